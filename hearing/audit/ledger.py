@@ -1,0 +1,230 @@
+"""The one door to the database 一扇门: an act and its entry in the trail are committed together, or not at all."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Table, UniqueConstraint, event, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import ORMExecuteState, Session
+
+from hearing.audit import canonical, once, tree
+from hearing.audit.fact import Fact
+from hearing.audit.models import LogEntry, LogHead, LogNode, LogPayload, SentForm
+from hearing.clock import now
+from hearing.db import Base, Ledgered, db
+from hearing.refusal import Refused
+
+P = ParamSpec("P")
+F = TypeVar("F", bound=Fact)
+T = TypeVar("T")
+
+_OPEN = "performing"
+
+
+class OutsideTheDoor(Exception):
+    """Code tried to change a recorded table without an act that the trail knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded(Generic[F]):
+    """An act that has been committed: its fact and its place in the trail."""
+
+    fact: F
+    index: int
+
+
+def perform(action: Callable[P, F], *args: P.args, **kwargs: P.kwargs) -> Recorded[F]:
+    """Carry out an action and append its fact to the trail in one transaction.
+
+    Raises whatever the action refuses with, after undoing everything; Refused for a broken promise of the database
+    that has a sentence; AlreadySent when this form was carried out before; NoKey when a page forgot the form's key.
+    """
+    session = db.session
+    form = once.sending.get()
+    if form is None and once.required.get():
+        raise once.NoKey
+    session.info[_OPEN] = True
+    try:
+        fact = action(*args, **kwargs)
+        session.flush()
+        index = _append(session, fact)
+        if form is not None:
+            _remember(session, form, index)
+        session.commit()
+    except IntegrityError as error:
+        session.rollback()
+        raise _in_words(error) from error
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(_OPEN, None)
+    once.sending.set(None)
+    return Recorded(fact, index)
+
+
+def keep(change: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Commit bookkeeping that is no act: sessions, codes, counters, drafts, preferences, delivery of messages.
+
+    The guards refuse every recorded table here.
+    """
+    session = db.session
+    try:
+        result = change(*args, **kwargs)
+        session.commit()
+    except IntegrityError as error:
+        session.rollback()
+        raise _in_words(error) from error
+    except BaseException:
+        session.rollback()
+        raise
+    return result
+
+
+def start(session: Session) -> None:
+    """Make the head row of an empty trail; a second call changes nothing. The caller's transaction commits."""
+    if session.get(LogHead, 1) is None:
+        session.add(LogHead(id=1, size=0))
+
+
+def _append(session: Session, fact: Fact) -> int:
+    """Write the entry, its new complete nodes and its payload; return its index.
+
+    The head row is locked here, last, so that acts wait for each other as briefly as possible.
+    """
+    salt, payload = secrets.token_bytes(32), fact.payload()
+    size = session.execute(
+        update(LogHead).where(LogHead.id == 1).values(size=LogHead.size + 1).returning(LogHead.size)
+    ).scalar_one()
+    index, at = size - 1, now(session)
+    body = canonical.encode_entry(fact.entry(at, canonical.commit(salt, payload) if payload else None))
+    leaf = tree.leaf_hash(body)
+    session.execute(
+        insert(LogEntry).values(
+            idx=index,
+            leaf_hash=leaf,
+            body=body,
+            kind=fact.kind,
+            subject=fact.subject,
+            matter=fact.matter,
+            actor_ref=fact.actor.ref,
+            at=at,
+        )
+    )
+    nodes = tree.completed_by(index, leaf, lambda level, number: stored_node(session, level, number))
+    session.execute(insert(LogNode), [{"level": level, "number": number, "hash": hash_} for level, number, hash_ in nodes])
+    if payload:
+        session.execute(insert(LogPayload).values(idx=index, salt=salt, payload=canonical.encode(payload)))
+    return index
+
+
+def stored_node(session: Session, level: int, number: int) -> bytes:
+    """The hash of a complete subtree. Raises NoResultFound when it is not complete yet."""
+    query = select(LogNode.hash).where(LogNode.level == level, LogNode.number == number)
+    return session.execute(query).scalar_one()
+
+
+def _remember(session: Session, form: once.Sending, index: int) -> None:
+    try:
+        session.execute(insert(SentForm).values(key=form.key, digest=form.digest, idx=index))
+    except IntegrityError:
+        # The same form came in twice at once and the other was quicker: its receipt is the one to show.
+        session.rollback()
+        first = session.execute(select(SentForm.idx, SentForm.digest).where(SentForm.key == form.key)).one()
+        raise once.AlreadySent(first.idx, same=first.digest == form.digest) from None
+
+
+def sent_before(session: Session, form: once.Sending) -> None:
+    """Raise AlreadySent when this form was carried out before."""
+    first = session.execute(select(SentForm.idx, SentForm.digest).where(SentForm.key == form.key)).one_or_none()
+    if first is not None:
+        raise once.AlreadySent(first.idx, same=first.digest == form.digest)
+
+
+_refusals: dict[str, StrEnum] = {}
+
+
+def broken_promise(constraint: str, refusal: StrEnum) -> None:
+    """Name the sentence that a person sees when the database keeps the promise called `constraint`."""
+    _refusals[constraint] = refusal
+
+
+def _in_words(error: IntegrityError) -> Exception:
+    refusal = _refusals.get(_constraint_name(error) or "")
+    return Refused(refusal) if refusal is not None else error
+
+
+def _constraint_name(error: IntegrityError) -> str | None:
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return str(diagnosis.constraint_name)
+    text = str(error.orig)
+    if found := re.fullmatch(r"CHECK constraint failed: (\w+)", text):
+        return found[1]
+    if found := re.fullmatch(r"UNIQUE constraint failed: (.+)", text):
+        return _unique_name(found[1].split(", "))
+    return None
+
+
+def _unique_name(columns: list[str]) -> str | None:
+    """SQLite names the columns and not the constraint: look the constraint up."""
+    table: Table | None = Base.metadata.tables.get(columns[0].split(".")[0])
+    if table is None:
+        return None
+    names = {column.split(".")[1] for column in columns}
+    for constraint in table.constraints:
+        if isinstance(constraint, UniqueConstraint) and {column.name for column in constraint.columns} == names:
+            return str(constraint.name)
+    for index in table.indexes:
+        if index.unique and {column.name for column in index.columns} == names:
+            return str(index.name)
+    return None
+
+
+@event.listens_for(Session, "before_flush")
+def _guard_flush(session: Session, _context: Any, _instances: Any) -> None:
+    if session.info.get(_OPEN):
+        return
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(row, Ledgered) and (row not in session.dirty or session.is_modified(row)):
+            raise OutsideTheDoor(type(row).__name__)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _guard_bulk(state: ORMExecuteState) -> None:
+    if not (state.is_update or state.is_delete or state.is_insert) or state.session.info.get(_OPEN):
+        return
+    if state.bind_mapper is not None and issubclass(state.bind_mapper.class_, Ledgered):
+        raise OutsideTheDoor(state.bind_mapper.class_.__name__)
+
+
+def refuse_changes(connection: Connection) -> None:
+    """Install the triggers by which the database itself refuses to change or delete what only grows."""
+    for mapper in Base.registry.mappers:
+        if issubclass(mapper.class_, Ledgered) and mapper.class_.append_only:
+            table = mapper.local_table
+            assert isinstance(table, Table)
+            for statement in trigger_sql(table.name, connection.dialect.name):
+                connection.exec_driver_sql(statement)
+
+
+def trigger_sql(table: str, dialect: str) -> list[str]:
+    """The statements that make a table append-only."""
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_keeps_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
+            for verb in ("UPDATE", "DELETE")
+        ]
+    return [
+        "CREATE OR REPLACE FUNCTION only_grows() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE restrict_violation USING MESSAGE = TG_TABLE_NAME || ' only grows'; END $$",
+        f"CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION only_grows()",
+    ]

@@ -1,0 +1,63 @@
+"""The trail's tables 存证: entries and tree nodes only grow; the head is the one row that every act locks last."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hearing.db import Base, Blob, Code, Digest, Instant, Ledgered
+
+
+class LogHead(Base):
+    """How many entries there are. One row; whoever appends locks it."""
+
+    __tablename__ = "log_head"
+    __table_args__ = (CheckConstraint("id = 1", name="one_head"), CheckConstraint("size >= 0", name="size"))
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    size: Mapped[int]
+
+
+class LogEntry(Base, Ledgered):
+    """One act: its canonical bytes, never serialised again, and columns to find it by."""
+
+    __tablename__ = "log_entry"
+    __table_args__ = (Index("ix_log_entry_matter_idx", "matter", "idx"), Index("ix_log_entry_actor_ref", "actor_ref"))
+    append_only = True
+    idx: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    body: Mapped[Blob]
+    kind: Mapped[Code]
+    subject: Mapped[Code]
+    matter: Mapped[Code]
+    actor_ref: Mapped[Code]
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class LogNode(Base, Ledgered):
+    """A complete subtree's hash: level 0 are the leaves."""
+
+    __tablename__ = "log_node"
+    append_only = True
+    level: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class LogPayload(Base, Ledgered):
+    """What an entry commits to, with its salt. Erasable: the entry then only proves that something was recorded."""
+
+    __tablename__ = "log_payload"
+    idx: Mapped[int] = mapped_column(ForeignKey("log_entry.idx"), primary_key=True, autoincrement=False)
+    salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    payload: Mapped[Blob]
+
+
+class SentForm(Base):
+    """A form that has been carried out: sent again, it shows the same receipt."""
+
+    __tablename__ = "sent_form"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    digest: Mapped[Digest]
+    idx: Mapped[int] = mapped_column(ForeignKey("log_entry.idx"), index=True)

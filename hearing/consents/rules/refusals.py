@@ -1,0 +1,104 @@
+"""Refusals of consents: why an answer, a slip or a step of a collection was not taken."""
+
+from enum import StrEnum, auto
+
+from hearing.refusal import N_
+
+
+class Refusal(StrEnum):
+    """Why something about a consent collection was refused."""
+
+    # Setting a collection up.
+    COLLECTION_ELSEWHERE = auto()
+    TERMS_INCOMPLETE = auto()
+    WINDOW_OUT_OF_BOUNDS = auto()
+    WINDOW_ENDS_NOT_LATER = auto()
+    EXTENDED_ALREADY = auto()
+    COLLECTION_REASON_MISSING = auto()
+    ROLL_PUBLICITY_OUT_OF_BOUNDS = auto()
+    ROLL_PUBLICITY_RUNNING = auto()
+    CORRECTIONS_UNDECIDED = auto()
+    ROLL_EMPTY = auto()
+    ROLL_TWICE = auto()
+    ROLL_CAPACITY = auto()
+    ROLL_AREA_MISSING = auto()
+    SHARES_EXCEED_WHOLE = auto()
+    GRACE_OUT_OF_BOUNDS = auto()
+    # Answering.
+    NOT_YET_OPEN = auto()
+    ALREADY_CLOSED = auto()
+    PLAN_CHANGED = auto()
+    NOT_ON_ROLL = auto()
+    UNIT_BLOCKED = auto()
+    ANSWER_NOT_OFFERED = auto()
+    NOTHING_TO_WITHDRAW = auto()
+    OBJECT_INSTEAD = auto()
+    # Paper and mandates.
+    ENTRY_SAME_PERSON = auto()
+    ENTRY_NOT_IN_DISPUTE = auto()
+    SLIP_DATED_AHEAD = auto()
+    SLIP_RECEIVED_AHEAD = auto()
+    SLIP_DATED_BEFORE_OPENING = auto()
+    GRACE_OVER = auto()
+    MANDATE_WITHOUT_INSTRUCTION = auto()
+    MANDATE_OTHER_PLAN = auto()
+    MANDATE_EXPIRED = auto()
+    MANDATE_ANSWER_DIFFERS = auto()
+    MANDATE_CAP_REACHED = auto()
+    # Checking and finishing.
+    CHECKER_COLLECTED_IT = auto()
+    CHECKED_BY_YOU_ALREADY = auto()
+    STILL_OPEN = auto()
+    DISPUTES_UNDECIDED = auto()
+    ENTRIES_UNDECIDED = auto()
+    PROVISIONAL_OUT_OF_BOUNDS = auto()
+    PROVISIONAL_RUNNING = auto()
+    SCRUTINEER_MISSING = auto()
+    MANAGER_CONSENT_AWAITED = auto()
+
+
+SENTENCES: dict[Refusal, str] = {
+    Refusal.COLLECTION_ELSEWHERE: N_("征询已经到了下一步,这一步没有办。请刷新页面查看。"),
+    Refusal.TERMS_INCOMPLETE: N_("征询还缺%(n)s项设定,不能公布名册。请按清单补齐。"),
+    Refusal.WINDOW_OUT_OF_BOUNDS: N_("征询要开%(least)s到%(most)s天,现在是%(days)s天。请改截止日期。"),
+    Refusal.WINDOW_ENDS_NOT_LATER: N_("新的截止日期要比原来的晚。请选更晚的日期。"),
+    Refusal.EXTENDED_ALREADY: N_("征询已经延长过一次,不能再延长。请到期后按结果办。"),
+    Refusal.COLLECTION_REASON_MISSING: N_("请写明理由,名册上的每一户都会看到。"),
+    Refusal.ROLL_PUBLICITY_OUT_OF_BOUNDS: N_("名册要公布%(least)s到%(most)s天。请改公布天数。"),
+    Refusal.ROLL_PUBLICITY_RUNNING: N_("名册还在公布,%(ends)s 24:00 满期。请在满期后再定。"),
+    Refusal.CORRECTIONS_UNDECIDED: N_("还有%(n)s条名册更正没有处理。请逐条处理后再定名册。"),
+    Refusal.ROLL_EMPTY: N_("名册上还没有一户,不能开始征询。请先导入名册。"),
+    Refusal.ROLL_TWICE: N_("名册上同一户出现了两次:%(unit)s。请删去重复的一行。"),
+    Refusal.ROLL_CAPACITY: N_("这种征询只问承租人,名册上有%(n)s户不是承租人。请核对名册或换一种规则。"),
+    Refusal.ROLL_AREA_MISSING: N_("这种征询要按面积计算,名册上有%(n)s户没有面积。请补上面积。"),
+    Refusal.SHARES_EXCEED_WHOLE: N_("几位共有人的份额加起来超过了全部。请核对份额。"),
+    Refusal.GRACE_OUT_OF_BOUNDS: N_("补录期最长%(most)s天。请改补录天数。"),
+    Refusal.NOT_YET_OPEN: N_("征询还没有开始。开始后会通知您,请到时再来。"),
+    Refusal.ALREADY_CLOSED: N_("征询已在%(closes)s 24:00 截止,这次没有记入。如有不同意见,可以在询异期提出异议。"),
+    Refusal.PLAN_CHANGED: N_("方案刚刚更新了,您看的是旧的一版,所以没有记入。请看过新方案再表态。"),
+    Refusal.NOT_ON_ROLL: N_("名册上这一户的表态人里没有您。如果名册不对,请打居委会电话。"),
+    Refusal.UNIT_BLOCKED: N_("这一户的资料还在核实,暂时不能表态。核实好会通知您,也可以打居委会电话。"),
+    Refusal.ANSWER_NOT_OFFERED: N_("这次征询没有这个选项。请从列出的选项里选一个。"),
+    Refusal.NOTHING_TO_WITHDRAW: N_("您现在没有可以撤回的表态。请刷新页面查看。"),
+    Refusal.OBJECT_INSTEAD: N_("征询已经截止,不能再撤回或更改。可以在询异期提出异议,写明理由。"),
+    Refusal.ENTRY_SAME_PERSON: N_("这张纸质表已由您录入过一次。请另一位工作人员来录。"),
+    Refusal.ENTRY_NOT_IN_DISPUTE: N_("两次录入是一致的,不需要第三个人来定。请刷新页面查看。"),
+    Refusal.SLIP_DATED_AHEAD: N_("表上写的日期比收到的日期还晚。请核对原件上的日期。"),
+    Refusal.SLIP_RECEIVED_AHEAD: N_("收到的时间还没有到。请核对收件日期。"),
+    Refusal.SLIP_DATED_BEFORE_OPENING: N_("表上写的日期在征询开始之前,不能记入。请这一户在新的表上签名。"),
+    Refusal.GRACE_OVER: N_("补录期已经结束,不能再录入纸质表。请把原件收好,在询异期登记。"),
+    Refusal.MANDATE_WITHOUT_INSTRUCTION: N_("委托书没有写明对这个方案同意还是不同意,不能代为表态。请委托人补写。"),
+    Refusal.MANDATE_OTHER_PLAN: N_("委托书写的不是这一版方案。请委托人按这一版重写。"),
+    Refusal.MANDATE_EXPIRED: N_("签名的日期不在委托书的有效期里。请委托人重写委托书。"),
+    Refusal.MANDATE_ANSWER_DIFFERS: N_("代为表态的内容和委托书写的不一样,没有记入。请按委托书填写。"),
+    Refusal.MANDATE_CAP_REACHED: N_("一位代理人最多代%(cap)s户,已经满了。请委托别的人。"),
+    Refusal.CHECKER_COLLECTED_IT: N_("这份签名是您经手的,要由别的工作人员来核实。请另一位来办。"),
+    Refusal.CHECKED_BY_YOU_ALREADY: N_("您已经核实过这份签名。还要另一位工作人员来核实。"),
+    Refusal.STILL_OPEN: N_("征询或补录还没有结束,%(ends)s 24:00 满期。请在满期后再办。"),
+    Refusal.DISPUTES_UNDECIDED: N_("还有%(n)s份存疑的签名没有核实。请核实后再公布结果。"),
+    Refusal.ENTRIES_UNDECIDED: N_("还有%(n)s张纸质表没有录完两遍或两遍不一致。请处理后再公布结果。"),
+    Refusal.PROVISIONAL_OUT_OF_BOUNDS: N_("初步结果至少要公示%(least)s天。请改公示天数。"),
+    Refusal.PROVISIONAL_RUNNING: N_("初步结果还在询异,%(ends)s 24:00 满期。请在满期后再定。"),
+    Refusal.SCRUTINEER_MISSING: N_("结果要由居委会和监票人两个人一起确认。请监票人来确认。"),
+    Refusal.MANAGER_CONSENT_AWAITED: N_("还没有收到出租人或物业的书面意见,不能确定结果。请先催办。"),
+}

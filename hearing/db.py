@@ -1,0 +1,261 @@
+"""The database: model base, the column types of the domain, one session, read and write transactions.
+
+A request that only reads gets a transaction that cannot write. A request that changes something gets one that
+starts before its first read (BEGIN IMMEDIATE under the host's write lock on SQLite, READ COMMITTED elsewhere).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from flask import Flask
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeEngine
+
+from hearing.config import Settings
+
+db = SQLAlchemy(session_options={"autoflush": True, "expire_on_commit": False})
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC, to the millisecond.
+
+    PostgreSQL keeps timestamptz; SQLite keeps text like 2026-11-21T03:04:05.678Z, which sorts as time does.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        kind: TypeEngine[Any] = String(24) if dialect.name == "sqlite" else DateTime(timezone=True)
+        return dialect.type_descriptor(kind)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        exact = value.astimezone(UTC).replace(microsecond=value.microsecond // 1000 * 1000)
+        return sqlite_text(exact) if dialect.name == "sqlite" else exact
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return datetime.fromisoformat(value)
+        return value.astimezone(UTC)  # type: ignore[no-any-return]
+
+
+def sqlite_text(moment: datetime) -> str:
+    """The text that SQLite keeps for a moment in UTC."""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+Id = Annotated[int, mapped_column(Integer, primary_key=True)]
+Ref = Annotated[int, mapped_column(Integer, index=True)]
+"""A foreign key; the model adds ForeignKey itself."""
+UTCTime = Annotated[datetime, mapped_column(Instant)]
+Fen = Annotated[int, mapped_column(BigInteger)]
+"""Money in 1/100 yuan."""
+AreaCenti = Annotated[int, mapped_column(Integer)]
+"""Floor area in 1/100 m²."""
+Name = Annotated[str, mapped_column(String(120))]
+Label = Annotated[str, mapped_column(String(60))]
+Code = Annotated[str, mapped_column(String(40))]
+"""A state, kind or role: a StrEnum's value."""
+LongText = Annotated[str, mapped_column(Text)]
+Digest = Annotated[str, mapped_column(String(64))]
+"""SHA-256 in lower-case hex."""
+Blob = Annotated[bytes, mapped_column(LargeBinary)]
+
+
+class Base(DeclarativeBase):
+    """Every table of the product."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+
+
+class Ledgered:
+    """Mixin of the tables whose rows change only inside an act that the trail records."""
+
+    append_only: ClassVar[bool] = False
+    """Whether a row, once written, may never change: the database refuses too."""
+
+
+_reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Transactions begun inside cannot write."""
+    token = _reads_only.set(True)
+    try:
+        yield
+    finally:
+        _reads_only.reset(token)
+
+
+def read_only(value: bool) -> None:
+    """Let this request's coming transactions read only, or write."""
+    _reads_only.set(value)
+
+
+def is_reading() -> bool:
+    """Whether transactions begun now cannot write."""
+    return _reads_only.get()
+
+
+class Busy(Exception):
+    """Another writer held the database for longer than a person should wait."""
+
+
+class WriteLock:
+    """One writer a host: fair among threads and, by flock, among processes.
+
+    SQLite's own waiting is a lottery under load; standing in a queue before BEGIN IMMEDIATE is not.
+    """
+
+    def __init__(self, path: Path, patience: float = 15.0) -> None:
+        self._thread = threading.Lock()
+        self._path, self._patience = path, patience
+        self._file: int | None = None
+
+    def acquire(self) -> None:
+        """Wait for the turn. Raises Busy after the patience in seconds."""
+        if not self._thread.acquire(timeout=self._patience):
+            raise Busy
+        try:
+            if self._file is None:
+                self._file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            self._flock(self._file)
+        except BaseException:
+            self._thread.release()
+            raise
+
+    def release(self) -> None:
+        """Let the next writer in."""
+        assert self._file is not None
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._thread.release()
+
+    def _flock(self, file: int) -> None:
+        until, pause = time.monotonic() + self._patience, 0.0005
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise Busy from None
+                time.sleep(pause)
+                pause = min(pause * 1.5, 0.01)
+            else:
+                return
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Open the engine that the settings name and teach it our transactions."""
+    app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings)}
+    db.init_app(app)
+    with app.app_context():
+        teach(db.engine, settings)
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """Arguments of create_engine for the database that the settings name."""
+    if settings.database.startswith("sqlite"):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        options: dict[str, Any] = {"url": settings.database, "connect_args": {"timeout": 5}}
+        newer = _newer_sqlite()
+        return options | ({"module": newer} if newer is not None else {})
+    return {
+        "url": settings.database,
+        "pool_pre_ping": True,
+        "pool_size": 5,
+        "max_overflow": 5,
+        "pool_timeout": 10,
+        "connect_args": {"options": "-c timezone=UTC -c lock_timeout=15s -c statement_timeout=60s"},
+    }
+
+
+def teach(engine: Engine, settings: Settings) -> None:
+    """Give an engine the product's transaction manners."""
+    if engine.dialect.name == "sqlite":
+        _teach_sqlite(engine, WriteLock(settings.data_dir / "write.lock"))
+    else:
+        event.listen(engine, "begin", _begin_postgres)
+
+
+def _newer_sqlite() -> Any:
+    """SQLite before 3.51.3 can lose pages when two connections write and checkpoint at once: prefer a newer one."""
+    try:
+        import pysqlite3
+    except ImportError:
+        return None
+    return pysqlite3
+
+
+def _teach_sqlite(engine: Engine, lock: WriteLock) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # We say BEGIN ourselves; the driver's own would come too late.
+        for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if is_reading():
+            connection.exec_driver_sql("PRAGMA query_only=ON")
+            connection.exec_driver_sql("BEGIN")
+            return
+        lock.acquire()
+        try:
+            connection.exec_driver_sql("PRAGMA query_only=OFF")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            lock.release()
+            raise
+        connection.info["holds_write_lock"] = True
+
+    @event.listens_for(engine, "checkin")
+    def _checkin(_connection: Any, record: Any) -> None:
+        # The engine's own commit and rollback events come before the database has done either; a connection
+        # that goes back to the pool has certainly finished.
+        if record.info.pop("holds_write_lock", False):
+            lock.release()
+
+
+def _begin_postgres(connection: Connection) -> None:
+    if is_reading():
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")

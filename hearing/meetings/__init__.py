@@ -1,0 +1,1 @@
+"""Meetings (会议): neighbours in one room, with notice, sign-in and minutes."""

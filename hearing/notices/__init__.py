@@ -1,0 +1,1 @@
+"""Notices (公告): what is posted, for how long, and who objects."""

@@ -1,0 +1,195 @@
+"""Notices: how long a paper hangs on the board, when a deadline falls, and what becomes of an objection.
+
+A deadline is an instant, 24:00 Beijing time of its last day. A publicity period of N days lasts N full days after the
+day of posting (domain.md, section 4). Instants are aware datetimes in UTC; days are dates in Beijing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from enum import StrEnum, auto
+
+from hearing.people.rules import COMMITTEE, Role, require_role
+from hearing.refusal import N_, Refused
+
+# China has kept one offset without summer time since 1992, and every deadline here lies after that.
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+SATURDAY = 5
+
+
+class Refusal(StrEnum):
+    """Why a notice, a publicity period or an objection cannot be handled so."""
+
+    NOTICE_TOO_LATE = auto()
+    PUBLICITY_TOO_SHORT = auto()
+    PUBLICITY_RUNNING = auto()
+    PUBLICITY_OVER = auto()
+    OBJECTION_DECIDED = auto()
+    OBJECTION_REASON_MISSING = auto()
+    OBJECTION_NOT_YOURS = auto()
+    OBJECTIONS_UNDECIDED = auto()
+    OBJECTIONS_STANDING = auto()
+
+
+SENTENCES: dict[Refusal, str] = {
+    Refusal.NOTICE_TOO_LATE: N_("公告至少要提前%(days)s天。请把时间改到%(earliest)s或以后。"),
+    Refusal.PUBLICITY_TOO_SHORT: N_("公示不能少于%(days)s天。请把公示天数改长。"),
+    Refusal.PUBLICITY_RUNNING: N_("公示还没有结束,%(ends)s 24:00 满期。请在满期后再办。"),
+    Refusal.PUBLICITY_OVER: N_("公示已经结束,不能再登记异议。如有不同意见,请打居委会电话。"),
+    Refusal.OBJECTION_DECIDED: N_("这条异议已经有了处理结果,没有再改。请刷新页面查看。"),
+    Refusal.OBJECTION_REASON_MISSING: N_("请写明理由,提异议的邻居会看到。"),
+    Refusal.OBJECTION_NOT_YOURS: N_("只有提出异议的人可以撤回。请由本人来办。"),
+    Refusal.OBJECTIONS_UNDECIDED: N_("还有%(n)s条异议没有处理。请逐条答复后再办。"),
+    Refusal.OBJECTIONS_STANDING: N_("还有%(n)s条异议在协调,没有解决。请等协调有了结果再办。"),
+}
+
+
+def end_of_day(day: date) -> datetime:
+    """24:00 Beijing time of `day`, as an instant in UTC."""
+    return datetime.combine(day + timedelta(days=1), time(), BEIJING).astimezone(UTC)
+
+
+def beijing_day(instant: datetime) -> date:
+    """The date on a Beijing calendar at `instant`. Raises ValueError for a time without zone."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs its time zone")
+    return instant.astimezone(BEIJING).date()
+
+
+def last_day(deadline: datetime) -> date:
+    """The day whose 24:00 is `deadline`, for sentences such as “11月30日 24:00 前”."""
+    return beijing_day(deadline - timedelta(microseconds=1))
+
+
+def full_days_after(posted_at: datetime, days: int) -> datetime:
+    """The end of `days` full days after the day of posting, an instant in UTC."""
+    return end_of_day(beijing_day(posted_at) + timedelta(days=days))
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """The State Council's yearly table: weekdays that are holidays, and weekend days that are worked instead (调休)."""
+
+    holidays: frozenset[date] = frozenset()
+    worked_weekends: frozenset[date] = frozenset()
+
+    def works_on(self, day: date) -> bool:
+        """Whether offices work on `day`."""
+        if day.weekday() >= SATURDAY:
+            return day in self.worked_weekends
+        return day not in self.holidays
+
+    def after(self, day: date, working_days: int) -> date:
+        """The last of `working_days` working days after `day`; the day itself does not count."""
+        while working_days > 0:
+            day += timedelta(days=1)
+            working_days -= self.works_on(day)
+        return day
+
+
+@dataclass(frozen=True)
+class PublicityPeriod:
+    """One posting: since when it hangs, and for how many full days."""
+
+    posted_at: datetime
+    days: int
+
+    @property
+    def ends_at(self) -> datetime:
+        """24:00 Beijing time of the last day, in UTC."""
+        return full_days_after(self.posted_at, self.days)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the last day has passed."""
+        return now >= self.ends_at
+
+
+def check_lead_time(posted_at: datetime, starts_at: datetime, days: int) -> None:
+    """An event may start `days` times 24 hours after its notice at the earliest (domain.md 4.1).
+
+    Raises NOTICE_TOO_LATE.
+    """
+    earliest = posted_at + timedelta(days=days)
+    if starts_at < earliest:
+        local = earliest.astimezone(BEIJING)
+        raise Refused(Refusal.NOTICE_TOO_LATE, days=days, earliest=local.strftime("%Y-%m-%d %H:%M"))
+
+
+def check_publicity_days(days: int, minimum: int) -> None:
+    """Raises PUBLICITY_TOO_SHORT when `days` is under the minimum of the template."""
+    if days < minimum:
+        raise Refused(Refusal.PUBLICITY_TOO_SHORT, days=minimum)
+
+
+class ObjectionState(StrEnum):
+    """What has become of an objection (domain.md 4.2)."""
+
+    OPEN = auto()
+    SETTLED = auto()
+    WITHDRAWN = auto()
+    UNFOUNDED = auto()
+    TO_COORDINATION = auto()
+
+
+OBJECTION_LABELS: dict[ObjectionState, str] = {
+    ObjectionState.OPEN: N_("待处理"),
+    ObjectionState.SETTLED: N_("已解决"),
+    ObjectionState.WITHDRAWN: N_("已撤回"),
+    ObjectionState.UNFOUNDED: N_("理由不成立"),
+    ObjectionState.TO_COORDINATION: N_("转协调会"),
+}
+# An objection in coordination still stands: it may be settled, withdrawn or found wanting later.
+STANDING = frozenset({ObjectionState.OPEN, ObjectionState.TO_COORDINATION})
+
+
+def may_object(period: PublicityPeriod, now: datetime) -> None:
+    """An objection is entered while the paper hangs. Raises PUBLICITY_OVER."""
+    if period.is_over(now):
+        raise Refused(Refusal.PUBLICITY_OVER)
+
+
+def decide_objection(
+    state: ObjectionState, to: ObjectionState, *, role: Role, is_objector: bool, reason: str = ""
+) -> ObjectionState:
+    """The next state of an objection. Its author alone withdraws it; the committee decides it in every other way.
+
+    Finding it unfounded or sending it to coordination takes a reason. Raises OBJECTION_DECIDED, OBJECTION_NOT_YOURS,
+    OBJECTION_REASON_MISSING, or NOT_YOUR_SEAT of people.
+    """
+    if state not in STANDING or to in (state, ObjectionState.OPEN):
+        raise Refused(Refusal.OBJECTION_DECIDED)
+    if to is ObjectionState.WITHDRAWN:
+        if not is_objector:
+            raise Refused(Refusal.OBJECTION_NOT_YOURS)
+        return to
+    require_role(role, COMMITTEE)
+    if to in (ObjectionState.UNFOUNDED, ObjectionState.TO_COORDINATION) and not reason.strip():
+        raise Refused(Refusal.OBJECTION_REASON_MISSING)
+    return to
+
+
+def may_approve(
+    period: PublicityPeriod, objections: Iterable[ObjectionState], *, no_open_objection: bool, now: datetime
+) -> None:
+    """What was posted may take effect when its days are over and every objection has been dealt with.
+
+    Where the template says `no_open_objection`, one still in coordination blocks as well. Raises PUBLICITY_RUNNING,
+    OBJECTIONS_UNDECIDED or OBJECTIONS_STANDING.
+    """
+    if not period.is_over(now):
+        raise Refused(Refusal.PUBLICITY_RUNNING, ends=last_day(period.ends_at).isoformat())
+    check_objections(objections, no_open_objection=no_open_objection)
+
+
+def check_objections(objections: Iterable[ObjectionState], *, no_open_objection: bool) -> None:
+    """Objections have been dealt with, and none stands where none may.
+
+    Raises OBJECTIONS_UNDECIDED(n) for open ones, and with `no_open_objection` OBJECTIONS_STANDING(n) for ones in
+    coordination.
+    """
+    states = list(objections)
+    if undecided := states.count(ObjectionState.OPEN):
+        raise Refused(Refusal.OBJECTIONS_UNDECIDED, n=undecided)
+    standing = states.count(ObjectionState.TO_COORDINATION)
+    if no_open_objection and standing:
+        raise Refused(Refusal.OBJECTIONS_STANDING, n=standing)

@@ -1,0 +1,5 @@
+"""Pages of opendata."""
+
+from flask import Blueprint
+
+bp = Blueprint("opendata", __name__)

@@ -1,0 +1,1 @@
+"""People (人): accounts, households, seats and how they sign in."""

@@ -1,0 +1,164 @@
+"""Viewer: the person who looks at a page, what she may answer for and which seats she holds."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import cast
+
+from flask_login import AnonymousUserMixin, UserMixin, current_user
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+
+from hearing.audit.fact import Actor
+from hearing.audit.ledger import keep
+from hearing.db import db
+from hearing.people.models import Account, LoginSession, Membership, Seat
+from hearing.people.rules import STAFF, Role, needs_second_factor
+from hearing.places.models import Building, Estate, Stairwell, Unit
+
+
+class Viewer(UserMixin):  # type: ignore[misc]
+    """A signed-in person."""
+
+    def __init__(self, account: Account, login: LoginSession, token: str) -> None:
+        self.account, self.login, self._token = account, login, token
+
+    def get_id(self) -> str:
+        """What the session cookie holds: the random token of this sign-in, not the account's number."""
+        return self._token
+
+    @property
+    def id(self) -> int:
+        """The account's number."""
+        return self.account.id
+
+    @property
+    def name(self) -> str:
+        """The person's name."""
+        return self.account.name
+
+    @cached_property
+    def seats(self) -> list[Seat]:
+        """The seats held now, with their neighbourhoods."""
+        query = (
+            select(Seat)
+            .where(Seat.account_id == self.id, Seat.until.is_(None))
+            .options(joinedload(Seat.neighbourhood))
+            .order_by(Seat.id)
+        )
+        return list(db.session.scalars(query))
+
+    @cached_property
+    def memberships(self) -> list[Membership]:
+        """The households that the person belongs to, with unit and building."""
+        query = (
+            select(Membership)
+            .where(Membership.account_id == self.id, Membership.left_at.is_(None))
+            .options(
+                joinedload(Membership.unit)
+                .joinedload(Unit.stairwell)
+                .joinedload(Stairwell.building)
+                .joinedload(Building.estate)
+                .joinedload(Estate.neighbourhood),
+                joinedload(Membership.holder),
+            )
+            .order_by(Membership.id)
+        )
+        return list(db.session.scalars(query))
+
+    @cached_property
+    def unit_ids(self) -> frozenset[int]:
+        """The units of the person's households."""
+        return frozenset(membership.unit_id for membership in self.memberships)
+
+    @cached_property
+    def holder_ids(self) -> frozenset[int]:
+        """The register's persons in whose name the person may answer."""
+        return frozenset(m.holder_id for m in self.memberships if m.holder_id is not None)
+
+    @cached_property
+    def neighbourhood_ids(self) -> frozenset[int]:
+        """The neighbourhoods where the person lives or holds a seat."""
+        homes = {m.unit.stairwell.building.estate.neighbourhood_id for m in self.memberships}
+        return frozenset(homes | {seat.neighbourhood_id for seat in self.seats})
+
+    def seats_in(self, neighbourhood_id: int) -> frozenset[Role]:
+        """The roles that the person may act in there now; seats that bind others count once the second factor is shown."""
+        held = {Role(seat.role) for seat in self.seats if seat.neighbourhood_id == neighbourhood_id}
+        if not self.login.second_factor_at:
+            held = {role for role in held if not needs_second_factor(role)}
+        homes = {m.unit.stairwell.building.estate.neighbourhood_id for m in self.memberships}
+        return frozenset(held | ({Role.RESIDENT} if neighbourhood_id in homes else set()))
+
+    def holds(self, *roles: StrEnum, neighbourhood_id: int | None = None) -> bool:
+        """Whether the person may act now in one of the roles, there or anywhere."""
+        places = [neighbourhood_id] if neighbourhood_id is not None else list(self.neighbourhood_ids)
+        return any(set(roles) & self.seats_in(place) for place in places)
+
+    def would_hold(self, *roles: StrEnum) -> bool:
+        """Whether only the second factor is missing to act in one of the roles."""
+        return not self.login.second_factor_at and any(Role(seat.role) in roles for seat in self.seats)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person works from a desk."""
+        return any(Role(seat.role) in STAFF for seat in self.seats)
+
+    def acting_as(self, *roles: Role, neighbourhood_id: int) -> Actor:
+        """The actor for the trail: the first of `roles` that the person holds there.
+
+        Raises PermissionError when she holds none: queries and guards should have made this impossible.
+        """
+        for role in roles:
+            if role in self.seats_in(neighbourhood_id):
+                return Actor(role=role.value, ref=self.account.ref)
+        raise PermissionError
+
+    def as_resident(self) -> Actor:
+        """The actor for the trail when she acts for her own household."""
+        return Actor(role=Role.RESIDENT.value, ref=self.account.ref)
+
+    def prefer(self, *, elder: bool | None = None, language: str | None = None) -> None:
+        """Keep a preference in the account."""
+        wanted = {"elder": elder, "language": language}
+        values = {name: value for name, value in wanted.items() if value is not None}
+        keep(lambda: db.session.execute(update(Account).where(Account.id == self.id).values(**values)))
+
+    def showed_second_factor_within(self, span: timedelta, now: datetime) -> bool:
+        """Whether the second factor was shown in the last `span`: for acts that want a fresh proof."""
+        return self.login.second_factor_at is not None and now - self.login.second_factor_at < span
+
+
+class Visitor(AnonymousUserMixin):  # type: ignore[misc]
+    """Somebody who has not signed in."""
+
+    neighbourhood_ids: frozenset[int] = frozenset()
+    unit_ids: frozenset[int] = frozenset()
+    holder_ids: frozenset[int] = frozenset()
+    is_staff = False
+
+    def holds(self, *_roles: StrEnum, neighbourhood_id: int | None = None) -> bool:
+        """A visitor holds no seat."""
+        return False
+
+    would_hold = holds
+
+    def seats_in(self, _neighbourhood_id: int) -> frozenset[Role]:
+        """A visitor holds no seat."""
+        return frozenset()
+
+
+Anyone = Viewer | Visitor
+
+
+def me() -> Viewer:
+    """The signed-in person of this request; only behind a guard."""
+    assert current_user.is_authenticated
+    return cast(Viewer, current_user._get_current_object())
+
+
+def anyone() -> Anyone:
+    """Whoever looks, signed in or not."""
+    return cast(Anyone, current_user._get_current_object())

@@ -1,0 +1,22 @@
+"""QR: a square that a phone reads, as SVG, for pages and for paper."""
+
+from __future__ import annotations
+
+import segno
+
+
+def svg(text: str, *, title: str = "", border: int = 4) -> str:
+    """An inline <svg> holding `text`, black on white, sized by whoever shows it.
+
+    `title` is what a screen reader says; `border` is the quiet zone in modules, 4 as ISO/IEC 18004 asks. Without style
+    attributes, so that it may stand in a page with a strict Content-Security-Policy. Raises segno.DataOverflowError
+    when `text` is longer than a QR code holds.
+    """
+    return code(text).svg_inline(
+        border=border, omitsize=True, light="#fff", title=title or None, svgclass="qr", lineclass=None, nl=False
+    )
+
+
+def code(text: str) -> segno.QRCode:
+    """The QR code of `text`, never Micro QR, which phones do not read; level M survives a fold and a coffee stain."""
+    return segno.make_qr(text, error="m")

@@ -1,0 +1,1 @@
+"""Proposals (提案): a wish, its plan versions, and the path to approval."""

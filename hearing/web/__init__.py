@@ -1,0 +1,1 @@
+"""Manners shared by all pages: answers, forms, guards, errors, headers, limits."""

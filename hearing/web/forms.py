@@ -1,0 +1,249 @@
+"""Forms: the base that every form shares, and the fields of the domain. Typed values come out, whatever went in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from hearing.refusal import Refused
+from hearing.web import keys
+from hearing.web.sentences import sentence_of
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form with a CSRF token and an idempotency key.
+
+    Refusals of the law become the form's own errors, so that what was typed stays on the page.
+    """
+
+    once = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.once.data:
+            self.once.data = keys.issue()
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Turn a Refused raised inside into an error of this form, and go on after the block."""
+        try:
+            yield
+        except Refused as refused:
+            self.refuse(sentence_of(refused))
+
+    def refuse(self, sentence: str) -> None:
+        """Add an error that belongs to the whole form."""
+        self.form_errors.append(sentence)
+
+    @property
+    def asked(self) -> list[Any]:
+        """The fields that a person fills in."""
+        return [field for field in self if field.name not in {"csrf_token", "once"}]
+
+
+def clean(text: str | None) -> str:
+    """Text without control and invisible characters, composed (NFC), stripped at both ends."""
+    composed = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n")
+    kept = (c for c in composed if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
+    return "".join(kept).strip()
+
+
+def digits(text: str | None) -> str:
+    """What a person typed as digits: full-width forms made plain, spaces and dashes dropped."""
+    return re.sub(r"[\s\-‐-―]", "", unicodedata.normalize("NFKC", clean(text)))
+
+
+class Line(StringField):
+    """One line of text: cleaned, without line breaks, at most `most` characters."""
+
+    def __init__(self, label: Any, most: int = 120, required: bool = True, **kwargs: Any) -> None:
+        super().__init__(label, validators=[*_must(required), *_at_most(most)], **kwargs)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = " ".join(clean(valuelist[0]).split()) if valuelist else ""
+
+
+class Paragraphs(TextAreaField):
+    """Several lines of text: cleaned, at most `most` characters."""
+
+    def __init__(self, label: Any, most: int = 4000, required: bool = True, **kwargs: Any) -> None:
+        super().__init__(label, validators=[*_must(required), *_at_most(most)], **kwargs)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = clean(valuelist[0]) if valuelist else ""
+
+
+class Digits(StringField):
+    """A number that people type with spaces and dashes: phone, code."""
+
+    def __init__(self, label: Any, most: int = 20, required: bool = True, **kwargs: Any) -> None:
+        super().__init__(label, validators=[*_must(required), *_at_most(most)], **kwargs)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = digits(valuelist[0]) if valuelist else ""
+
+
+class Phone(Digits):
+    """A mainland mobile number of 11 digits; a leading +86 is dropped."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        super().process_formdata(valuelist)
+        self.data = re.sub(r"^(\+86|0086|86(?=1\d{10}$))", "", self.data or "")
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and not re.fullmatch(r"1\d{10}", self.data):
+            raise ValidationError(gettext("手机号应是 11 位数字,请再看一看。"))
+
+
+class Choice(RadioField):
+    """One of a few choices, none chosen beforehand."""
+
+    def __init__(self, label: Any, choices: Sequence[tuple[str, Any]] = (), required: bool = True, **kwargs: Any) -> None:
+        must = [InputRequired(lazy_gettext("请选一项。"))] if required else [Optional()]
+        super().__init__(label, choices=list(choices), validators=must, **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is not None and self.data not in {value for value, *_ in self.iter_choices()}:
+            raise ValidationError(gettext("请从列出的几项里选。"))
+
+
+class Choices(SelectMultipleField):
+    """Any of several choices, as check boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class Yes(BooleanField):
+    """A box to tick."""
+
+    def __init__(self, label: Any, required: bool = False, **kwargs: Any) -> None:
+        must = [InputRequired(lazy_gettext("请勾选后再继续。"))] if required else []
+        super().__init__(label, validators=must, **kwargs)
+
+
+class Yuan(StringField):
+    """Money typed in yuan, `1200` or `1,200.50`; `.fen` gives 分. Never a float."""
+
+    def __init__(self, label: Any, required: bool = True, **kwargs: Any) -> None:
+        super().__init__(label, validators=_must(required), **kwargs)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        typed = unicodedata.normalize("NFKC", clean(valuelist[0])) if valuelist else ""
+        self.data = re.sub(r"^[¥¥]|元$", "", typed).strip()
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and not _YUAN.fullmatch(self.data):
+            raise ValidationError(gettext("请写成像 1200 或 1200.50 这样的金额。"))
+
+    @property
+    def fen(self) -> int:
+        """The amount in 分; 0 when left empty."""
+        if not self.data:
+            return 0
+        whole, _, cents = self.data.replace(",", "").partition(".")
+        return int(whole) * 100 + int(cents.ljust(2, "0") or 0)
+
+
+class Count(StringField):
+    """A whole number from `least` to `most`; `.number` gives it."""
+
+    def __init__(self, label: Any, least: int = 0, most: int = 9999, required: bool = True, **kwargs: Any) -> None:
+        super().__init__(label, validators=_must(required), **kwargs)
+        self.least, self.most = least, most
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = digits(valuelist[0]) if valuelist else ""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and not (re.fullmatch(r"[0-9]{1,9}", self.data) and self.least <= int(self.data) <= self.most):
+            raise ValidationError(
+                gettext("请写 %(least)d 到 %(most)d 之间的整数。", least=self.least, most=self.most)
+            )
+
+    @property
+    def number(self) -> int:
+        """The number; 0 when left empty."""
+        return int(self.data) if self.data else 0
+
+
+class Day(StringField):
+    """A day typed as 2026-11-30, 2026年11月30日, 2026/11/30 or 20261130; `.day` gives the date."""
+
+    def __init__(self, label: Any, required: bool = True, **kwargs: Any) -> None:
+        super().__init__(label, validators=_must(required), **kwargs)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = unicodedata.normalize("NFKC", clean(valuelist[0])) if valuelist else ""
+
+    def process_data(self, value: Any) -> None:
+        self.data = value.isoformat() if isinstance(value, date) else (value or "")
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and _day(self.data) is None:
+            raise ValidationError(gettext("请写成像 2026-11-30 这样的日期。"))
+
+    @property
+    def day(self) -> date:
+        """The day. Raises ValueError when the field holds none."""
+        found = _day(self.data or "")
+        if found is None:
+            raise ValueError("no day")
+        return found
+
+
+class Hour(StringField):
+    """A time of day typed as 9:30, 19:00 or 19点30; `.after_midnight` gives it as a timedelta."""
+
+    def __init__(self, label: Any, required: bool = True, **kwargs: Any) -> None:
+        super().__init__(label, validators=_must(required), **kwargs)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = unicodedata.normalize("NFKC", clean(valuelist[0])) if valuelist else ""
+
+    def pre_validate(self, form: Any) -> None:
+        found = _HOUR.fullmatch(self.data or "")
+        if self.data and not (found and int(found[1]) < 24 and int(found[2] or 0) < 60):
+            raise ValidationError(gettext("请写成像 19:00 这样的时间。"))
+
+    @property
+    def after_midnight(self) -> timedelta:
+        """The time since midnight. Raises ValueError when the field holds none."""
+        found = _HOUR.fullmatch(self.data or "")
+        if found is None:
+            raise ValueError("no hour")
+        return timedelta(hours=int(found[1]), minutes=int(found[2] or 0))
+
+
+_YUAN = re.compile(r"(\d{1,9}|\d{1,3}(,\d{3}){1,2})(\.\d{1,2})?", re.ASCII)
+_DAY = re.compile(r"([0-9]{4})\s*[-/.年]?\s*([0-9]{1,2})\s*[-/.月]?\s*([0-9]{1,2})\s*日?")
+_HOUR = re.compile(r"([0-9]{1,2})\s*[:点时]\s*([0-9]{1,2})?\s*分?")
+
+
+def _day(text: str) -> date | None:
+    found = _DAY.fullmatch(text)
+    if not found:
+        return None
+    try:
+        day = date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        return None
+    return day if 1900 <= day.year <= 2100 else None
+
+
+def _must(required: bool) -> list[Any]:
+    return [InputRequired(lazy_gettext("这一项还没有填。"))] if required else [Optional()]
+
+
+def _at_most(most: int) -> list[Any]:
+    return [Length(max=most, message=lazy_gettext("最多写 %(max)d 个字。"))]

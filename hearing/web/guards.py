@@ -1,0 +1,75 @@
+"""Guards: who may open a page. A view without a guard does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask, abort, current_app, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+P = ParamSpec("P")
+View = Callable[P, ResponseReturnValue]
+V = TypeVar("V", bound=Callable[..., Any])
+
+ACCESS = "__access__"
+
+
+class NeedsSignIn(Exception):
+    """The page is for people who have signed in."""
+
+
+class NeedsSecondFactor(Exception):
+    """The page is for staff who have shown their second factor."""
+
+
+def open_to_all(view: V) -> V:
+    """Anybody may open the page."""
+    setattr(view, ACCESS, ("all",))
+    return view
+
+
+def signed_in(view: View[P]) -> View[P]:
+    """Whoever has signed in may open the page."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if not current_user.is_authenticated:
+            raise NeedsSignIn
+        return view(*args, **kwargs)
+
+    setattr(guarded, ACCESS, ("signed_in",))
+    return guarded
+
+
+def signed_in_as(*roles: StrEnum) -> Callable[[View[P]], View[P]]:
+    """Whoever holds one of the roles somewhere may open the page; where, the page's own queries decide."""
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            if not current_user.is_authenticated:
+                raise NeedsSignIn
+            if not current_user.holds(*roles):
+                if current_user.would_hold(*roles):
+                    raise NeedsSecondFactor
+                abort(403)
+            return view(*args, **kwargs)
+
+        setattr(guarded, ACCESS, tuple(role.value for role in roles))
+        return guarded
+
+    return guard
+
+
+def init_app(app: Flask) -> None:
+    """Refuse every view that has no guard, static files of Flask's own among them."""
+
+    @app.before_request
+    def deny_by_default() -> None:
+        view = current_app.view_functions.get(request.endpoint or "")
+        if view is not None and not hasattr(view, ACCESS):
+            abort(404)

@@ -1,0 +1,43 @@
+"""Languages: Chinese is the source, English complete; the account decides, then the cookie, then the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import Babel
+from flask_login import current_user
+
+LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+
+
+def init_app(app: Flask) -> None:
+    """Choose the language of each answer and tell templates about the reader's wishes."""
+    Babel(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai", locale_selector=lambda: LOCALES[language()])
+
+    @app.context_processor
+    def wishes() -> dict[str, Any]:
+        return {"lang": "zh-CN" if language() == "zh" else "en", "elder": elder(), "language": language()}
+
+
+def language() -> str:
+    """zh or en."""
+    chosen = getattr(g, "language", None)
+    if chosen is None:
+        chosen = g.language = _choose()
+    return str(chosen)
+
+
+def elder() -> bool:
+    """Whether the reader wants large type."""
+    if current_user and current_user.is_authenticated:
+        return bool(current_user.account.elder)
+    return request.cookies.get("elder") == "1"
+
+
+def _choose() -> str:
+    if current_user and current_user.is_authenticated and current_user.account.language in LOCALES:
+        return str(current_user.account.language)
+    if request.cookies.get("language") in LOCALES:
+        return str(request.cookies["language"])
+    return "en" if request.accept_languages.best_match(["zh", "en"], default="zh") == "en" else "zh"

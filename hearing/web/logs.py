@@ -1,0 +1,45 @@
+"""Logs: one JSON line a request, without names, numbers, addresses or what was typed."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+
+from hearing.config import Mode, Settings
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Write structured lines to standard error; the testing mode stays silent."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    log = structlog.get_logger()
+
+    @app.before_request
+    def begin() -> None:
+        g.started = time.perf_counter()
+        g.request_id = secrets.token_hex(6)
+        structlog.contextvars.bind_contextvars(request=g.request_id)
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        if settings.mode is not Mode.TESTING and request.endpoint != "assets.served":
+            spent = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
+            log.info("answered", method=request.method, endpoint=request.endpoint, status=response.status_code, ms=spent)
+        return response
+
+    @app.teardown_request
+    def forget(_error: BaseException | None) -> None:
+        structlog.contextvars.unbind_contextvars("request")

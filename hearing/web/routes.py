@@ -1,0 +1,64 @@
+"""The pages of the building itself: large type, language, health."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import text
+
+from hearing.db import db
+from hearing.web.guards import open_to_all
+
+bp = Blueprint("web", __name__)
+
+YEAR = 365 * 24 * 3600
+
+
+@bp.post("/elder")
+@open_to_all
+def elder() -> ResponseReturnValue:
+    """Switch large type on or off: kept in a cookie, and in the account of whoever has signed in."""
+    wanted = request.form.get("elder") == "1"
+    if current_user.is_authenticated:
+        current_user.prefer(elder=wanted)
+    response = redirect(_back(), 303)
+    response.set_cookie("elder", "1" if wanted else "0", max_age=YEAR, samesite="Lax", httponly=True)
+    return response
+
+
+@bp.post("/language")
+@open_to_all
+def language() -> ResponseReturnValue:
+    """Switch between Chinese and English."""
+    wanted = "en" if request.form.get("language") == "en" else "zh"
+    if current_user.is_authenticated:
+        current_user.prefer(language=wanted)
+    response = redirect(_back(), 303)
+    response.set_cookie("language", wanted, max_age=YEAR, samesite="Lax", httponly=True)
+    return response
+
+
+@bp.get("/healthz")
+@open_to_all
+def healthz() -> Response:
+    """Whether this process answers."""
+    return Response("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@bp.get("/readyz")
+@open_to_all
+def readyz() -> Response:
+    """Whether this process reaches its database."""
+    db.session.execute(text("SELECT 1"))
+    return Response("ready\n", content_type="text/plain; charset=utf-8")
+
+
+def _back() -> str:
+    """The page that the button stood on: a path of our own, as the form's hidden field says, never another site.
+
+    Browsers read backslashes, control characters and a second slash as the start of a host, so those go home.
+    """
+    path = request.form.get("back", "/")
+    safe = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return path if safe else "/"

@@ -3,7 +3,7 @@
 - The content security policy refuses inline scripts, styles and event handlers, so none is written.
 - htmx 4 inherits nothing by itself: hx-target and the like do nothing on an element that makes no request.
 - Every page works without JavaScript: a link that htmx follows has an href, a form that it sends a method or action.
-- Nothing is marked safe in a template, and no escaping is turned off.
+- No value is marked safe in a template (its own literal HTML may be), and no escaping is turned off.
 - Chinese text goes through `_()`, so that the English page is English.
 """
 
@@ -92,8 +92,8 @@ def syntax_faults(node: nodes.Node, samples: bool) -> Iterator[Fault]:
         for value in node.kwargs:
             yield from syntax_faults(value, samples)
         return
-    if isinstance(node, nodes.Filter) and node.name == "safe":
-        yield node.lineno, "|safe: make Markup in Python, where it is cleaned"
+    if isinstance(node, nodes.Filter) and node.name == "safe" and not isinstance(node.node, nodes.Const):
+        yield node.lineno, "|safe on a value: make Markup in Python, where it is cleaned"
     if isinstance(node, nodes.ScopedEvalContextModifier):
         yield node.lineno, "escaping is never turned off"
     if isinstance(node, nodes.TemplateData) and not samples:

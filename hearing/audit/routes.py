@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import cast
 
-from flask import Blueprint, Response, abort, current_app, send_file
+from flask import Blueprint, Response, abort, current_app
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from hearing.audit import queries
+from hearing.audit import queries, verify
+from hearing.audit.note import Checkpoint
 from hearing.audit.proof import ProofFile
 from hearing.audit.publisher import Publisher
 from hearing.audit.queries import Told
@@ -55,8 +58,7 @@ def _file(path: str, content_type: str, cache: str) -> Response:
     target = publisher().folder.absolute() / path
     if not target.is_file():
         abort(404)
-    response = send_file(target, conditional=True, etag=False, mimetype=content_type.partition(";")[0])
-    response.headers["Content-Type"] = content_type
+    response = Response(target.read_bytes(), content_type=content_type)
     response.headers["Cache-Control"] = cache
     # Mirrors and browsers of other sites may read the log; there is nothing in it that is not public.
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -77,7 +79,7 @@ def receipt(index: int) -> ResponseReturnValue:
         sentence=receipt_sentence(told),
         size=size,
         proven=index < size,
-        vkey=str(publisher().vkey),
+        thing=way_to(told.matter),
     )
 
 
@@ -98,6 +100,50 @@ def proof(index: int) -> Response:
         content_type="text/plain; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+@bp.get("/verify")
+@open_to_all
+def how() -> ResponseReturnValue:
+    """怎样查证: what the trail shows, what it does not, and the program to check it with."""
+    head = publisher().last()
+    return page(
+        "audit/how.html",
+        size=head.checkpoint.size if head else 0,
+        head_code=head_code(head.checkpoint) if head else None,
+        vkey=str(publisher().vkey),
+        log_url=f"{current_app.extensions['settings'].base_url}/log",
+    )
+
+
+@bp.get("/verify.py")
+@open_to_all
+def verifier() -> Response:
+    """The verifier, one file that needs nothing of ours."""
+    response = Response(Path(verify.__file__).read_bytes(), content_type="text/x-python; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="verify.py"'
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+_ways: dict[str, Callable[[int], str]] = {}
+
+
+def leads_to(kind: str, way: Callable[[int], str]) -> None:
+    """Say where a subject or matter of this kind, like "proposal", has its page."""
+    _ways[kind] = way
+
+
+def way_to(matter: str) -> str | None:
+    """The page of a subject or matter like "proposal/3"; None when it has none."""
+    kind, _, number = matter.partition("/")
+    way = _ways.get(kind)
+    return way(int(number)) if way and number.isdigit() else None
+
+
+def head_code(checkpoint: Checkpoint) -> str:
+    """存证码: the size and the first eight hex digits of the root, short enough to copy by hand."""
+    return f"{checkpoint.size}-{checkpoint.root.hex()[:8]}"
 
 
 def receipt_sentence(told: Told) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import segno
 
 
@@ -12,9 +14,20 @@ def svg(text: str, *, title: str = "", border: int = 4) -> str:
     attributes, so that it may stand in a page with a strict Content-Security-Policy. Raises segno.DataOverflowError
     when `text` is longer than a QR code holds.
     """
-    return code(text).svg_inline(
-        border=border, omitsize=True, light="#fff", title=title or None, svgclass="qr", lineclass=None, nl=False
+    drawn = io.BytesIO()
+    code(text).save(
+        drawn,
+        kind="svg",
+        border=border,
+        light="#fff",
+        title=title or None,
+        xmldecl=False,
+        omitsize=True,
+        svgclass="qr",
+        lineclass=None,
+        nl=False,
     )
+    return drawn.getvalue().decode()
 
 
 def code(text: str) -> segno.QRCode:

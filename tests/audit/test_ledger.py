@@ -117,10 +117,10 @@ def test_many_hands_at_once_make_one_unforked_log(app: Flask) -> None:
         assert size == hands * each
         assert db.session.scalars(select(func.count()).select_from(LogEntry)).one() == size
         leaves = [tree.leaf_hash(body) for body in db.session.scalars(select(LogEntry.body).order_by(LogEntry.idx))]
-        rebuilt = {}
+        rebuilt: dict[tuple[int, int], bytes] = {}
         for index, leaf in enumerate(leaves):
-            for node in tree.completed_by(index, leaf, lambda level, number: rebuilt[level, number]):
-                rebuilt[node.level, node.index] = node.hash
+            for level, number, hash_ in tree.completed_by(index, leaf, lambda *place: rebuilt[place]):
+                rebuilt[level, number] = hash_
         stored = {(node.level, node.number): node.hash for node in db.session.scalars(select(LogNode))}
         assert stored == rebuilt
 

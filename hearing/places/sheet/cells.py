@@ -22,6 +22,7 @@ MAX_HOLDERS = 30
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN = re.compile(f"[{HAN}]")
 _WIDE = re.compile("[\uff0e\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+_LINE_ENDS = str.maketrans("\r\v\x85\u2028\u2029\t", "\n\n\n\n\n ")
 _SEPARATOR = re.compile(r"[、﹑，,；;/／|｜\n]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
 _GUARD = re.compile(r"'*[=+\-@\t\r\n]")
@@ -102,9 +103,7 @@ def tidy(text: str) -> tuple[str, bool]:
     """
     if text.isascii() and text.isprintable():
         return text.strip(), False
-    lines = text.replace("\r\n", "\n").translate(
-        {0x0D: "\n", 0x0B: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n", 0x09: " "}
-    )
+    lines = text.replace("\r\n", "\n").translate(_LINE_ENDS)
     kept = "".join(c for c in lines if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
     composed = unicodedata.normalize("NFC", kept)
     return "\n".join(line.strip() for line in composed.split("\n")).strip(), len(kept) < len(lines)
@@ -209,7 +208,7 @@ def split_names(text: str) -> list[str]:
 def person_name(text: str) -> str:
     """A name as it is written, but 李 四 without the space. Raises Unfit when it cannot be a name.
 
-    Characters are never replaced by similar ones: 張 and 张, 吕 and 呂 are different people until someone says otherwise.
+    Characters are never replaced by similar ones: 張 and 张 are different people until someone says otherwise.
     """
     if len(text) > MAX_NAME:
         raise Unfit(Code.NAME_TOO_LONG, limit=MAX_NAME)
@@ -256,7 +255,7 @@ def capacity(text: str) -> Capacity:
 
 
 def holding_form(text: str) -> HoldingForm | None:
-    """How a unit is held, None when nothing is written. Raises Unfit: 共有 alone does not say which (Civil Code §308)."""
+    """How a unit is held, None when nothing is written. Raises Unfit when it does not say which form, like 共有."""
     value = "".join(narrow(text).split())
     if not value:
         return None

@@ -213,8 +213,11 @@ FINDING_SENTENCES: dict[Code, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found in a file. `row` is the row number a clerk sees in the file, `column` the title of the column
-    there (the usual title, when the file lacks the column) or empty for the whole row; `details` fill the placeholders of the code's sentence."""
+    """One thing found in a file.
+
+    `row` is the row number that a clerk sees in the file. `column` is the title of the column there (the usual title
+    when the file lacks the column), or empty for the whole row. `details` fill the sentence's placeholders.
+    """
 
     row: int
     column: str

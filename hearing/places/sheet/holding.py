@@ -29,23 +29,21 @@ def read_holding(line: Line, remarks: frozenset[RollFlag]) -> Holding:
     empty = cells.nobody(text) | (remarks & EMPTY_HOUSE if not text else frozenset())
     if empty and Column.NAME not in line.failed:
         line.say(Column.NAME, Code.NO_HOLDER)
-        names, brackets = [], []
-    else:
-        names, brackets = _names(line, text)
+        text = ""
+    elif not text and Column.NAME not in line.failed:
+        line.say(Column.NAME, Code.NAME_MISSING)
+    names, brackets = _names(line, text)
     form, shares = _shares(line, len(names))
     phones = _phones(line, len(names))
     holders = tuple(map(Holder, names, phones, shares))
-    deceased = {RollFlag.DECEASED} if any(RollFlag.DECEASED in cells.remark_flags(b) for b in brackets) else frozenset()
-    return Holding(form, holders, empty | deceased, tuple(brackets))
+    said = {flag for bracket in brackets for flag in cells.remark_flags(bracket)}
+    return Holding(form, holders, empty | (said & {RollFlag.DECEASED}), tuple(brackets))
 
 
 def _names(line: Line, text: str) -> tuple[list[str], list[str]]:
     """The names of a cell, and the words that stand in brackets after them: 高根宝(便利店)."""
-    if not text:
-        if Column.NAME not in line.failed:
-            line.say(Column.NAME, Code.NAME_MISSING)
-        return [], []
-    names, brackets = [], []
+    names: list[str] = []
+    brackets: list[str] = []
     for part in line.attempt(Column.NAME, cells.split_names, text) or []:
         written, bracket = cells.bracketed(part)
         name = line.attempt(Column.NAME, cells.person_name, written)
@@ -63,7 +61,7 @@ def _names(line: Line, text: str) -> tuple[list[str], list[str]]:
             line.say(Column.NAME, Code.NAME_BRACKET, value=cells.short(bracket))
     if len(set(names)) < len(names):
         line.say(Column.NAME, Code.NAME_REPEATED)
-    if not names and Column.NAME not in line.failed:
+    if text and not names and Column.NAME not in line.failed:
         line.say(Column.NAME, Code.NAME_UNREADABLE)
     return names, brackets
 
@@ -106,7 +104,7 @@ def _alone(line: Line, form: HoldingForm | None, shares: str) -> HoldingForm:
 
 def _is_whole(shares: str) -> bool:
     try:
-        return cells.share_fractions(shares, 1) == (1,)
+        return sum(cells.share_fractions(shares, 1)) == 1
     except Unfit:
         return False
 

@@ -102,7 +102,7 @@ def _damage_refused() -> Iterator[None]:
             yield
         except Refused:
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001 -- see above
             raise Refused(SheetRefusal.DAMAGED) from None
 
 

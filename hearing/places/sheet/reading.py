@@ -121,7 +121,7 @@ def _about_people(rows: Sequence[RollRow], header: Header) -> list[Finding]:
     def about(row: RollRow, column: Column, code: Code, first: int) -> None:
         found.append(Finding(row.row, header.title(column), code, {"first": first}))
 
-    for row, holder in ((row, holder) for row in rows for holder in row.holders):
+    for row, holder in [(each, holder) for each in rows for holder in each.holders]:
         known = named.setdefault(holder.name, {})
         if holder.phone and holder.phone in known:
             about(row, Column.NAME, Code.ONE_PERSON, known[holder.phone])

@@ -77,7 +77,7 @@ class RollRow:
 
 @dataclass(frozen=True, slots=True)
 class FaultyRow:
-    """A row with an error. Its labels are there as far as they could be read, so that its unit is not called missing."""
+    """A row with an error. Its labels are as far as they could be read, so that its unit is not called missing."""
 
     row: int
     building: str

@@ -1,19 +1,19 @@
 """Writing 写表: the template a clerk downloads, and the list of findings to work through in a spreadsheet."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 import xlsxwriter
 
 from hearing.places.sheet.columns import COLUMN_LABELS, Column
-from hearing.places.sheet.findings import SEVERITY_LABELS, Finding, Severity
+from hearing.places.sheet.findings import SEVERITY_LABELS, Finding
 from hearing.places.sheet.pages import MAX_ROWS
 from hearing.places.sheet.reading import GUIDE_TITLE
 
 # Files with the same content are the same bytes: a workbook would carry the hour it was made otherwise.
-_MADE = datetime(2026, 1, 1)
+_MADE = datetime(2026, 1, 1, tzinfo=UTC)
 
 _WIDTHS = {
     Column.SERIAL: 6,
@@ -51,7 +51,7 @@ _GUIDE = (
 
 
 def template() -> bytes:
-    """An empty roll as .xlsx: every column is text, so that no spreadsheet eats digits, and a sheet tells how to fill it."""
+    """An empty roll as .xlsx. Every column is text, so that no spreadsheet eats digits; a second sheet explains."""
     made = BytesIO()
     with _workbook(made) as book:
         text = book.add_format({"num_format": "@"})
@@ -69,7 +69,7 @@ def template() -> bytes:
 
 
 def errors_file(findings: Iterable[Finding], say: Callable[[Finding], str] = lambda found: found.sentence) -> bytes:
-    """Findings as .xlsx: row number, column, how much it weighs, and the sentence that `say` gives (Chinese if left)."""
+    """Findings as .xlsx: row number, column, how much it weighs, and the sentence that `say` makes of it."""
     lines = ((str(f.row), f.column, SEVERITY_LABELS[f.severity], say(f)) for f in findings)
     made = BytesIO()
     with _workbook(made) as book:

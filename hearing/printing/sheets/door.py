@@ -92,6 +92,7 @@ class Letters:
     site: str
     """The address that residents type."""
     valid_until: datetime
+    dated: datetime
     letters: Sequence[Letter]
 
     def to_json(self) -> dict[str, Json]:
@@ -101,6 +102,7 @@ class Letters:
             "frame": self.frame.to_json(),
             "site": self.site,
             "valid_until": words.deadline(self.valid_until),
+            "day": words.day(self.dated),
             "letters": [letter.to_json() for letter in self.letters],
         }
 

@@ -1,0 +1,41 @@
+"""Schema 库结构: brings a database to the tables of this version, by Alembic alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from hearing.audit import ledger
+
+_BESIDE = Path(__file__).parent / "migrations"
+_SOURCE = Path(__file__).parent.parent / "migrations"
+
+
+def config() -> Config:
+    """Alembic's settings; the migrations travel inside the wheel, and stand beside the package in the repository."""
+    settings = Config()
+    settings.set_main_option("script_location", str(_BESIDE if _BESIDE.is_dir() else _SOURCE))
+    settings.set_main_option("path_separator", "os")
+    return settings
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database up to `revision` and make sure that its trail has a head."""
+    settings = config()
+    with engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, revision)
+    with Session(engine) as session, session.begin():
+        ledger.start(session)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Bring the database back to an older revision."""
+    settings = config()
+    with engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        command.downgrade(settings, revision)

@@ -1,0 +1,87 @@
+"""The order of floors and rooms."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hearing.places.rules import (
+    CAPACITY_LABELS,
+    HOLDING_LABELS,
+    TENURE_LABELS,
+    USE_LABELS,
+    Capacity,
+    HoldingForm,
+    Tenure,
+    UnitUse,
+    chinese_number,
+    floor_key,
+    natural_key,
+    unit_key,
+)
+
+
+def shuffled(labels: list[str]) -> list[str]:
+    """The same labels in another order."""
+    return random.Random(426).sample(labels, len(labels))
+
+
+@pytest.mark.parametrize(
+    "floors",
+    [
+        ["底层", "一层", "二层", "三层", "十层", "十二层", "二十一层", "阁楼", "晒台"],
+        ["地下二层", "B1", "1层", "2层", "10层", "顶层"],
+        ["-2", "-1", "1", "2", "9", "10", "11", "28"],
+        ["地下室", "底层", "２楼", "三楼"],
+    ],
+)
+def test_floors_rise_from_the_basement_to_the_roof(floors: list[str]) -> None:
+    assert sorted(shuffled(floors), key=floor_key) == floors
+
+
+def test_a_floor_without_a_number_stands_below_the_loft() -> None:
+    assert sorted(["阁楼", "夹层", "二层"], key=floor_key) == ["二层", "夹层", "阁楼"]
+
+
+@given(st.lists(st.text(max_size=8), max_size=6))
+def test_any_label_has_a_place(labels: list[str]) -> None:
+    assert sorted(sorted(labels, key=floor_key), key=floor_key) == sorted(labels, key=floor_key)
+    assert sorted(sorted(labels, key=natural_key), key=natural_key) == sorted(labels, key=natural_key)
+
+
+def test_rooms_of_a_lane_house_are_listed_as_its_lessees_do() -> None:
+    rooms = ["前客堂", "后客堂", "天井间", "灶间", "东厢房", "西厢房", "前楼", "后楼", "亭子间", "阁楼", "晒台间"]
+    assert sorted(shuffled(rooms), key=natural_key) == rooms
+
+
+def test_numbers_are_read_as_numbers() -> None:
+    doors = ["1号楼", "2号楼", "10号楼", "10号楼甲", "12号楼"]
+    assert sorted(shuffled(doors), key=natural_key) == doors
+    assert sorted(["1001", "101", "９９"], key=natural_key) == ["９９", "101", "1001"]
+
+
+def test_units_are_listed_by_building_floor_and_door() -> None:
+    units = [("2号楼", "底层", "101"), ("2号楼", "2", "201"), ("2号楼", "10", "1001"), ("11号楼", "1", "101")]
+    assert sorted(units[::-1], key=lambda unit: unit_key(*unit)) == units
+
+
+@pytest.mark.parametrize(
+    ("numeral", "number"),
+    [("一", 1), ("十", 10), ("十二", 12), ("二十", 20), ("九十九", 99), ("两", 2), ("7", 7), ("128", 128)],
+)
+def test_chinese_numerals(numeral: str, number: int) -> None:
+    assert chinese_number(numeral) == number
+
+
+@pytest.mark.parametrize("numeral", ["", "百", "十十", "一二", "一二十", "十一二", "楼"])
+def test_what_is_no_numeral_is_an_error(numeral: str) -> None:
+    with pytest.raises(ValueError, match="numeral"):
+        chinese_number(numeral)
+
+
+def test_every_kind_has_its_word() -> None:
+    assert set(TENURE_LABELS) == set(Tenure)
+    assert set(CAPACITY_LABELS) == set(Capacity)
+    assert set(HOLDING_LABELS) == set(HoldingForm)
+    assert set(USE_LABELS) == set(UnitUse)

@@ -15,7 +15,7 @@ from hearing.audit import gate
 from hearing.audit.publisher import Publisher
 from hearing.config import Mode, Settings
 from hearing.people import login, surroundings
-from hearing.web import assets, errors, filters, guards, headers, i18n, logs, sentences, transactions
+from hearing.web import assets, errors, filters, guards, headers, i18n, logs, sentences, transactions, uploads
 from hearing.web.htmx import htmx
 
 PACKAGES = ("web", "audit", "places", "people", "files", "notices", "proposals", "meetings", "consents", "opendata", "desk")
@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.init_app(app)
     htmx.init_app(app)
     CSRFProtect(app)
+    uploads.init_app(app)  # Before the gate: it opens the transaction that a form is carried out in.
     gate.init_app(app)
     guards.init_app(app)
     headers.init_app(app, settings)

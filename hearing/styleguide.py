@@ -1,4 +1,7 @@
-"""Styleguide 样张: every component in every state, on pages that screenshots are taken of. For demo and development only."""
+"""Styleguide 样张: every component in every state, on pages that screenshots are taken of.
+
+For demo and development only.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +70,9 @@ class Samples(Form):
     )
     wish = TextAreaField(_l("您想怎么改?"), [Optional()], description=_l("想到哪里写到哪里,几句话就行。"))
     building = SelectField(
-        _l("哪一幢"), [InputRequired(_l("请选一幢。"))], choices=[("", "—"), ("426", "天津路426弄"), ("12", "安和里12号")]
+        _l("哪一幢"),
+        [InputRequired(_l("请选一幢。"))],
+        choices=[("", "—"), ("426", "天津路426弄"), ("12", "安和里12号")],
     )
     topics = SelectMultipleField(
         _l("和哪些有关"),

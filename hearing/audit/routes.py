@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -149,7 +149,13 @@ def head_code(checkpoint: Checkpoint) -> str:
 def receipt_sentence(told: Told) -> str:
     """What the person did, in her own language."""
     words = told.fact.receipt or told.fact.sentence
-    return str(gettext(words, **told.pub, **(told.payload or {})))
+    return tell(words, {**told.pub, **(told.payload or {})})
+
+
+def tell(words: str, values: Mapping[str, object]) -> str:
+    """A sentence with its values; a value named …_label is one of the glossary's words and is translated too."""
+    spoken = {name: gettext(str(value)) if name.endswith("_label") else value for name, value in values.items()}
+    return str(gettext(words, **spoken))
 
 
 def _own(index: int) -> Told:

@@ -1,1 +1,1 @@
-"""Consents (意愿征询): who must agree, who did, and how it was counted."""
+"""Consents 意愿征询: who is asked, what each household confirmed in writing, and whether the law's line is reached."""

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-import time
-from datetime import timedelta
+from datetime import UTC, datetime
 
-from flask import Flask, Response, session
+from flask import Flask, Response, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
-from sqlalchemy import select, update
+from sqlalchemy import Update, select, update
 from sqlalchemy.orm import joinedload
 
 from hearing.audit.ledger import keep
 from hearing.clock import database_now, now
 from hearing.db import db
+from hearing.people.devices import device_of
 from hearing.people.models import Account, LoginSession
-from hearing.people.rules import RESIDENT_SESSION, STAFF_SESSION
+from hearing.people.rules import RESIDENT_SESSION, STAFF_SESSION, check_session
+from hearing.people.sealing import digest
 from hearing.people.viewer import Viewer, Visitor
+from hearing.refusal import Refused
 
 _SEEN = "seen"
 
@@ -36,34 +37,55 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def seen(response: Response) -> Response:
         # Idleness is counted from a time inside the signed cookie: no write to the database for a page that only reads.
-        if current_user.is_authenticated and time.time() - session.get(_SEEN, 0) > 60:
-            session[_SEEN] = int(time.time())
+        moment = g.get("signed_in_at")
+        if moment is not None and moment - session.get(_SEEN, 0) > 60:
+            session[_SEEN] = moment
         return response
 
 
-def sign_in(account: Account, *, device: str = "", second_factor: bool = False) -> Viewer:
+def sign_in(account: Account, *, device: str | None = None, by_password: bool = False, second_factor: bool = False) -> Viewer:
     """Open a session on this device and commit it; the cookie gets a new random token."""
-    token = secrets.token_urlsafe(32)
+    row, token = keep(open_session, account.id, device=device, by_password=by_password, second_factor=second_factor)
+    return let_in(account, row, token)
 
-    def opened() -> LoginSession:
-        moment = now()
-        row = LoginSession(
-            token_hash=_hash(token),
-            account_id=account.id,
-            opened_at=moment,
-            second_factor_at=moment if second_factor else None,
-            device=device,
-        )
-        db.session.add(row)
-        return row
 
-    row = keep(opened)
+def open_session(
+    account_id: int, *, device: str | None = None, by_password: bool = False, second_factor: bool = False
+) -> tuple[LoginSession, str]:
+    """Add a session's row inside the caller's transaction; return it with the token that `let_in` puts into the cookie."""
+    token, moment = secrets.token_urlsafe(32), now()
+    row = LoginSession(
+        token_hash=digest(token),
+        account_id=account_id,
+        opened_at=moment,
+        by_password=by_password,
+        second_factor_at=moment if second_factor else None,
+        device=device_of(request.user_agent.string) if device is None else device,
+    )
+    db.session.add(row)
+    return row, token
+
+
+def let_in(account: Account, row: LoginSession, token: str) -> Viewer:
+    """Give this browser the cookie of a session whose row has been committed."""
     session.clear()  # A new sign-in starts with an empty cookie, so that nothing planted before survives.
     session.permanent = True
-    session[_SEEN] = int(time.time())
+    session[_SEEN] = int(row.opened_at.timestamp())
     viewer = Viewer(account, row, token)
     login_user(viewer)
     return viewer
+
+
+def show_second_factor(viewer: Viewer) -> Viewer:
+    """Replace the session by one that has shown both factors: more rights never come to an old token."""
+    account = viewer.account
+
+    def change() -> tuple[LoginSession, str]:
+        opened = open_session(viewer.id, by_password=True, second_factor=True)
+        db.session.execute(_ending(viewer.id).where(LoginSession.id == viewer.login.id))
+        return opened
+
+    return let_in(account, *keep(change))
 
 
 def sign_out() -> None:
@@ -72,16 +94,36 @@ def sign_out() -> None:
         end_sessions(current_user.id, only=current_user.login.id)
     logout_user()
     session.clear()
+    g.pop("signed_in_at", None)
 
 
 def end_sessions(account_id: int, *, only: int | None = None, but: int | None = None) -> None:
     """End one, all, or all but one of a person's sessions, at once."""
-    ended = update(LoginSession).where(LoginSession.account_id == account_id, LoginSession.ended_at.is_(None))
+    ended = _ending(account_id)
     if only is not None:
         ended = ended.where(LoginSession.id == only)
     if but is not None:
         ended = ended.where(LoginSession.id != but)
-    keep(lambda: db.session.execute(ended.values(ended_at=database_now())))
+    keep(lambda: db.session.execute(ended))
+
+
+def end_others(viewer: Viewer) -> None:
+    """End every other session of the person inside the caller's transaction: her secrets have changed."""
+    db.session.execute(_ending(viewer.id).where(LoginSession.id != viewer.login.id))
+
+
+def end_all(account_id: int) -> None:
+    """End every session of a person inside the caller's transaction."""
+    db.session.execute(_ending(account_id))
+
+
+def _ending(account_id: int) -> Update:
+    return (
+        update(LoginSession)
+        .where(LoginSession.account_id == account_id, LoginSession.ended_at.is_(None))
+        .values(ended_at=database_now())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _load(token: str) -> Viewer | None:
@@ -89,7 +131,7 @@ def _load(token: str) -> Viewer | None:
         select(LoginSession, database_now().label("now"))
         .join(LoginSession.account)
         .where(
-            LoginSession.token_hash == _hash(token),
+            LoginSession.token_hash == digest(token),
             LoginSession.ended_at.is_(None),
             Account.disabled_at.is_(None),
         )
@@ -99,12 +141,16 @@ def _load(token: str) -> Viewer | None:
     if found is None:
         return None
     viewer = Viewer(found[0].account, found[0], token)
-    terms = STAFF_SESSION if viewer.login.second_factor_at else RESIDENT_SESSION
-    idle = timedelta(seconds=time.time() - session.get(_SEEN, 0))
-    if idle > terms.idle or found.now - viewer.login.opened_at > terms.absolute:
+    short = viewer.login.by_password or viewer.login.second_factor_at
+    seen_at = datetime.fromtimestamp(session.get(_SEEN, 0), UTC)
+    try:
+        check_session(
+            STAFF_SESSION if short else RESIDENT_SESSION,
+            opened_at=viewer.login.opened_at,
+            seen_at=seen_at,
+            now=found.now,
+        )
+    except Refused:
         return None
+    g.signed_in_at = int(found.now.timestamp())
     return viewer
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -23,10 +23,13 @@ class Account(Base):
     email: Mapped[Name] = mapped_column(String(120), default="")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     totp_secret: Mapped[str | None] = mapped_column(String(64))
+    """Sealed with the installation's key: a copy of the database alone shows no second factor."""
     totp_step: Mapped[int] = mapped_column(default=0)
     """The last 30-second step whose code was taken: a code works once."""
     elder: Mapped[bool] = mapped_column(default=False)
     language: Mapped[Code] = mapped_column(String(40), default="zh")
+    invitation: Mapped[str | None] = mapped_column(String(64))
+    """Digest of the standing invitation's nonce: using it, or sending a newer one, kills the link."""
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
     seats: Mapped[list[Seat]] = relationship(back_populates="account", order_by="Seat.id")
     memberships: Mapped[list[Membership]] = relationship(back_populates="account", order_by="Membership.id")
@@ -67,6 +70,8 @@ class Membership(Base, Ledgered):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("holder.id"), index=True)
     """None for a family member, or until the office has checked who she is."""
+    relation: Mapped[Code] = mapped_column(String(40), default="")
+    """What she said that she is: rules.Relation."""
     checked_how: Mapped[Code] = mapped_column(String(40), default="")
     """How the holder was recognised: phone (the roll's own number) or office (a clerk looked at the papers)."""
     joined_at: Mapped[datetime] = mapped_column(Instant)
@@ -74,6 +79,18 @@ class Membership(Base, Ledgered):
     account: Mapped[Account] = relationship(back_populates="memberships")
     unit: Mapped[Unit] = relationship()
     holder: Mapped[Holder | None] = relationship()
+    refusals: Mapped[list[MembershipRefusal]] = relationship(order_by="MembershipRefusal.id")
+
+
+class MembershipRefusal(Base, Ledgered):
+    """The office looked at the papers and did not recognise the member as a holder; she stays a member."""
+
+    __tablename__ = "membership_refusal"
+    id: Mapped[Id]
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"), index=True)
+    refused_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    refused_at: Mapped[datetime] = mapped_column(Instant)
+    reason: Mapped[Name]
 
 
 class HouseholdCode(Base, Ledgered):
@@ -98,12 +115,39 @@ class HouseholdCode(Base, Ledgered):
     unit: Mapped[Unit] = relationship()
 
 
+class Arrival(Base):
+    """Somebody at the door 来人: a sign-in, or a change of phone, that is under way in one browser.
+
+    The browser's cookie holds a random token and nothing else. What is proven here is bound to that token, so a code
+    can neither be tried nor spoilt from another browser.
+    """
+
+    __tablename__ = "arrival"
+    id: Mapped[Id]
+    token_hash: Mapped[Digest] = mapped_column(String(64), unique=True)
+    aim: Mapped[Code]
+    """arriving.Aim: to enter, or to change the account's phone."""
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    """Who had signed in before: she adds a household or changes her phone."""
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    proven_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When a code sent to the phone came back."""
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    letter_shown: Mapped[bool] = mapped_column(default=False)
+    """Whether a household code was typed, good or not: a bad one is named only after the phone is proven."""
+    back: Mapped[str] = mapped_column(String(500), default="/")
+    opened_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    closed: Mapped[bool] = mapped_column(default=False)
+    unit: Mapped[Unit | None] = relationship()
+
+
 class OneTimeCode(Base):
     """A sign-in code sent to a phone, kept only as a keyed hash."""
 
     __tablename__ = "one_time_code"
     __table_args__ = (CheckConstraint("wrong_tries >= 0", name="wrong_tries"),)
     id: Mapped[Id]
+    arrival_id: Mapped[int] = mapped_column(ForeignKey("arrival.id"), index=True)
     phone: Mapped[str] = mapped_column(String(20), index=True)
     code_mac: Mapped[Digest]
     issued_at: Mapped[datetime] = mapped_column(Instant)
@@ -119,10 +163,12 @@ class LoginSession(Base):
     token_hash: Mapped[Digest] = mapped_column(String(64), unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     opened_at: Mapped[datetime] = mapped_column(Instant)
+    by_password: Mapped[bool] = mapped_column(default=False)
+    """Whether the first factor was the password: only then may a second one be added."""
     second_factor_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     device: Mapped[Label] = mapped_column(String(60), default="")
-    """What the person will recognise: 手机·微信."""
+    """What the person will recognise, like phone/wechat; devices.words says it."""
     account: Mapped[Account] = relationship()
 
 
@@ -136,8 +182,13 @@ class Message(Base):
     """sms or mail."""
     recipient: Mapped[Name]
     text: Mapped[LongText]
+    """Erased once it was sent, save in a demo, whose inbox shows it."""
     state: Mapped[Code] = mapped_column(String(40), default="waiting")
     """waiting, sent or failed."""
     tries: Mapped[int] = mapped_column(default=0)
     written_at: Mapped[datetime] = mapped_column(Instant)
     due_at: Mapped[datetime] = mapped_column(Instant)
+    """When to try next; a worker that takes the message moves it on, so that no other takes it meanwhile."""
+    useless_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When it is of no more use, and is not sent any more: a code's end."""
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -32,6 +32,11 @@ def day(at: datetime) -> str:
     return f"{local.year}年{local.month}月{local.day}日"
 
 
+def short_day(at: datetime) -> str:
+    """2026-11-21, the Beijing calendar day of an instant, for columns."""
+    return _local(at).date().isoformat()
+
+
 def yuan(fen: int) -> str:
     """分 as 21,000.00 元."""
     sign, fen = ("−", -fen) if fen < 0 else ("", fen)

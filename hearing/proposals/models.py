@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hearing.db import Base, Blob, Code, Digest, Id, Instant, Label, Ledgered, LongText, Name
+from hearing.db import Base, Blob, Code, Digest, Id, Instant, Ledgered, LongText, Name
 from hearing.files.models import Evidence
 from hearing.people.models import Account
 from hearing.people.rules import Role, mask_name
@@ -100,7 +100,7 @@ class Proposal(Base, Ledgered):
 
     @property
     def signed_plan(self) -> PlanVersion | None:
-        """The version that signatures bind to: the latest whose change was material; wording changes ask nobody again."""
+        """The version that signatures bind to: the latest whose change was material; wording asks nobody again."""
         return next((version for version in reversed(self.versions) if version.is_material), None)
 
     def opinion_of(self, role: Role) -> SeatOpinion | None:
@@ -299,7 +299,7 @@ class PlanVersion(Base, Ledgered):
 
     @property
     def is_material(self) -> bool:
-        """Whether this version asks for signatures of its own: the first does, a later one if its change is material."""
+        """Whether this version asks for signatures of its own: the first, and a later one if its change is material."""
         return not self.decisions or self.decisions[-1].change == ChangeClass.MATERIAL
 
     @property
@@ -333,7 +333,9 @@ class RequiredConsent(Base, Ledgered):
     """A consent that a version requires 所需征询: by which rule, from whom, and what became of it."""
 
     __tablename__ = "required_consent"
-    __table_args__ = (UniqueConstraint("plan_version_id", "template", "scope_kind", "scope_id", name="uq_required_once"),)
+    __table_args__ = (
+        UniqueConstraint("plan_version_id", "template", "scope_kind", "scope_id", name="uq_required_once"),
+    )
     id: Mapped[Id]
     plan_version_id: Mapped[int] = mapped_column(ForeignKey("plan_version.id"))
     template: Mapped[Code]
@@ -401,7 +403,7 @@ class PlanChange(Base, Ledgered):
     put_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     put_at: Mapped[datetime] = mapped_column(Instant)
     proposal: Mapped[Proposal] = relationship(back_populates="changes")
-    opinions: Mapped[list[ChangeOpinion]] = relationship(back_populates="change", order_by="ChangeOpinion.id")
+    opinions: Mapped[list[ChangeOpinion]] = relationship(back_populates="change_put", order_by="ChangeOpinion.id")
 
     @cached_property
     def plan(self) -> Plan:
@@ -433,7 +435,7 @@ class ChangeOpinion(Base, Ledgered):
 
 
 class ChangeDecision(Base, Ledgered):
-    """Whether a version's change is material or editorial: as the two seats held, or after a contest. The last counts."""
+    """Whether a version's change is material: as the two seats held, or after a contest. The last row counts."""
 
     __tablename__ = "change_decision"
     append_only = True

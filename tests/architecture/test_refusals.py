@@ -1,7 +1,7 @@
 """Every refusal of the law has one sentence of its own, and every place that refuses fills its blanks."""
 
 import ast
-import importlib
+import importlib.util
 import pkgutil
 import re
 from collections.abc import Iterator
@@ -37,7 +37,8 @@ def calls_of_refused() -> Iterator[tuple[str, str, frozenset[str]]]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:
                 case ast.Call(
-                    func=ast.Name(id="Refused"), args=[ast.Attribute(value=ast.Name(id="Refusal"), attr=name)]
+                    func=ast.Name(id="Refused"),
+                    args=[ast.Attribute(value=ast.Name(id="Refusal") | ast.Attribute(attr="Refusal"), attr=name)],
                 ):
                     details = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
                     yield f"{path.relative_to(ROOT)}:{node.lineno}", name, details
@@ -56,7 +57,7 @@ def test_no_two_packages_use_one_name() -> None:
 @pytest.mark.parametrize("sentence", [sentence for _, sentence in SENTENCES.values()])
 def test_a_sentence_says_what_happened_and_what_to_do(sentence: str) -> None:
     assert sentence.endswith("。")
-    assert re.search(r"[请可]", sentence), "no word on what to do next"
+    assert re.search(r"[请可要]", sentence), "no word on what to do next"
     assert not re.search(r"不可篡改|区块链|错误|失败|非法", sentence)
     assert sentence.replace("%(", "").count("%") == 0, "every percent sign begins a placeholder"
 
@@ -66,6 +67,7 @@ CALLS = list(calls_of_refused())
 
 @pytest.mark.parametrize(("place", "name", "details"), CALLS, ids=[f"{place} {name}" for place, name, _ in CALLS])
 def test_who_refuses_gives_every_detail_the_sentence_names(place: str, name: str, details: frozenset[str]) -> None:
+    assert name in SENTENCES, f"{place} refuses with a {name} that has no sentence"
     missing = set(PLACEHOLDER.findall(SENTENCES[name][1])) - details
     assert not missing, f"{place} leaves {missing} blank"
 

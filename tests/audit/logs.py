@@ -1,4 +1,4 @@
-"""A log in memory, made of the pure functions alone: appended to entry by entry, laid out as the files that are served."""
+"""A log in memory, made of the pure functions alone: appended to entry by entry, laid out as served files."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ class Log:
     def size(self) -> int:
         return len(self.entries)
 
-    def checkpoint(self, size: int | None = None, *, key: SigningKey = LOG, witnesses: Iterable[SigningKey] = ()) -> bytes:
+    def checkpoint(
+        self, size: int | None = None, *, key: SigningKey = LOG, witnesses: Iterable[SigningKey] = ()
+    ) -> bytes:
         size = self.size if size is None else size
         text = Checkpoint(key.name, size, tree.root(size, self.read)).text
         return Note(text, (key.sign(text), *(witness.cosign(text, SEEN) for witness in witnesses))).encode()

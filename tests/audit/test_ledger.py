@@ -86,7 +86,9 @@ def test_recorded_rows_change_only_inside_the_door(at_desk: Callable[[str], View
         keep(lambda: db.session.execute(delete(Unit)))
 
 
-@pytest.mark.parametrize("statement", ["UPDATE log_entry SET kind = 'x'", "DELETE FROM log_entry", "DELETE FROM log_node"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE log_entry SET kind = 'x'", "DELETE FROM log_entry", "DELETE FROM log_node"]
+)
 def test_the_database_itself_refuses(at_desk: Callable[[str], Viewer], statement: str) -> None:
     perform(note, 1)
     with pytest.raises(DBAPIError, match="only grows"):

@@ -29,7 +29,6 @@ def publish(publisher: Publisher, entries: int) -> int:
     return publisher.publish(db.session).size
 
 
-
 @pytest.mark.parametrize("steps", [[1], [3, 1, 4], [255, 1, 1, 260]])
 def test_what_is_published_verifies_after_every_step(
     at_desk: Callable[[str], Viewer], publisher: Publisher, steps: list[int]
@@ -64,7 +63,10 @@ def tamper(statement: str) -> None:
     ("statement", "why"),
     [
         ("UPDATE log_head SET size = 3", "holds 3 entries, 5 were signed"),
-        ("UPDATE log_node SET hash = (SELECT hash FROM log_node WHERE level = 0 AND number = 1) WHERE number = 4 AND level = 0", "not those"),
+        (
+            "UPDATE log_node SET hash = (SELECT hash FROM log_node WHERE level = 0 AND number = 1) WHERE number = 4 AND level = 0",
+            "not those",
+        ),
     ],
 )
 def test_a_trail_that_was_rolled_back_or_rewritten_is_not_signed(

@@ -72,7 +72,7 @@ class Counting:
         self.reads = 0
         self.hashes = [tree.leaf_hash(b"same")]
 
-    def __call__(self, level: int, number: int) -> bytes:
+    def __call__(self, level: int, _number: int) -> bytes:
         self.reads += 1
         while len(self.hashes) <= level:
             self.hashes.append(tree.node_hash(self.hashes[-1], self.hashes[-1]))
@@ -108,7 +108,8 @@ def test_roots_of_the_rfc() -> None:
 
 
 @pytest.mark.parametrize(
-    ("index", "size", "proof"), [(0, 8, [A, B, C]), (5, 8, [D, E, ROOTS[3]]), (2, 3, [ROOTS[1]]), (1, 5, [ROOTS[0], B, D])]
+    ("index", "size", "proof"),
+    [(0, 8, [A, B, C]), (5, 8, [D, E, ROOTS[3]]), (2, 3, [ROOTS[1]]), (1, 5, [ROOTS[0], B, D])],
 )
 def test_inclusion_proofs_of_the_rfc(index: int, size: int, proof: list[str]) -> None:
     log = Log.of(LEAVES)
@@ -241,7 +242,7 @@ def test_every_consistency_proof_verifies_and_no_changed_one_does(new: int, data
 
 
 def mutations(hashes: list[bytes], data: st.DataObject) -> list[list[bytes]]:
-    """The list with a bit of one byte of each hash changed, with each hash cut or extended, with one too few or many."""
+    """The list with one byte of each hash changed, with each hash cut or extended, with a hash too few or too many."""
     found = []
     for place, value in enumerate(hashes):
         byte, mask = data.draw(st.integers(0, 31)), data.draw(st.integers(1, 255))
@@ -295,7 +296,7 @@ def test_what_cannot_be_asked() -> None:
 
 @pytest.mark.parametrize("length", [0, 31, 33])
 def test_a_store_that_gives_other_lengths_is_caught(length: int) -> None:
-    def broken(level: int, number: int) -> bytes:
+    def broken(_level: int, _number: int) -> bytes:
         return bytes(length)
 
     for ask in (

@@ -149,7 +149,7 @@ def test_shares_may_not_exceed_the_whole() -> None:
     ],
 )
 def test_a_holding_that_cannot_be_is_an_error(form: HoldingForm, holders: tuple[Holder, ...]) -> None:
-    with pytest.raises(ValueError, match="hold|held"):
+    with pytest.raises(ValueError, match=r"hold|held"):
         Holding(form, holders)
 
 

@@ -46,8 +46,9 @@ def test_a_floor_without_a_number_stands_below_the_loft() -> None:
 
 @given(st.lists(st.text(max_size=8), max_size=6))
 def test_any_label_has_a_place(labels: list[str]) -> None:
-    assert sorted(sorted(labels, key=floor_key), key=floor_key) == sorted(labels, key=floor_key)
-    assert sorted(sorted(labels, key=natural_key), key=natural_key) == sorted(labels, key=natural_key)
+    for key in (floor_key, natural_key):
+        places: list[object] = [key(label) for label in sorted(labels, key=key)]
+        assert places == [key(label) for label in sorted(shuffled(labels), key=key)]
 
 
 def test_rooms_of_a_lane_house_are_listed_as_its_lessees_do() -> None:
@@ -63,7 +64,7 @@ def test_numbers_are_read_as_numbers() -> None:
 
 def test_units_are_listed_by_building_floor_and_door() -> None:
     units = [("2号楼", "底层", "101"), ("2号楼", "2", "201"), ("2号楼", "10", "1001"), ("11号楼", "1", "101")]
-    assert sorted(units[::-1], key=lambda unit: unit_key(*unit)) == units
+    assert sorted(random.Random(12).sample(units, 4), key=lambda unit: unit_key(*unit)) == units
 
 
 @pytest.mark.parametrize(

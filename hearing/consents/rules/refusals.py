@@ -32,9 +32,15 @@ class Refusal(StrEnum):
     UNIT_BLOCKED = auto()
     ANSWER_NOT_OFFERED = auto()
     NOTHING_TO_WITHDRAW = auto()
+    ANSWERED_MEANWHILE = auto()
+    ASKED_ALREADY = auto()
+    SIGNATURE_MISSING = auto()
     OBJECT_INSTEAD = auto()
     # Paper and mandates.
     ENTRY_SAME_PERSON = auto()
+    SLIP_UNKNOWN = auto()
+    SLIP_DONE = auto()
+    SLIP_PHOTO_MISSING = auto()
     ENTRY_NOT_IN_DISPUTE = auto()
     SLIP_DATED_AHEAD = auto()
     SLIP_RECEIVED_AHEAD = auto()
@@ -81,6 +87,12 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.ANSWER_NOT_OFFERED: N_("这次征询没有这个选项。请从列出的选项里选一个。"),
     Refusal.NOTHING_TO_WITHDRAW: N_("您现在没有可以撤回的表态。请刷新页面查看。"),
     Refusal.OBJECT_INSTEAD: N_("征询已经截止,不能再撤回或更改。可以在询异期提出异议,写明理由。"),
+    Refusal.ANSWERED_MEANWHILE: N_("这一户刚刚有了新的表态,所以这次没有记入。请刷新看看现在的情况,要改可以再改。"),
+    Refusal.ASKED_ALREADY: N_("您已经提过一个问题,居委会还没有答复。答复后可以再问。"),
+    Refusal.SIGNATURE_MISSING: N_("还没有签名。请用手指写上名字,或者拍一张签了名的纸。"),
+    Refusal.SLIP_UNKNOWN: N_("没有找到这张征询单。请核对单子上的编号,或者重新打印一张。"),
+    Refusal.SLIP_DONE: N_("这张征询单已经录完或者作废了,不能再录。请看它现在的情况。"),
+    Refusal.SLIP_PHOTO_MISSING: N_("请先拍下征询单原件的照片,再录入。"),
     Refusal.ENTRY_SAME_PERSON: N_("这张纸质表已由您录入过一次。请另一位工作人员来录。"),
     Refusal.ENTRY_NOT_IN_DISPUTE: N_("两次录入是一致的,不需要第三个人来定。请刷新页面查看。"),
     Refusal.SLIP_DATED_AHEAD: N_("表上写的日期比收到的日期还晚。请核对原件上的日期。"),
@@ -93,7 +105,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.MANDATE_ANSWER_DIFFERS: N_("代为表态的内容和委托书写的不一样,没有记入。请按委托书填写。"),
     Refusal.MANDATE_CAP_REACHED: N_("一位代理人最多代%(cap)s户,已经满了。请委托别的人。"),
     Refusal.CHECKER_COLLECTED_IT: N_("这份签名是您经手的,要由别的工作人员来核实。请另一位来办。"),
-    Refusal.CHECKED_BY_YOU_ALREADY: N_("您已经核实过这份签名。还要另一位工作人员来核实。"),
+    Refusal.CHECKED_BY_YOU_ALREADY: N_("您已经核实过这份签名。请另一位工作人员再核实一次。"),
     Refusal.STILL_OPEN: N_("征询或补录还没有结束,%(ends)s 24:00 满期。请在满期后再办。"),
     Refusal.DISPUTES_UNDECIDED: N_("还有%(n)s份存疑的签名没有核实。请核实后再公布结果。"),
     Refusal.ENTRIES_UNDECIDED: N_("还有%(n)s张纸质表没有录完两遍或两遍不一致。请处理后再公布结果。"),

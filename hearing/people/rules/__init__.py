@@ -1,6 +1,19 @@
 """People: seats and what they may do, sign-in, and what others may read of a name."""
 
+from hearing.people.rules.joining import (
+    LETTER_LIFE,
+    OFFICE_CHECKS_WITHIN_DAYS,
+    RELATION_LABELS,
+    CheckedHow,
+    Registered,
+    Relation,
+    letter_is_good,
+    may_recognise,
+    recognised_by_phone,
+    waits_for_office,
+)
 from hearing.people.rules.masking import mask_name, mask_phone
+from hearing.people.rules.passwords import ADVISED, LONGEST, SHORTEST, check_password, normal
 from hearing.people.rules.refusals import SENTENCES, Refusal
 from hearing.people.rules.roles import (
     COMMITTEE,
@@ -16,6 +29,7 @@ from hearing.people.rules.roles import (
     require_role,
     seat_kind,
 )
+from hearing.people.rules.seats import INVITATION_LIFE, may_end, may_grant
 from hearing.people.rules.signin import (
     CODE_LIFE,
     CODE_TRIES,
@@ -37,37 +51,55 @@ from hearing.people.rules.signin import (
 )
 
 __all__ = [
+    "ADVISED",
     "CODE_LIFE",
     "CODE_TRIES",
     "COMMITTEE",
     "COUNCIL",
     "FIELD_STAFF",
     "HOUSEHOLD_CODES",
+    "INVITATION_LIFE",
+    "LETTER_LIFE",
+    "LONGEST",
     "NEIGHBOURS",
+    "OFFICE_CHECKS_WITHIN_DAYS",
     "PRINCIPAL",
+    "RELATION_LABELS",
     "RESIDENT_SESSION",
     "ROLE_LABELS",
     "SENDS_A_DAY",
     "SEND_GAP",
     "SENTENCES",
+    "SHORTEST",
     "STAFF",
     "STAFF_SESSION",
+    "CheckedHow",
     "IssuedCode",
     "Refusal",
+    "Registered",
+    "Relation",
     "Role",
     "SeatKind",
     "SessionTerms",
+    "check_password",
     "check_session",
     "household_code",
+    "letter_is_good",
     "live_codes",
     "mask_name",
     "mask_phone",
+    "may_end",
+    "may_grant",
+    "may_recognise",
     "may_send_code",
     "may_try_code",
     "needs_second_factor",
+    "normal",
     "print_household_code",
     "read_household_code",
+    "recognised_by_phone",
     "require_role",
     "seat_kind",
     "session_terms",
+    "waits_for_office",
 ]

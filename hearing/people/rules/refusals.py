@@ -16,6 +16,25 @@ class Refusal(StrEnum):
     CODE_TRIES_SPENT = auto()
     HOUSEHOLD_CODE_MISTYPED = auto()
     SESSION_OVER = auto()
+    CODE_WRONG = auto()
+    HOUSEHOLD_CODE_UNKNOWN = auto()
+    ACCOUNT_CLOSED = auto()
+    SIGN_IN_WRONG = auto()
+    SECOND_FACTOR_WRONG = auto()
+    PASSWORD_TOO_SHORT = auto()
+    PASSWORD_TOO_LONG = auto()
+    PASSWORD_TOO_COMMON = auto()
+    PASSWORD_NAMES_YOU = auto()
+    INVITATION_SPENT = auto()
+    PHONE_TAKEN = auto()
+    SEAT_HELD = auto()
+    SEAT_ENDED = auto()
+    LAST_DIRECTOR = auto()
+    ROLE_NOT_GRANTED = auto()
+    OWN_MEMBERSHIP = auto()
+    MEMBERSHIP_DECIDED = auto()
+    HOLDER_ELSEWHERE = auto()
+    NO_UNITS = auto()
 
 
 SENTENCES: dict[Refusal, str] = {
@@ -27,4 +46,23 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.CODE_TRIES_SPENT: N_("这个验证码已输错%(n)s次,不能再用。请重新发一个。"),
     Refusal.HOUSEHOLD_CODE_MISTYPED: N_("户码不对,可能输错了一位。请照信上的户码再输一次,横线和大小写不要紧。"),
     Refusal.SESSION_OVER: N_("您有一段时间没有操作,已自动退出。请重新登录,填过的内容还在。"),
+    Refusal.CODE_WRONG: N_("验证码不对。请照短信再输一次,还可以试%(n)s次。"),
+    Refusal.HOUSEHOLD_CODE_UNKNOWN: N_("这个户码现在不能用:可能已经过期,或者换过新的信。请用最新一封信上的户码,或打居委会电话。"),
+    Refusal.ACCOUNT_CLOSED: N_("这个号码的账号已停用。请打居委会电话问一问。"),
+    Refusal.SIGN_IN_WRONG: N_("手机号或密码不对,请再看一看。"),
+    Refusal.SECOND_FACTOR_WRONG: N_("动态口令不对,或者刚用过。请等手机上换出下一组数字再输。"),
+    Refusal.PASSWORD_TOO_SHORT: N_("密码至少要 %(n)s 个字符。可以用几个不相干的词连起来,好记又难猜。"),
+    Refusal.PASSWORD_TOO_LONG: N_("密码最多 %(n)s 个字符。请改短一些。"),
+    Refusal.PASSWORD_TOO_COMMON: N_("这个密码太常见,别人很容易猜到。请换一个。"),
+    Refusal.PASSWORD_NAMES_YOU: N_("密码里有您的姓名或手机号,别人很容易猜到。请换一个。"),
+    Refusal.INVITATION_SPENT: N_("这个邀请已经用过、过期或换过新的。请让居委会主任再发一次。"),
+    Refusal.PHONE_TAKEN: N_("这个手机号已经登记在另一个账号上。请换一个号码,或打居委会电话。"),
+    Refusal.SEAT_HELD: N_("这位同事已经有这个席位,没有重复添加。请核对名单。"),
+    Refusal.SEAT_ENDED: N_("这个席位已经结束。请刷新页面查看。"),
+    Refusal.LAST_DIRECTOR: N_("这是最后一位主任。请先请进另一位主任,再结束这个席位。"),
+    Refusal.ROLE_NOT_GRANTED: N_("居民身份不由席位给,要用信上的户码登记。"),
+    Refusal.OWN_MEMBERSHIP: N_("自己的登记要请另一位同事核对。"),
+    Refusal.MEMBERSHIP_DECIDED: N_("这一条已经核对过了。请刷新页面查看。"),
+    Refusal.HOLDER_ELSEWHERE: N_("这位不在这一户现在的户册上。请先更新户册。"),
+    Refusal.NO_UNITS: N_("请至少选一个门洞。"),
 }

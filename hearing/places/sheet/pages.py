@@ -15,7 +15,7 @@ from io import BytesIO, StringIO
 from itertools import islice
 from pathlib import PurePath
 from typing import Any
-from zipfile import ZipFile, ZipInfo
+from zipfile import ZipFile
 
 import openpyxl
 from defusedxml.ElementTree import iterparse
@@ -37,9 +37,12 @@ MAX_TEXT = 500
 """Characters of one cell that are kept; every column's own limit is below it."""
 
 _LAST_ROW = 1_048_576
-# Markup of one part: five thousand rows of fifteen cells stay below half of it. Styles take longer to read.
-_MAX_MARKUP = 1_500_000
-_MAX_STYLE_MARKUP = 200_000
+# How much markup a part may have, by its name. Five thousand rows of fifteen cells stay below half of the first limit;
+# a style takes longer to read than a cell, and a sheet's entry in the workbook longer still.
+_MAX_MARKUP = {"styles.xml": 100_000, "workbook.xml": 10_000}
+_MAX_SHEET_MARKUP = 1_000_000
+_MAX_ASIDE = 20_000
+"""Elements of a sheet that stand before its rows, and merges."""
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -126,31 +129,41 @@ def _inspect(archive: ZipFile) -> None:
         raise Refused(SheetRefusal.PASSWORD)
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
         raise Refused(SheetRefusal.TOO_LARGE, limit=MAX_BYTES // 2**20)
-    if any(archive.read(part).count(b"<") > _markup_limit(part) for part in parts):
-        raise Refused(SheetRefusal.TOO_MANY_ROWS, limit=MAX_ROWS)
-
-
-def _markup_limit(part: ZipInfo) -> int:
-    return _MAX_MARKUP if re.search("sheet|strings", part.filename, re.IGNORECASE) else _MAX_STYLE_MARKUP
+    for part in parts:
+        markup, limit = archive.read(part).count(b"<"), _MAX_MARKUP.get(PurePath(part.filename).name)
+        if limit and markup > limit:
+            raise Refused(SheetRefusal.TOO_LARGE, limit=MAX_BYTES // 2**20)
+        if markup > _MAX_SHEET_MARKUP:
+            raise Refused(SheetRefusal.TOO_MANY_ROWS, limit=MAX_ROWS)
 
 
 def _sheet(archive: ZipFile, sheet: Any) -> Page:
     def read() -> Table:
         with _damage_refused():
             # Read-only sheets keep to themselves where their XML is, and leave merges and formulas out.
-            formulas, merges = _marks(archive.read(sheet._worksheet_path))
+            marks = _marks(archive.read(sheet._worksheet_path))
             sheet.reset_dimensions()
-            stream = enumerate(islice(sheet.iter_rows(), _LAST_ROW), start=1)
-            return Table(_kept((n, _cells(n, cells, formulas)) for n, cells in stream if cells), merges)
+            # It is not asked for a row after the last, so it does not build what stands below the rows.
+            stream = enumerate(islice(sheet.iter_rows(), min(marks.last_row, _LAST_ROW)), start=1)
+            return Table(_kept((n, _cells(n, cells, marks.formulas)) for n, cells in stream if cells), marks.merges)
 
     return Page(str(sheet.title), sheet.sheet_state != "visible", read)
 
 
-def _marks(xml: bytes) -> tuple[set[tuple[int, int]], dict[int, list[tuple[int, int]]]]:
-    """The cells of a sheet that hold a formula as (row, column) from 1, and its vertical merges as in `Table`."""
-    formulas: set[tuple[int, int]] = set()
-    merges: dict[int, list[tuple[int, int]]] = {}
-    row = column = 0
+@dataclass(slots=True)
+class _Marks:
+    """What the XML of a sheet says beside its values: the cells with a formula as (row, column) from 1, the vertical
+    merges as in `Table`, and the last row that has any cell."""
+
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+    merges: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    last_row: int = 0
+
+
+def _marks(xml: bytes) -> _Marks:
+    """Look through the XML of a sheet. Raises Refused when too much stands in it beside its cells."""
+    marks = _Marks()
+    row = column = aside = 0
     for event, element in iterparse(BytesIO(xml), events=("start", "end")):
         match event, element.tag.rpartition("}")[2]:
             case "start", "row":
@@ -158,16 +171,24 @@ def _marks(xml: bytes) -> tuple[set[tuple[int, int]], dict[int, list[tuple[int, 
             case "start", "c":
                 place = element.get("r")
                 row, column = coordinate_to_tuple(place) if place else (row, column + 1)
+                marks.last_row = max(marks.last_row, row)
             case "start", "f":
-                formulas.add((row, column))
+                marks.formulas.add((row, column))
             case "start", "mergeCell":
+                aside += 1
                 left, top, right, bottom = range_boundaries(element.get("ref"))
                 if left and top and right and bottom and bottom > top:
                     for spanned in range(left - 1, min(right, MAX_COLUMNS)):
-                        merges.setdefault(spanned, []).append((top, bottom))
+                        marks.merges.setdefault(spanned, []).append((top, bottom))
             case "end", "row":
                 element.clear()
-    return formulas, {spanned: sorted(spans) for spanned, spans in merges.items()}
+            case "start", _ if not row:
+                aside += 1
+        if aside > _MAX_ASIDE:
+            raise Refused(SheetRefusal.TOO_LARGE, limit=MAX_BYTES // 2**20)
+    for spans in marks.merges.values():
+        spans.sort()
+    return marks
 
 
 def _cells(number: int, cells: Iterable[Any], formulas: set[tuple[int, int]]) -> tuple[Cell, ...]:

@@ -99,7 +99,7 @@ class CertificateLine:
             "ordinal": ordinal,
             "answer": self.answer,
             "method": self.method,
-            "signed_at": words.day(self.signed_at) if masked else words.stamp(self.signed_at),
+            "signed_at": words.short_day(self.signed_at) if masked else words.stamp(self.signed_at),
             "evidence_hash": self.evidence_hash,
             "log_index": f"{self.log_index:,}",
         }
@@ -135,7 +135,7 @@ class EarlierRecord:
             "name": "" if masked else self.name,
             "answer": self.answer,
             "reason": self.reason,
-            "received_at": words.day(self.received_at) if masked else words.stamp(self.received_at),
+            "received_at": words.short_day(self.received_at) if masked else words.stamp(self.received_at),
             "evidence_hash": self.evidence_hash,
             "log_index": f"{self.log_index:,}",
         }

@@ -1,5 +1,14 @@
 """Proposals: states and moves, plan versions and their hash, and what a kind of plan requires."""
 
+from hearing.proposals.rules.assisting import PRESENCE_LABELS, Assistance, Presence, may_assist
+from hearing.proposals.rules.opinions import (
+    MANAGER_SEATS,
+    OPINION_SEATS,
+    RECOMMENDATION_LABELS,
+    Recommendation,
+    may_ask_seat,
+    may_give_opinion,
+)
 from hearing.proposals.rules.plans import (
     CHANGE_LABELS,
     FIELD_LABELS,
@@ -21,6 +30,15 @@ from hearing.proposals.rules.plans import (
     suggested_class,
 )
 from hearing.proposals.rules.refusals import SENTENCES, Refusal
+from hearing.proposals.rules.requirements import (
+    REQUIRED_LABELS,
+    SCOPE_LABELS,
+    RequiredState,
+    Requirement,
+    ScopeKind,
+    no_open_objection,
+    publicity_days,
+)
 from hearing.proposals.rules.states import (
     PROPOSERS,
     REJECTION_LABELS,
@@ -44,14 +62,21 @@ from hearing.proposals.rules.templates import TEMPLATES, ConsentTemplate, Preset
 __all__ = [
     "CHANGE_LABELS",
     "FIELD_LABELS",
+    "MANAGER_SEATS",
     "MATERIAL_FIELDS",
+    "OPINION_SEATS",
+    "PRESENCE_LABELS",
     "PROPOSERS",
+    "RECOMMENDATION_LABELS",
     "REJECTION_LABELS",
+    "REQUIRED_LABELS",
+    "SCOPE_LABELS",
     "SCREENING_WORKING_DAYS",
     "SENTENCES",
     "STATE_LABELS",
     "STEPS",
     "TEMPLATES",
+    "Assistance",
     "BudgetLine",
     "Change",
     "ChangeClass",
@@ -59,9 +84,14 @@ __all__ = [
     "Move",
     "Opinion",
     "Plan",
+    "Presence",
     "Preset",
+    "Recommendation",
     "Refusal",
     "Rejection",
+    "RequiredState",
+    "Requirement",
+    "ScopeKind",
     "Share",
     "State",
     "Step",
@@ -70,14 +100,19 @@ __all__ = [
     "decided_class",
     "diff",
     "may_approve_proposal",
+    "may_ask_seat",
+    "may_assist",
     "may_fix_plan",
+    "may_give_opinion",
     "may_look_again",
     "may_publish",
     "missing_parts",
     "moves_open_to",
     "next_state",
+    "no_open_objection",
     "plan_hash",
     "plan_hash8",
+    "publicity_days",
     "read_rejection",
     "screening_due",
     "sha256_of",

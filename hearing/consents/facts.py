@@ -1,0 +1,279 @@
+"""What consents tell the trail: never a household, a door or an answer in the open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from hearing.audit.fact import Band, Fact, private, public
+from hearing.refusal import N_
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollectionSetUp(Fact):
+    """The terms of a collection were fixed."""
+
+    kind: ClassVar[str] = "consent.drafted"
+    sentence: ClassVar[str] = N_("居委会设定了意愿征询的规则:%(rule_label)s")
+    rule_label: str = public()
+    preset: str = public()
+    rule_version: int = public()
+    plan_hash: str = public()
+    window_days: int = public()
+    grace_days: int = public()
+    conflict_rule: str = public()
+    mandate_cap: int = public()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollShown(Fact):
+    """The roll was built and shown to its own members."""
+
+    kind: ClassVar[str] = "roll.shown"
+    sentence: ClassVar[str] = N_("名册开始核对,共 %(units)d 户")
+    band: ClassVar[Band] = Band.DURING
+    units: int = public()
+    until: datetime = public()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionAsked(Fact):
+    """Somebody said that the roll is wrong about her unit."""
+
+    kind: ClassVar[str] = "roll.correction_asked"
+    sentence: ClassVar[str] = N_("有住户提出更正名册")
+    receipt: ClassVar[str] = N_("您提出的名册更正已收到,居委会会在定名册前答复您")
+    unit: str = private()
+    text: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionDecided(Fact):
+    """A correction of the roll was accepted or not."""
+
+    kind: ClassVar[str] = "roll.correction_decided"
+    sentence: ClassVar[str] = N_("一条名册更正有了答复")
+    accepted: bool = public()
+    unit: str = private()
+    reply: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollFixed(Fact):
+    """The roll was frozen and answering began."""
+
+    kind: ClassVar[str] = "roll.fixed"
+    sentence: ClassVar[str] = N_("名册定稿,%(units)d 户开始表态")
+    band: ClassVar[Band] = Band.DURING
+    units: int = public()
+    area_centi: int = public()
+    roll_hash: str = public()
+    plan_hash: str = public()
+    closes: datetime = public()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlipSeen(Fact):
+    """A member of staff looked at a household's records."""
+
+    kind: ClassVar[str] = "consent.viewed"
+    sentence: ClassVar[str] = N_("工作人员查看了一户的表态记录")
+    unit: str = private()
+    purpose: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered(Fact):
+    """A household confirmed in writing."""
+
+    kind: ClassVar[str] = "consent.answered"
+    sentence: ClassVar[str] = N_("一户书面表态")
+    receipt: ClassVar[str] = N_("您对“%(title)s”方案第 %(version)d 版的表态是:%(answer_label)s")
+    plan_hash: str = public()
+    method: str = public()
+    record: int = public()
+    title: str = private()
+    version: int = private()
+    unit: str = private()
+    holders: tuple[str, ...] = private()
+    answer: str = private()
+    answer_label: str = private()
+    signed_on: str = private()
+    received_at: datetime = private()
+    evidence_hash: str = private()
+    identity: str = private()
+    assisted: bool = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawn(Fact):
+    """A household took its answer back."""
+
+    kind: ClassVar[str] = "consent.withdrawn"
+    sentence: ClassVar[str] = N_("一户撤回表态")
+    receipt: ClassVar[str] = N_("您已撤回对“%(title)s”的表态。截止前可以重新表态")
+    plan_hash: str = public()
+    method: str = public()
+    record: int = public()
+    title: str = private()
+    unit: str = private()
+    holders: tuple[str, ...] = private()
+    evidence_hash: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstAsked(Fact):
+    """A household wants to ask before it answers."""
+
+    kind: ClassVar[str] = "consent.asked"
+    sentence: ClassVar[str] = N_("一户想先问一问")
+    receipt: ClassVar[str] = N_("您的问题已收到,居委会两个工作日内联系您。您还没有表态,随时可以再来")
+    unit: str = private()
+    question: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstAnswered(Fact):
+    """The committee answered a question."""
+
+    kind: ClassVar[str] = "consent.asked_answered"
+    sentence: ClassVar[str] = N_("居委会答复了一户的问题")
+    unit: str = private()
+    answer: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitBlocked(Fact):
+    """A unit cannot answer for now, or can again."""
+
+    kind: ClassVar[str] = "consent.unit_checked"
+    sentence: ClassVar[str] = N_("一户的资料有变动,居委会作了登记")
+    blocked: bool = public()
+    unit: str = private()
+    why: str = private()
+    reason: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class HolderChanged(Fact):
+    """The lessor named a new lessee, or a flat changed hands: somebody else answers for the unit."""
+
+    kind: ClassVar[str] = "consent.holder_changed"
+    sentence: ClassVar[str] = N_("一户办好过户或更户,由新的表态人表态")
+    unit: str = private()
+    holder: str = private()
+    reason: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlipsIssued(Fact):
+    """Paper slips were printed."""
+
+    kind: ClassVar[str] = "consent.slips_issued"
+    sentence: ClassVar[str] = N_("打印了 %(count)d 张纸质征询单")
+    count: int = public()
+    codes: tuple[str, ...] = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlipVoided(Fact):
+    """A printed slip is good no more."""
+
+    kind: ClassVar[str] = "consent.slip_voided"
+    sentence: ClassVar[str] = N_("一张纸质征询单作废")
+    code: str = private()
+    reason: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlipRead(Fact):
+    """A member of staff entered a slip; nobody else sees the reading yet."""
+
+    kind: ClassVar[str] = "consent.slip_read"
+    sentence: ClassVar[str] = N_("录入了一张纸质征询单(第 %(time)d 次)")
+    receipt: ClassVar[str] = N_("已录入征询单 %(code)s,等另一位同事复核")
+    time: int = public()
+    differs: bool = public()
+    code: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extended(Fact):
+    """The window was made longer, once."""
+
+    kind: ClassVar[str] = "consent.extended"
+    sentence: ClassVar[str] = N_("征询延长到 %(last_day)s:%(reason)s")
+    band: ClassVar[Band] = Band.DURING
+    last_day: str = public()
+    closes: datetime = public()
+    reason: str = public()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closed(Fact):
+    """Answering ended."""
+
+    kind: ClassVar[str] = "consent.closed"
+    sentence: ClassVar[str] = N_("征询截止,%(answered)d 户已表态")
+    band: ClassVar[Band] = Band.DURING
+    answered: int = public()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProvisionalPublished(Fact):
+    """The provisional result hangs for objections."""
+
+    kind: ClassVar[str] = "consent.provisional"
+    sentence: ClassVar[str] = N_("公布初步结果:应征询 %(all_heads)d 户,参与 %(part_heads)d 户,同意 %(yes_heads)d 户")
+    band: ClassVar[Band] = Band.DURING
+    all_heads: int = public()
+    all_area: int = public()
+    part_heads: int = public()
+    part_area: int = public()
+    yes_heads: int = public()
+    yes_area: int = public()
+    no_heads: int = public()
+    abstain_heads: int = public()
+    passed: bool = public()
+    until: datetime = public()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultConfirmed(Fact):
+    """One of the two persons confirmed the result."""
+
+    kind: ClassVar[str] = "consent.confirmed"
+    sentence: ClassVar[str] = N_("结果由%(role_label)s确认")
+    role_label: str = public()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finished(Fact):
+    """The result is final."""
+
+    kind: ClassVar[str] = "consent.finished"
+    sentence: ClassVar[str] = N_("征询结果生效:%(reason_label)s")
+    band: ClassVar[Band] = Band.DURING
+    passed: bool = public()
+    reason: str = public()
+    reason_label: str = public()
+    all_heads: int = public()
+    yes_heads: int = public()
+    plan_hash: str = public()
+    roll_hash: str = public()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voided(Fact):
+    """The collection was declared void."""
+
+    kind: ClassVar[str] = "consent.void"
+    sentence: ClassVar[str] = N_("本次征询无效:%(reason)s")
+    band: ClassVar[Band] = Band.DURING
+    reason: str = public()
+
+
+def day_text(day: date) -> str:
+    """A day as the trail writes it."""
+    return day.isoformat()

@@ -1,0 +1,401 @@
+"""Consents 意愿征询: a collection, its frozen roll, and records that are only ever added."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hearing.consents import rules
+from hearing.db import AreaCenti, Base, Code, Digest, Id, Instant, Label, Ledgered, LongText
+from hearing.files.models import Evidence
+from hearing.people.models import Account
+from hearing.places.models import Holder, Neighbourhood, Unit
+from hearing.places.rules import Capacity, HoldingForm
+from hearing.proposals.models import PlanVersion, Proposal, RequiredConsent
+
+
+class ConsentCollection(Base, Ledgered):
+    """One collection 征询: on one plan version, of one roll, by one rule. Its row is what every answer locks."""
+
+    __tablename__ = "consent_collection"
+    __table_args__ = (
+        UniqueConstraint("required_id", "round_no", name="uq_collection_round"),
+        Index("ix_consent_collection_proposal", "proposal_id"),
+        CheckConstraint("scrutineer_id IS NULL OR scrutineer_id <> counter_id", name="two_people"),
+    )
+    id: Mapped[Id]
+    required_id: Mapped[int] = mapped_column(ForeignKey("required_consent.id"))
+    round_no: Mapped[int] = mapped_column(default=1)
+    """A void collection may be held again."""
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
+    plan_version_id: Mapped[int] = mapped_column(ForeignKey("plan_version.id"), index=True)
+    neighbourhood_id: Mapped[int] = mapped_column(ForeignKey("neighbourhood.id"), index=True)
+    state: Mapped[Code]
+    since: Mapped[datetime] = mapped_column(Instant)
+    preset: Mapped[Code]
+    rule_version: Mapped[int]
+    answer_set: Mapped[Code]
+    conflict_rule: Mapped[Code]
+    roll_days: Mapped[int]
+    window_days: Mapped[int]
+    grace_days: Mapped[int]
+    provisional_days: Mapped[int]
+    mandate_cap: Mapped[int]
+    needs_manager_consent: Mapped[bool]
+    no_open_objection: Mapped[bool]
+    counter_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    scrutineer_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    roll_opened_at: Mapped[datetime | None] = mapped_column(Instant)
+    roll_hash: Mapped[str | None] = mapped_column(String(64))
+    opened_at: Mapped[datetime | None] = mapped_column(Instant)
+    closes_at: Mapped[datetime | None] = mapped_column(Instant)
+    extended_because: Mapped[LongText] = mapped_column(default="")
+    provisional_at: Mapped[datetime | None] = mapped_column(Instant)
+    finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    result: Mapped[Code] = mapped_column(String(40), default="")
+    """consents.rules.Reason of the final outcome."""
+    void_because: Mapped[LongText] = mapped_column(default="")
+    next_record: Mapped[int] = mapped_column(default=1)
+    """The number of the next record; kept under this row's lock."""
+    proposal: Mapped[Proposal] = relationship()
+    version: Mapped[PlanVersion] = relationship()
+    required: Mapped[RequiredConsent] = relationship()
+    neighbourhood: Mapped[Neighbourhood] = relationship()
+    counter: Mapped[Account] = relationship(foreign_keys=[counter_id])
+    scrutineer: Mapped[Account] = relationship(foreign_keys=[scrutineer_id])
+    units: Mapped[list[ConsentUnit]] = relationship(back_populates="collection", order_by="ConsentUnit.position")
+    records: Mapped[list[ConsentRecord]] = relationship(back_populates="collection", order_by="ConsentRecord.number")
+    confirmations: Mapped[list[ResultConfirmation]] = relationship(order_by="ResultConfirmation.id")
+
+    @property
+    def rule(self) -> rules.ThresholdRule:
+        """The lines of the law that this collection must reach."""
+        return rules.RULES[rules.Preset(self.preset)]
+
+    @property
+    def answers_offered(self) -> tuple[rules.Answer, ...]:
+        """What a slip offers, in its order."""
+        return rules.ANSWERS[rules.AnswerSet(self.answer_set)]
+
+    @property
+    def subject(self) -> str:
+        """This collection's name in the trail."""
+        return f"consent/{self.id}"
+
+    def roll(self) -> rules.Roll:
+        """The roll as the law counts it."""
+        return rules.Roll(tuple(unit.as_rule() for unit in self.units))
+
+    def standings(self, *, with_late: bool = False) -> dict[str, rules.Standing]:
+        """What stands for every unit, by reference; needs units, holders, records and their holders loaded."""
+        assert self.closes_at is not None
+        deaths = {
+            str(share.holder_id): date.fromisoformat(share.holder.died_on)
+            for unit in self.units
+            for share in unit.holders
+            if share.holder.died_on
+        }
+        return rules.standings(
+            self.roll(),
+            [record.as_rule() for record in self.records],
+            closings={unit.ref: unit.closes_at or self.closes_at for unit in self.units},
+            rule=rules.ConflictRule(self.conflict_rule),
+            plan_hash=self.version.plan_hash,
+            died_on=deaths,
+            with_late=with_late,
+        )
+
+    def tally(self, *, with_late: bool = False) -> rules.Tally:
+        """The count by the collection's rule, as things stand."""
+        if self.closes_at is None:
+            return rules.tally(self.roll(), {}, self.rule)
+        return rules.tally(self.roll(), rules.answers_of(self.standings(with_late=with_late)), self.rule)
+
+
+class ConsentUnit(Base, Ledgered):
+    """One unit on a collection's roll 征询单元, as it stood when the roll was shown."""
+
+    __tablename__ = "consent_unit"
+    __table_args__ = (UniqueConstraint("collection_id", "unit_id", name="uq_consent_unit_once"),)
+    id: Mapped[Id]
+    collection_id: Mapped[int] = mapped_column(ForeignKey("consent_collection.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    position: Mapped[int]
+    building: Mapped[Label]
+    floor: Mapped[Label]
+    door: Mapped[Label]
+    capacity: Mapped[Code]
+    form: Mapped[Code]
+    area_centi: Mapped[AreaCenti]
+    buyer: Mapped[Code] = mapped_column(String(40), default="")
+    """The holder whose several flats are one head; empty for a unit that stands alone."""
+    blocked: Mapped[Code | None]
+    closes_at: Mapped[datetime | None] = mapped_column(Instant)
+    """This unit's own close, when the flat was sold in mid-window."""
+    turn: Mapped[int] = mapped_column(default=0)
+    """How many records were entered for this unit; kept under the collection's lock."""
+    reconfirm: Mapped[bool] = mapped_column(default=False)
+    """Whether it had answered an earlier version of the plan 待重新确认."""
+    collection: Mapped[ConsentCollection] = relationship(back_populates="units")
+    unit: Mapped[Unit] = relationship()
+    holders: Mapped[list[ConsentHolder]] = relationship(back_populates="unit", order_by="ConsentHolder.id")
+
+    @property
+    def ref(self) -> str:
+        """The unit's reference in the roll: it says no name and no door."""
+        return str(self.unit_id)
+
+    def as_rule(self) -> rules.RollUnit:
+        """The unit as the law counts it."""
+        return rules.RollUnit(
+            ref=self.ref,
+            area_centi=self.area_centi,
+            capacity=Capacity(self.capacity),
+            holding=rules.Holding(
+                HoldingForm(self.form),
+                tuple(rules.Holder(str(share.holder_id), share.weight) for share in self.holders),
+                10_000 if self.form == HoldingForm.SHARES else 0,
+            ),
+            floor=self.floor,
+            buyer=self.buyer,
+            blocked=rules.Blocked(self.blocked) if self.blocked else None,
+        )
+
+    def names(self) -> str:
+        """Who answers for the unit, in full: for the committee and the household alone."""
+        return "、".join(share.holder.name for share in self.holders)
+
+
+class ConsentHolder(Base, Ledgered):
+    """One person who answers for a unit on the roll, with her part of it."""
+
+    __tablename__ = "consent_holder"
+    __table_args__ = (
+        UniqueConstraint("consent_unit_id", "holder_id", name="uq_consent_holder_once"),
+        CheckConstraint("weight > 0", name="weight"),
+    )
+    id: Mapped[Id]
+    consent_unit_id: Mapped[int] = mapped_column(ForeignKey("consent_unit.id"))
+    holder_id: Mapped[int] = mapped_column(ForeignKey("holder.id"), index=True)
+    weight: Mapped[int]
+    """1/10000 where the unit is held by shares, otherwise 1."""
+    unit: Mapped[ConsentUnit] = relationship(back_populates="holders")
+    holder: Mapped[Holder] = relationship()
+
+
+class ConsentRecord(Base, Ledgered):
+    """One written confirmation 书面确认. Records are never changed: a later one stands in front of an earlier one."""
+
+    __tablename__ = "consent_record"
+    __table_args__ = (
+        UniqueConstraint("collection_id", "number", name="uq_consent_record_number"),
+        # Two phones of one household that press at once: the second has seen an older state of the slip.
+        UniqueConstraint("consent_unit_id", "turn", name="uq_consent_record_turn"),
+    )
+    append_only = True
+    id: Mapped[Id]
+    collection_id: Mapped[int] = mapped_column(ForeignKey("consent_collection.id"))
+    consent_unit_id: Mapped[int] = mapped_column(ForeignKey("consent_unit.id"))
+    number: Mapped[int]
+    turn: Mapped[int]
+    answer: Mapped[Code | None]
+    """consents.rules.Answer; None takes an earlier answer back."""
+    reason: Mapped[LongText] = mapped_column(default="")
+    method: Mapped[Code]
+    signed_on: Mapped[date] = mapped_column(Date)
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    plan_hash: Mapped[Digest]
+    identity: Mapped[Code]
+    """How the signer was recognised: session, in_person, paper."""
+    signed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """The account, when she signed on her own phone."""
+    assisted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    checked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """The second person of a paper slip."""
+    signature_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+    """The drawn signature, or the photo of the slip."""
+    strokes: Mapped[LongText] = mapped_column(default="")
+    """signature_pad's own data: how the signature was drawn, point by point."""
+    evidence_hash: Mapped[Digest]
+    """SHA-256 over what this record rests on: what the certificate prints and the trail commits to."""
+    collection: Mapped[ConsentCollection] = relationship(back_populates="records")
+    unit: Mapped[ConsentUnit] = relationship()
+    holders: Mapped[list[RecordHolder]] = relationship(order_by="RecordHolder.holder_id")
+    marks: Mapped[list[RecordMark]] = relationship(order_by="RecordMark.id")
+    signature: Mapped[Evidence | None] = relationship()
+
+    def as_rule(self) -> rules.Record:
+        """The record as the law weighs it."""
+        last = self.marks[-1] if self.marks else None
+        return rules.Record(
+            number=self.number,
+            unit=self.unit.ref,
+            holders=tuple(str(holder.holder_id) for holder in self.holders),
+            answer=rules.Answer(self.answer) if self.answer else None,
+            method=rules.Method(self.method),
+            signed_on=self.signed_on,
+            received_at=self.received_at,
+            plan_hash=self.plan_hash,
+            disputed=last is not None and last.kind == "disputed",
+            invalid=rules.Invalid(last.invalid) if last is not None and last.invalid else None,
+        )
+
+
+class RecordHolder(Base, Ledgered):
+    """In whose name a record was given: one holder, or several by mandate."""
+
+    __tablename__ = "consent_record_holder"
+    append_only = True
+    record_id: Mapped[int] = mapped_column(ForeignKey("consent_record.id"), primary_key=True)
+    holder_id: Mapped[int] = mapped_column(ForeignKey("holder.id"), primary_key=True)
+
+
+class RecordMark(Base, Ledgered):
+    """What became of a record afterwards: disputed, found genuine, found invalid. The last mark counts."""
+
+    __tablename__ = "consent_record_mark"
+    append_only = True
+    id: Mapped[Id]
+    record_id: Mapped[int] = mapped_column(ForeignKey("consent_record.id"), index=True)
+    kind: Mapped[Code]
+    """disputed, genuine or invalid."""
+    invalid: Mapped[Code | None]
+    """consents.rules.Invalid, for an invalid one."""
+    reason: Mapped[LongText]
+    marked_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    marked_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class SlipView(Base, Ledgered):
+    """A household opened its slip, or a member of staff looked at its records: every look is kept."""
+
+    __tablename__ = "consent_slip_view"
+    append_only = True
+    id: Mapped[Id]
+    consent_unit_id: Mapped[int] = mapped_column(ForeignKey("consent_unit.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    purpose: Mapped[LongText] = mapped_column(default="")
+    viewed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PaperSlip(Base, Ledgered):
+    """A printed slip 征询单: an opaque code, entered twice by two people who do not see each other's reading."""
+
+    __tablename__ = "paper_slip"
+    __table_args__ = (CheckConstraint("state IN ('issued', 'entered', 'differs', 'recorded', 'void')", name="state"),)
+    id: Mapped[Id]
+    collection_id: Mapped[int] = mapped_column(ForeignKey("consent_collection.id"), index=True)
+    consent_unit_id: Mapped[int] = mapped_column(ForeignKey("consent_unit.id"), index=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    state: Mapped[Code]
+    issued_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+    photo_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("consent_record.id"))
+    unit: Mapped[ConsentUnit] = relationship()
+    collection: Mapped[ConsentCollection] = relationship()
+    photo: Mapped[Evidence | None] = relationship()
+    entries: Mapped[list[SlipReading]] = relationship(back_populates="slip", order_by="SlipReading.id")
+
+
+class SlipReading(Base, Ledgered):
+    """What one member of staff read from a slip."""
+
+    __tablename__ = "slip_reading"
+    # The same person cannot be the second: the database keeps it.
+    __table_args__ = (UniqueConstraint("slip_id", "read_by", name="uq_slip_reading_person"),)
+    append_only = True
+    id: Mapped[Id]
+    slip_id: Mapped[int] = mapped_column(ForeignKey("paper_slip.id"))
+    read_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    read_at: Mapped[datetime] = mapped_column(Instant)
+    holders: Mapped[Label]
+    """The ids of the holders who signed, ascending, with commas between."""
+    answer: Mapped[Code | None]
+    signed_on: Mapped[date] = mapped_column(Date)
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    slip: Mapped[PaperSlip] = relationship(back_populates="entries")
+
+    def as_rule(self) -> rules.SlipEntry:
+        """The reading as the rules compare it."""
+        return rules.SlipEntry(
+            by=str(self.read_by),
+            unit=self.slip.unit.ref,
+            holders=tuple(self.holders.split(",")),
+            answer=rules.Answer(self.answer) if self.answer else None,
+            signed_on=self.signed_on,
+            received_at=self.received_at,
+        )
+
+
+class RollCorrection(Base, Ledgered):
+    """Somebody says that the roll is wrong about a unit 名册更正; decided before the roll is frozen."""
+
+    __tablename__ = "roll_correction"
+    id: Mapped[Id]
+    collection_id: Mapped[int] = mapped_column(ForeignKey("consent_collection.id"), index=True)
+    consent_unit_id: Mapped[int] = mapped_column(ForeignKey("consent_unit.id"))
+    text: Mapped[LongText]
+    asked_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    accepted: Mapped[bool | None]
+    reply: Mapped[LongText] = mapped_column(default="")
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    unit: Mapped[ConsentUnit] = relationship()
+
+
+class UnitEvent(Base, Ledgered):
+    """Something that happened to a unit while it was being asked: a death, a change of lessee, a dispute, and its end."""
+
+    __tablename__ = "consent_unit_event"
+    append_only = True
+    id: Mapped[Id]
+    consent_unit_id: Mapped[int] = mapped_column(ForeignKey("consent_unit.id"), index=True)
+    blocked: Mapped[Code | None]
+    """What blocks the unit from now on; None frees it."""
+    reason: Mapped[LongText]
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+    entered_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    entered_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class AskFirst(Base, Ledgered):
+    """A household that wants to ask before it answers 先问一问: the committee calls within two working days."""
+
+    __tablename__ = "ask_first"
+    __table_args__ = (
+        Index(
+            "uq_ask_first_open",
+            "consent_unit_id",
+            "asked_by",
+            unique=True,
+            sqlite_where=text("answered_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+    )
+    id: Mapped[Id]
+    consent_unit_id: Mapped[int] = mapped_column(ForeignKey("consent_unit.id"))
+    question: Mapped[LongText] = mapped_column(default="")
+    asked_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    answer: Mapped[LongText] = mapped_column(default="")
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    unit: Mapped[ConsentUnit] = relationship()
+
+
+class ResultConfirmation(Base, Ledgered):
+    """A person who confirms the final result: one of the committee, and the scrutineer."""
+
+    __tablename__ = "result_confirmation"
+    __table_args__ = (UniqueConstraint("collection_id", "account_id", name="uq_result_confirmation_person"),)
+    append_only = True
+    id: Mapped[Id]
+    collection_id: Mapped[int] = mapped_column(ForeignKey("consent_collection.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    role: Mapped[Code]
+    confirmed_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,67 @@
+"""Storage: files by the hash of their bytes, written once, checked whenever they are read."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+from typing import cast
+
+from flask import current_app
+
+from hearing.config import Settings
+
+
+class Altered(Exception):
+    """The file on disk is gone, or is not the one that was recorded."""
+
+
+def write(data: bytes) -> str:
+    """Keep the bytes durably and return their SHA-256.
+
+    The file is complete on disk before the act that names it commits; an act that fails leaves at worst a file that no
+    row names.
+    """
+    sha256 = hashlib.sha256(data).hexdigest()
+    path = _path(sha256)
+    if path.exists():
+        return sha256
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+    return sha256
+
+
+def read(sha256: str) -> bytes:
+    """The bytes of that hash. Raises Altered."""
+    try:
+        data = _path(sha256).read_bytes()
+    except OSError as error:
+        raise Altered(sha256) from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise Altered(sha256)
+    return data
+
+
+def _path(sha256: str) -> Path:
+    settings = cast(Settings, current_app.extensions["settings"])
+    return settings.files_dir / sha256[:2] / sha256
+
+
+def _sync_folder(folder: Path) -> None:
+    # The name of a new file is durable only once its folder is, and a new folder's once its parent is.
+    for place in (folder, folder.parent):
+        handle = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

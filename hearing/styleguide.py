@@ -10,7 +10,6 @@ import io
 import segno
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -32,19 +31,19 @@ from hearing.web.guards import open_to_all
 bp = Blueprint("styleguide", __name__, url_prefix="/styleguide")
 
 PAGES = {
-    "forms": _l("表单:各种填法"),
-    "wrong": _l("表单:有错的时候"),
-    "states": _l("标签、提示、按钮、空页"),
-    "case": _l("一件事的公开页"),
-    "consent": _l("表态与签名"),
-    "check": _l("提交前核对"),
-    "receipt": _l("回执"),
-    "tasks": _l("居民首页"),
-    "desk": _l("工作台"),
-    "print": _l("公告(A4)"),
-    "poster": _l("公告(A3)"),
-    "hall": _l("会场大屏"),
-    "plain": _l("出错页"),
+    "forms": "表单:各种填法",
+    "wrong": "表单:有错的时候",
+    "states": "标签、提示、按钮、空页",
+    "case": "一件事的公开页",
+    "consent": "表态与签名",
+    "check": "提交前核对",
+    "receipt": "回执",
+    "tasks": "居民首页",
+    "desk": "工作台",
+    "print": "公告(A4)",
+    "poster": "公告(A3)",
+    "hall": "会场大屏",
+    "plain": "出错页",
 }
 
 
@@ -53,38 +52,38 @@ class Samples(Form):
 
     once = HiddenField(default="sample")
     name = StringField(
-        _l("您的姓名"),
-        [InputRequired(_l("请写您的姓名。"))],
+        "您的姓名",
+        [InputRequired("请写您的姓名。")],
         render_kw={"autocomplete": "name", "spellcheck": "false"},
     )
     phone = StringField(
-        _l("手机号"),
-        [InputRequired(_l("请写 11 位手机号。"))],
-        description=_l("中间有空格也可以。"),
+        "手机号",
+        [InputRequired("请写 11 位手机号。")],
+        description="中间有空格也可以。",
         render_kw={"autocomplete": "tel", "inputmode": "tel"},
     )
     code = StringField(
-        _l("短信里的 6 位数字"),
-        [InputRequired(_l("验证码是 6 位数字,请再看一看短信。"))],
+        "短信里的 6 位数字",
+        [InputRequired("验证码是 6 位数字,请再看一看短信。")],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
-    wish = TextAreaField(_l("您想怎么改?"), [Optional()], description=_l("想到哪里写到哪里,几句话就行。"))
+    wish = TextAreaField("您想怎么改?", [Optional()], description="想到哪里写到哪里,几句话就行。")
     building = SelectField(
-        _l("哪一幢"),
-        [InputRequired(_l("请选一幢。"))],
+        "哪一幢",
+        [InputRequired("请选一幢。")],
         choices=[("", "—"), ("426", "天津路426弄"), ("12", "安和里12号")],
     )
     topics = SelectMultipleField(
-        _l("和哪些有关"),
+        "和哪些有关",
         [Optional()],
-        choices=[("passage", _l("出行安全")), ("light", _l("采光")), ("money", _l("出多少钱"))],
+        choices=[("passage", "出行安全"), ("light", "采光"), ("money", "出多少钱")],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    amount = StringField(_l("大约要多少钱"), [InputRequired(_l("请写成像 1200 或 1200.50 这样的金额。"))])
-    since = StringField(_l("从哪天开始的"), [InputRequired(_l("请写成像 2026-11-30 这样的日期。"))])
-    photo = FileField(_l("现场照片"), [InputRequired(_l("照片没有传上来,请再选一次。"))])
-    honest = BooleanField(_l("我是这一户的承租人"), [InputRequired(_l("请勾选后再继续。"))])
+    amount = StringField("大约要多少钱", [InputRequired("请写成像 1200 或 1200.50 这样的金额。")])
+    since = StringField("从哪天开始的", [InputRequired("请写成像 2026-11-30 这样的日期。")])
+    photo = FileField("现场照片", [InputRequired("照片没有传上来,请再选一次。")])
+    honest = BooleanField("我是这一户的承租人", [InputRequired("请勾选后再继续。")])
 
 
 class Answer(Form):
@@ -92,19 +91,19 @@ class Answer(Form):
 
     once = HiddenField(default="sample")
     answer = RadioField(
-        _l("您同意这个方案吗?"),
-        [InputRequired(_l("请选一项。"))],
+        "您同意这个方案吗?",
+        [InputRequired("请选一项。")],
         choices=[
-            ("agree", _l("同意")),
-            ("oppose", _l("不同意")),
-            ("abstain", _l("弃权")),
-            ("ask", _l("想先问一问")),
+            ("agree", "同意"),
+            ("oppose", "不同意"),
+            ("abstain", "弃权"),
+            ("ask", "想先问一问"),
         ],
     )
     strokes = StringField()
-    signature = StringField(validators=[InputRequired(_l("还没有签名。写在屏幕上,或者打名字,都可以。"))])
-    typed_name = StringField(_l("打您的名字"), [Optional()], render_kw={"autocomplete": "name"})
-    paper = FileField(_l("纸上签名的照片"), [Optional()])
+    signature = StringField(validators=[InputRequired("还没有签名。写在屏幕上,或者打名字,都可以。")])
+    typed_name = StringField("打您的名字", [Optional()], render_kw={"autocomplete": "name"})
+    paper = FileField("纸上签名的照片", [Optional()])
 
 
 @bp.get("/")

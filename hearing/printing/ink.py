@@ -44,5 +44,6 @@ def _grey(image: bytes) -> Image.Image:
             drawn = ImageOps.exif_transpose(opened).convert("RGBA")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise UnreadableImage(str(error)) from None
-    white = Image.new("RGBA", drawn.size, "white")
-    return Image.alpha_composite(white, drawn).convert("L")
+    white = Image.new("L", drawn.size, 255)
+    white.paste(drawn.convert("L"), mask=drawn.getchannel("A"))
+    return white

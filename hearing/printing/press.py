@@ -30,6 +30,7 @@ ARCHIVE: tuple[typst.PDFStandard, ...] = ("a-2a", "ua-1")
 _TEMPLATES = Path(__file__).with_name("templates")
 _HOUSE_FONTS = ("Noto Serif SC", "Noto Sans SC")
 _EMBEDDED_FONTS = ("DejaVu Sans Mono", "Libertinus Serif", "New Computer Modern", "New Computer Modern Math")
+_LARGE = 1_000_000
 _NO_GLYPH = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 
 
@@ -100,12 +101,19 @@ class Press:
                 made = self._compiler.compile(
                     input=source, format="pdf", sys_inputs=inputs, pdf_standards=list(standard), timestamp=int(at.timestamp())
                 )
+                assert isinstance(made, bytes)
+                if len(made) > _LARGE:
+                    self._forget()
         except typst.TypstError as error:
             if characters := _without_glyph(error.diagnostic):
                 raise MissingGlyph(characters) from None
             raise PressFailed(f"{template}: {error.diagnostic}") from None
-        assert isinstance(made, bytes)
         return made
+
+    def _forget(self) -> None:
+        """Give back the memory of a large job: Typst keeps whatever the ten latest compilations used."""
+        for _ in range(12):
+            self._compiler.compile(input=b"", format="pdf")
 
 
 def press(

@@ -72,7 +72,7 @@ def entry(number: int) -> bytes:
             "scope": "jw01",
             "subject": f"consent/{number}",
             "at": f"2026-11-21T{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}Z",
-            "pub": {"matter": "坡道", "number": number},
+            "pub": {"matter": "坡道", "number": number, "heads": [number, None, True]},
         }
     )
 

@@ -259,6 +259,7 @@ def test_entries_and_tiles_damaged_in_different_places_name_the_first(log200: Lo
         b'{"b":1,"a":1}',
         b'{"a":1,"a":1}',
         b'{"a":1.5}',
+        b'{"a":[1,[1.5]]}',
         b'{"a":9007199254740992}',
         b'{"a":"\\u0041"}',
         b'{"a":"\\ud800"}',
@@ -280,10 +281,11 @@ def test_an_entry_that_the_log_signed_in_another_form_is_named(odd: bytes) -> No
 @given(
     st.dictionaries(
         st.text(st.characters(max_codepoint=127), max_size=5), st.integers() | st.text(max_size=5), max_size=3
-    )
+    ),
+    st.booleans(),
 )
-def test_it_accepts_what_the_product_writes_and_nothing_else(value: dict[str, int | str], ascii: bool) -> None:
-    spelt = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=ascii).encode()
+def test_it_accepts_what_the_product_writes_and_nothing_else(value: dict[str, int | str], escaped: bool) -> None:
+    spelt = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=escaped).encode()
     audits = audit(Log.of([spelt]).files()).ok
     # Characters that Unicode may yet assign bind writers only: a reader's verdict must not depend on its age.
     assert audits == is_canonical(spelt) or (audits and has_unassigned(spelt))
@@ -335,6 +337,9 @@ def test_witnesses_that_are_asked_for_must_have_signed(log200: Log) -> None:
     assert report.ok
     assert "witness.example/w1 2026-09-21T14:13:20Z" in str(report)
     assert audit(witnessed).ok
+    text = Checkpoint("hearing.example/jw01", 200, tree.root(200, log200.read)).text
+    far = Note(text, (LOG.sign(text), WITNESS.cosign(text, 2**63 - 1))).encode()
+    assert "9223372036854775807 s" in str(verify.check_checkpoint(far, VKEY, [WITNESS_VKEY]))
     # Each of its bytes is under a signature now.
     note = witnessed["checkpoint"]
     for place in range(len(note)):
@@ -541,17 +546,26 @@ def test_bad_tiles_between_two_checkpoints_are_named(log600: Log) -> None:
         (
             "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
             "",
-            ("e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155" "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"),
+            (
+                "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
+                "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
+            ),
         ),
         (
             "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
             "72",
-            ("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da" "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"),
+            (
+                "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+                "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+            ),
         ),
         (
             "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
             "af82",
-            ("6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac" "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"),
+            (
+                "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
+                "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"
+            ),
         ),
     ],
 )
@@ -618,12 +632,13 @@ def test_ed25519_refuses_a_second_spelling() -> None:
     ],
 )
 def test_a_key_that_was_copied_wrongly_is_said(vkey: str, log200: Log) -> None:
-    for check in (
+    checks: list[Callable[[], Report]] = [
         lambda: audit_log(served(log200.files()), vkey),
         lambda: verify.check_checkpoint(log200.checkpoint(), vkey),
         lambda: verify.check_receipt(receipt(log200, 0), vkey),
         lambda: verify.check_consistency(log200.checkpoint(), log200.checkpoint(), vkey),
-    ):
+    ]
+    for check in checks:
         with pytest.raises(UsageError, match="公钥"):
             check()
 
@@ -638,11 +653,27 @@ def test_a_key_pasted_with_its_line_end_works(log200: Log) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["", "no/such/folder", "file:///tmp", "ftp://host/log", "http://", "https:///log", __file__]
+    "source", ["no/such/folder", "file:///tmp", "ftp://host/log", "http://", "https:///log", __file__]
 )
 def test_what_is_no_source(source: str) -> None:
     with pytest.raises(UsageError, match="既不是"):
-        audit_log(source or "./no/such", VKEY)
+        audit_log(source, VKEY)
+
+
+def test_a_log_is_checked_in_a_folder(log200: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = lay_out(log200.files(), tmp_path)
+    assert audit_log(str(folder), VKEY).size == 200
+    (folder / TILE).unlink()
+    assert audit_log(str(folder), VKEY).file == TILE
+    (folder / TILE).mkdir()
+    assert audit_log(str(folder), VKEY).file == TILE
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    report = audit_log(str(folder), VKEY)
+    assert (report.kind, "Permission denied" in str(report)) == ("unreachable", True)
 
 
 @given(st.integers(0, 2**62), st.integers(1, 256))

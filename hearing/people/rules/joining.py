@@ -32,6 +32,21 @@ class CheckedHow(StrEnum):
     OFFICE = auto()
 
 
+class Papers(StrEnum):
+    """What a clerk looked at before she recognised a member as a holder."""
+
+    TENANCY = auto()
+    DEED = auto()
+    IDENTITY = auto()
+    VISIT = auto()
+
+
+PAPERS_LABELS: dict[Papers, str] = {
+    Papers.TENANCY: N_("租用公房凭证"),
+    Papers.DEED: N_("不动产权证"),
+    Papers.IDENTITY: N_("身份证件和户册"),
+    Papers.VISIT: N_("上门当面核对"),
+}
 RELATION_LABELS: dict[Relation, str] = {
     Relation.LESSEE: N_("承租人"),
     Relation.OWNER: N_("产权人"),

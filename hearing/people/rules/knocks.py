@@ -25,6 +25,8 @@ ONE_LETTER = Knocks(30, DAY)
 """How often one household code may be shown: a letter that hangs in the stairwell must not let a street in."""
 CODES_TO_STRANGERS = Knocks(300, DAY)
 """Text messages to numbers that neither an account nor the roll knows, all together: more are not sent, and nobody is told."""
+CODES_TO_NEIGHBOURS = Knocks(20_000, DAY)
+"""The same for numbers that we know: what an installation spends on codes in a day at most."""
 STAFF_FROM_ADDRESS = Knocks(100, HOUR)
 STAFF_HERE = Knocks(10, timedelta(minutes=15))
 """Passwords tried for one phone from one address. A stranger elsewhere cannot lock the person out with it."""

@@ -40,7 +40,9 @@ def check_password(password: str, common: Collection[str], *, phone: str, name: 
 
 
 def _is_pattern(plain: str) -> bool:
-    """Whether it is one short piece again and again, or a walk along the digits, the alphabet or the keyboard."""
+    """Whether it is a birthday, one short piece again and again, or a walk along digits, alphabet or keyboard."""
+    if re.fullmatch(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", plain, re.ASCII):
+        return True
     if re.fullmatch(r"(.{1,4}?)\1+.{0,3}", plain) and len(set(plain)) <= 4:
         return True
     return any(plain in run * 2 or plain in run[::-1] * 2 for run in _RUNS)

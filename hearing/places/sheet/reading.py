@@ -152,7 +152,7 @@ class _Reading:
     def walk(self) -> None:
         """Read every row below the header. Raises Refused when there are too many households."""
         for number, line in self._table.rows:
-            if number <= self._header.row:
+            if number <= self._header.row or self._only_numbered(line):
                 continue
             filled = self._filled(number, line)
             if aside := self._aside(line, filled):
@@ -171,6 +171,11 @@ class _Reading:
                 filled[column] = self._labels.get((top, column), BLANK)
             self._labels[number, column] = filled[column]
         return filled
+
+    def _only_numbered(self, line: Sequence[Cell]) -> bool:
+        """Whether a row has nothing but the serial number that was filled in beforehand."""
+        filled = {at: cell.text.strip() for at, cell in enumerate(line) if not _is_blank(cell)}
+        return filled.pop(self._header.at.get(Column.SERIAL, -1), "").isdecimal() and not filled
 
     def _aside(self, line: Sequence[Cell], filled: Mapping[Column, Cell]) -> Code | None:
         """What to say of a row that is no household: a total, a footnote, the header again, or nothing one can tell."""

@@ -142,6 +142,11 @@ def canonical_plan(plan: Plan, *, proposal: str, version: int) -> dict[str, obje
     return {"v": 1, "proposal": proposal, "version": version, "plan": content}
 
 
+def plan_text(plan: Plan, *, proposal: str, version: int) -> str:
+    """The exact text of a version, whose SHA-256 in UTF-8 is `plan_hash`: this is what is kept."""
+    return encode(_composed(canonical_plan(plan, proposal=proposal, version=version))).decode()
+
+
 def plan_hash(plan: Plan, *, proposal: str, version: int) -> str:
     """The hash a signature binds to, 64 hex digits; proposal and version number are part of it."""
     return sha256_of(canonical_plan(plan, proposal=proposal, version=version))

@@ -21,8 +21,15 @@ from hearing.web.htmx import htmx
 PACKAGES = ("web", "audit", "places", "people", "files", "notices", "proposals", "meetings", "consents", "opendata", "desk")
 """Every package that has pages; each gives a blueprint `bp` in its routes."""
 
-RULES = ("places", "people", "notices", "proposals", "meetings", "consents")
-"""Every package whose law can refuse; each gives its SENTENCES."""
+REFUSING = (
+    "places.sheet",
+    "people.rules",
+    "notices.rules",
+    "proposals.rules",
+    "meetings.rules",
+    "consents.rules",
+)
+"""Every module whose law can refuse; each gives its SENTENCES."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -52,8 +59,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.init_app(app)
     surroundings.init_app(app, settings)
     Compress(app)
-    for package in RULES:
-        sentences.learn(getattr(import_module(f"hearing.{package}.rules"), "SENTENCES", {}))
+    for module in REFUSING:
+        sentences.learn(import_module(f"hearing.{module}").SENTENCES)
     for package in PACKAGES:
         app.register_blueprint(import_module(f"hearing.{package}.routes").bp)
     if settings.is_demo:

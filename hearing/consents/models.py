@@ -128,6 +128,8 @@ class ConsentUnit(Base, Ledgered):
     door: Mapped[Label]
     capacity: Mapped[Code]
     form: Mapped[Code]
+    whole: Mapped[int] = mapped_column(default=1)
+    """What the holders' weights are parts of, where the unit is held by shares."""
     area_centi: Mapped[AreaCenti]
     buyer: Mapped[Code] = mapped_column(String(40), default="")
     """The holder whose several flats are one head; empty for a unit that stands alone."""
@@ -156,7 +158,7 @@ class ConsentUnit(Base, Ledgered):
             holding=rules.Holding(
                 HoldingForm(self.form),
                 tuple(rules.Holder(str(share.holder_id), share.weight) for share in self.holders),
-                10_000 if self.form == HoldingForm.SHARES else 0,
+                self.whole if self.form == HoldingForm.SHARES else 0,
             ),
             floor=self.floor,
             buyer=self.buyer,
@@ -180,7 +182,7 @@ class ConsentHolder(Base, Ledgered):
     consent_unit_id: Mapped[int] = mapped_column(ForeignKey("consent_unit.id"))
     holder_id: Mapped[int] = mapped_column(ForeignKey("holder.id"), index=True)
     weight: Mapped[int]
-    """1/10000 where the unit is held by shares, otherwise 1."""
+    """The holder's part of the unit's `whole` where it is held by shares, otherwise 1."""
     unit: Mapped[ConsentUnit] = relationship(back_populates="holders")
     holder: Mapped[Holder] = relationship()
 

@@ -1,5 +1,60 @@
-"""Pages of desk."""
+"""The desk's own page, and the navigation of every desk page."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from hearing.audit.routes import head_code, publisher
+from hearing.clock import now
+from hearing.desk import queries
+from hearing.people.rules import ROLE_LABELS, STAFF, Role
+from hearing.people.viewer import Viewer, anyone, me
+from hearing.web.answers import page
+from hearing.web.guards import signed_in_as
 
 bp = Blueprint("desk", __name__)
+
+NAVIGATION = (
+    ("待办", "desk.home"),
+    ("事项", "proposals.desk"),
+    ("户册", "places.register"),
+    ("打印", "people.letters"),
+    ("存证", "audit.how"),
+)
+
+
+@bp.get("/desk")
+@signed_in_as(*sorted(STAFF))
+def home() -> ResponseReturnValue:
+    """今天先办这几件: one table, what falls due first on top."""
+    head = publisher().last()
+    return page(
+        "desk/home.html",
+        work=queries.work(me()),
+        now=now(),
+        size=head.checkpoint.size if head else 0,
+        head_code=head_code(head.checkpoint) if head else None,
+    )
+
+
+@bp.app_context_processor
+def navigation() -> dict[str, Any]:
+    """What layouts/desk.html and layouts/base.html link to."""
+    viewer = anyone() if current_user else None
+    known: dict[str, Any] = {"home_url": url_for("opendata.home"), "trail_url": url_for("audit.how")}
+    if isinstance(viewer, Viewer) and viewer.is_staff:
+        views = current_app.view_functions
+        known["desk_nav"] = [
+            (gettext(label), url_for(endpoint), request.endpoint == endpoint)
+            for label, endpoint in NAVIGATION
+            if endpoint in views
+        ]
+        seats = dict.fromkeys(Role(seat.role) for seat in viewer.seats)
+        known["seat_name"] = gettext("、").join(gettext(ROLE_LABELS[role]) for role in seats)
+        known["sign_out_url"] = url_for("people.sign_out")
+    return known

@@ -4,12 +4,15 @@ A deadline is an instant, 24:00 Beijing time of its last day. A publicity period
 day of posting (domain.md, section 4). Instants are aware datetimes in UTC; days are dates in Beijing.
 """
 
+import hashlib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum, auto
 
-from hearing.people.rules import COMMITTEE, Role, require_role
+from hearing.audit.canonical import encode
+from hearing.people.rules import COMMITTEE, FIELD_STAFF, Role, require_role
 from hearing.refusal import N_, Refused
 
 # China has kept one offset without summer time since 1992, and every deadline here lies after that.
@@ -21,9 +24,13 @@ class Refusal(StrEnum):
     """Why a notice, a publicity period or an objection cannot be handled so."""
 
     NOTICE_TOO_LATE = auto()
+    NOTICE_TAKEN_DOWN = auto()
+    PAPER_POSTED_BEFORE = auto()
     PUBLICITY_TOO_SHORT = auto()
     PUBLICITY_RUNNING = auto()
     PUBLICITY_OVER = auto()
+    PUBLICITY_STOPPED = auto()
+    OBJECTION_EMPTY = auto()
     OBJECTION_DECIDED = auto()
     OBJECTION_REASON_MISSING = auto()
     OBJECTION_NOT_YOURS = auto()
@@ -33,9 +40,13 @@ class Refusal(StrEnum):
 
 SENTENCES: dict[Refusal, str] = {
     Refusal.NOTICE_TOO_LATE: N_("公告至少要提前%(days)s天。请把时间改到%(earliest)s或以后。"),
+    Refusal.NOTICE_TAKEN_DOWN: N_("这份公告已经撤下。请刷新页面查看。"),
+    Refusal.PAPER_POSTED_BEFORE: N_("这个地方已经登记过贴出。请换一个地方,或者不用再登记。"),
     Refusal.PUBLICITY_TOO_SHORT: N_("公示不能少于%(days)s天。请把公示天数改长。"),
     Refusal.PUBLICITY_RUNNING: N_("公示还没有结束,%(ends)s 24:00 满期。请在满期后再办。"),
     Refusal.PUBLICITY_OVER: N_("公示已经结束,不能再登记异议。如有不同意见,请打居委会电话。"),
+    Refusal.PUBLICITY_STOPPED: N_("这次公示已经停下,不再收异议。请看新的公告。"),
+    Refusal.OBJECTION_EMPTY: N_("还没有写异议。请写下您不同意的地方。"),
     Refusal.OBJECTION_DECIDED: N_("这条异议已经有了处理结果,没有再改。请刷新页面查看。"),
     Refusal.OBJECTION_REASON_MISSING: N_("请写明理由,提异议的邻居会看到。"),
     Refusal.OBJECTION_NOT_YOURS: N_("只有提出异议的人可以撤回。请由本人来办。"),
@@ -64,6 +75,72 @@ def last_day(deadline: datetime) -> date:
 def full_days_after(posted_at: datetime, days: int) -> datetime:
     """The end of `days` full days after the day of posting, an instant in UTC."""
     return end_of_day(beijing_day(posted_at) + timedelta(days=days))
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about."""
+
+    MEETING = auto()
+    ROLL = auto()
+    CONSENT = auto()
+    PROVISIONAL = auto()
+    RESULT = auto()
+    PUBLICITY = auto()
+    PLAN_CHANGE = auto()
+    GENERAL = auto()
+
+
+NOTICE_LABELS: dict[NoticeKind, str] = {
+    NoticeKind.MEETING: N_("会议公告"),
+    NoticeKind.ROLL: N_("名册公示"),
+    NoticeKind.CONSENT: N_("征询公告"),
+    NoticeKind.PROVISIONAL: N_("初步结果公示"),
+    NoticeKind.RESULT: N_("结果公告"),
+    NoticeKind.PUBLICITY: N_("公示"),
+    NoticeKind.PLAN_CHANGE: N_("方案变更公告"),
+    NoticeKind.GENERAL: N_("公告"),
+}
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What a notice says, on the board and on the screen alike: the text that its hash fixes."""
+
+    neighbourhood: str
+    """The neighbourhood's slug."""
+    matter: str
+    """The case, like "proposal/3"; empty for a notice that belongs to none."""
+    kind: NoticeKind
+    title: str
+    body: str
+    lines: tuple[tuple[str, str], ...]
+    """时间, 地点 and the like, in the order printed."""
+    posted_at: datetime
+
+    def text(self) -> str:
+        """The exact text that is kept: canonical JSON, its moment in UTC to the second."""
+        return encode(
+            {
+                "v": 1,
+                "neighbourhood": self.neighbourhood,
+                "matter": self.matter,
+                "kind": self.kind.value,
+                "title": composed(self.title),
+                "body": composed(self.body),
+                "lines": [[composed(label), composed(value)] for label, value in self.lines],
+                "posted_at": f"{self.posted_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            }
+        ).decode()
+
+
+def composed(text: str) -> str:
+    """Text in the one spelling (NFC) in which it is hashed."""
+    return unicodedata.normalize("NFC", text)
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256 of a text in UTF-8, 64 hex digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -121,6 +198,14 @@ def check_publicity_days(days: int, minimum: int) -> None:
         raise Refused(Refusal.PUBLICITY_TOO_SHORT, days=minimum)
 
 
+class PublicityState(StrEnum):
+    """What has become of a publicity period."""
+
+    RUNNING = auto()
+    CONCLUDED = auto()
+    STOPPED = auto()
+
+
 class ObjectionState(StrEnum):
     """What has become of an objection (domain.md 4.2)."""
 
@@ -146,6 +231,19 @@ def may_object(period: PublicityPeriod, now: datetime) -> None:
     """An objection is entered while the paper hangs. Raises PUBLICITY_OVER."""
     if period.is_over(now):
         raise Refused(Refusal.PUBLICITY_OVER)
+
+
+def may_object_text(text: str) -> None:
+    """An objection says what somebody does not agree with. Raises OBJECTION_EMPTY."""
+    if not text.strip():
+        raise Refused(Refusal.OBJECTION_EMPTY)
+
+
+def may_post_on_paper(*, taken_down: bool, role: Role) -> None:
+    """Whoever walks the stairs says that the paper hangs. Raises NOTICE_TAKEN_DOWN, or NOT_YOUR_SEAT of people."""
+    require_role(role, FIELD_STAFF)
+    if taken_down:
+        raise Refused(Refusal.NOTICE_TAKEN_DOWN)
 
 
 def decide_objection(

@@ -1,5 +1,78 @@
-"""Pages of opendata."""
+"""The open pages: home, cases, one case."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from flask import Blueprint, abort, url_for
+from flask.typing import ResponseReturnValue
+
+from hearing.audit import routes as audit
+from hearing.audit.fact import Band
+from hearing.clock import now
+from hearing.consents import queries as consents
+from hearing.opendata import queries
+from hearing.people.surroundings import here, speak_for
+from hearing.people.viewer import Viewer, anyone
+from hearing.places.models import Neighbourhood
+from hearing.proposals import queries as proposals
+from hearing.web.answers import page
+from hearing.web.filters import short_day
+from hearing.web.guards import open_to_all
 
 bp = Blueprint("opendata", __name__)
+
+TASKS_SHOWN = 3
+
+
+@bp.get("/")
+@open_to_all
+def home() -> ResponseReturnValue:
+    """What waits for me, what is under way, what has been decided."""
+    place = here()
+    if place is None:
+        return page("opendata/places.html", neighbourhoods=queries.neighbourhoods())
+    return _square(place)
+
+
+@bp.get("/n/<slug>")
+@open_to_all
+def square(slug: str) -> ResponseReturnValue:
+    """The same for one neighbourhood, whoever looks."""
+    place = queries.neighbourhood(slug) or abort(404)
+    speak_for(place)
+    return _square(place)
+
+
+def _square(place: Neighbourhood) -> ResponseReturnValue:
+    viewer = anyone()
+    waiting = consents.waiting_for(viewer) if isinstance(viewer, Viewer) and viewer.holder_ids else []
+    cases = queries.cases(place.id)
+    return page(
+        "opendata/home.html",
+        waiting=waiting[:TASKS_SHOWN],
+        under_way=[case for case in cases if case.state in queries.UNDER_WAY],
+        decided=[case for case in cases if case.state not in queries.UNDER_WAY],
+    )
+
+
+@bp.get("/cases/<int:proposal_id>")
+@open_to_all
+def case(proposal_id: int) -> ResponseReturnValue:
+    """One case: whose move it is, how far, what happened, what I can do."""
+    viewer = anyone()
+    proposal = proposals.case(viewer, proposal_id) or abort(404)
+    speak_for(proposal.neighbourhood)
+    collections = consents.of_proposal(proposal.id)
+    bands = queries.story(proposal, short_day)
+    return page(
+        "opendata/case.html",
+        proposal=proposal,
+        turn=proposals.turn(viewer, proposal),
+        collections=collections,
+        before=bands[Band.BEFORE],
+        during=bands[Band.DURING],
+        after=bands[Band.AFTER],
+        now=now(),
+    )
+
+
+audit.leads_to("proposal", lambda number: url_for("opendata.case", proposal_id=number))

@@ -77,11 +77,26 @@ def at_door(token: str | None, aim: Aim = Aim.ENTER, *, lock: bool = False) -> A
     return arrival if arrival is not None and now() < arrival.opened_at + ARRIVAL_LIFE else None
 
 
-def send_code(arrival: Arrival, phone: str, language: str, *, held: bool = False) -> None:
-    """Send a code to `phone` for this arrival; with `held` all is done but the sending.
+def ask_code(
+    token: str | None, aim: Aim, phone: str, *, back: str, language: str, viewer: Viewer | None = None, held: bool = False
+) -> str:
+    """Send a code to `phone` for the browser with `token`, which may have typed another number before; return its token.
 
-    Raises CODE_SENT_JUST_NOW or CODES_SPENT_TODAY.
+    With `held` all is done but the sending. Raises CODE_SENT_JUST_NOW or CODES_SPENT_TODAY.
     """
+    arrival = at_door(token, aim, lock=True)
+    if arrival is None or token is None or arrival.proven_at is not None or not _is_of(arrival, viewer):
+        arrival, token = arrive(aim, back, viewer)
+    _send_code(arrival, phone, language, held)
+    return token
+
+
+def _is_of(arrival: Arrival, viewer: Viewer | None) -> bool:
+    """Whether the arrival began as the same person: one who signed in meanwhile begins anew."""
+    return arrival.account_id == (viewer.id if viewer is not None else None)
+
+
+def _send_code(arrival: Arrival, phone: str, language: str, held: bool) -> None:
     moment = now()
     _wait_for_turn(phone)
     sent = db.session.scalars(
@@ -89,9 +104,10 @@ def send_code(arrival: Arrival, phone: str, language: str, *, held: bool = False
     ).all()
     may_send_code(sent, moment)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+    mac = _mac(arrival, phone, code)
     arrival.phone = phone
     db.session.add(
-        OneTimeCode(arrival_id=arrival.id, phone=phone, code_mac=_mac(arrival, phone, code), issued_at=moment, wrong_tries=0, used=False)
+        OneTimeCode(arrival_id=arrival.id, phone=phone, code_mac=mac, issued_at=moment, wrong_tries=0, used=False)
     )
     text = "" if held else outbox.worded(language, CODE_MESSAGE, code=code)
     message = outbox.write(db.session, outbox.SMS, phone, text, moment, useless_at=moment + CODE_LIFE)
@@ -177,11 +193,14 @@ def belongs(account_id: int, unit_id: int) -> bool:
     return bool(db.session.scalar(select(found)))
 
 
-def show_letter(arrival: Arrival, code: str) -> None:
-    """Note the household that the letter's code stands for.
+def show_letter(token: str | None, code: str, *, back: str, viewer: Viewer | None = None) -> tuple[Arrival, str]:
+    """Note the household that the letter's code stands for; return the arrival and its token.
 
     Raises HOUSEHOLD_CODE_UNKNOWN, but only to somebody whose phone is proven: guessing costs a text message each time.
     """
+    arrival = at_door(token, lock=True)
+    if arrival is None or token is None or not _is_of(arrival, viewer):
+        arrival, token = arrive(Aim.ENTER, back, viewer)
     moment = now()
     row = db.session.scalars(select(HouseholdCode).where(HouseholdCode.code_mac == household_mac(code))).one_or_none()
     good = row is not None and letter_is_good(row.issued_at, row.voided_at, moment)
@@ -189,6 +208,14 @@ def show_letter(arrival: Arrival, code: str) -> None:
     arrival.unit_id = row.unit_id if row is not None and good else None
     if arrival.proven_at is not None and not good:
         raise Refused(Refusal.HOUSEHOLD_CODE_UNKNOWN)
+    return arrival, token
+
+
+def come_again(viewer: Viewer, membership: Membership, back: str) -> str:
+    """Let a member say anew what she is to her household; her letter and phone were proven before."""
+    arrival, token = arrive(Aim.ENTER, back, viewer)
+    arrival.letter_shown, arrival.unit_id = True, membership.unit_id
+    return token
 
 
 def household_mac(code: str) -> str:

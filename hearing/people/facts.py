@@ -52,9 +52,10 @@ class SeatGranted(Fact):
     """Somebody was given a seat. `link` invites her to set a password; it is told once and never recorded."""
 
     kind: ClassVar[str] = "seat.granted"
-    sentence: ClassVar[str] = N_("居委会主任给了一个席位")
-    receipt: ClassVar[str] = N_("您给了 %(name)s 一个席位")
+    sentence: ClassVar[str] = N_("有了一个新席位:%(role_label)s")
+    receipt: ClassVar[str] = N_("您请 %(name)s 担任:%(role_label)s")
     role: str = public()
+    role_label: str = public()
     holder_ref: str = private()
     name: str = private()
     link: str | None = field(default=None, repr=False)
@@ -65,9 +66,10 @@ class SeatEnded(Fact):
     """A seat came to its end."""
 
     kind: ClassVar[str] = "seat.ended"
-    sentence: ClassVar[str] = N_("居委会主任结束了一个席位")
-    receipt: ClassVar[str] = N_("您结束了 %(name)s 的席位")
+    sentence: ClassVar[str] = N_("一个席位结束了:%(role_label)s")
+    receipt: ClassVar[str] = N_("您结束了 %(name)s 的席位:%(role_label)s")
     role: str = public()
+    role_label: str = public()
     holder_ref: str = private()
     name: str = private()
 
@@ -77,9 +79,10 @@ class InvitedAgain(Fact):
     """A member of staff got a new invitation, to set password and second factor anew."""
 
     kind: ClassVar[str] = "seat.invited_again"
-    sentence: ClassVar[str] = N_("居委会主任给一位工作人员重新发了邀请")
-    receipt: ClassVar[str] = N_("您给 %(name)s 重新发了邀请")
+    sentence: ClassVar[str] = N_("给一位工作人员重新发了邀请:%(role_label)s")
+    receipt: ClassVar[str] = N_("您给 %(name)s 重新发了邀请:%(role_label)s")
     role: str = public()
+    role_label: str = public()
     holder_ref: str = private()
     name: str = private()
     link: str | None = field(default=None, repr=False)

@@ -17,7 +17,7 @@ from hearing.people.devices import device_of
 from hearing.people.models import Account, LoginSession
 from hearing.people.rules import RESIDENT_SESSION, STAFF_SESSION, check_session
 from hearing.people.sealing import digest
-from hearing.people.viewer import Viewer, Visitor
+from hearing.people.viewer import WHOLE_PERSON, Viewer, Visitor
 from hearing.refusal import Refused
 
 _SEEN = "seen"
@@ -44,9 +44,15 @@ def init_app(app: Flask) -> None:
 
 
 def sign_in(account: Account, *, device: str | None = None, by_password: bool = False, second_factor: bool = False) -> Viewer:
-    """Open a session on this device and commit it; the cookie gets a new random token."""
-    row, token = keep(open_session, account.id, device=device, by_password=by_password, second_factor=second_factor)
-    return let_in(account, row, token)
+    """Open a session on this device and commit it; the cookie gets a new random token, the one it had is dead."""
+    before = current_user.login if current_user.is_authenticated else None
+
+    def change() -> tuple[LoginSession, str]:
+        if before is not None:
+            db.session.execute(_ending(before.account_id).where(LoginSession.id == before.id))
+        return open_session(account.id, device=device, by_password=by_password, second_factor=second_factor)
+
+    return let_in(account, *keep(change))
 
 
 def open_session(
@@ -135,9 +141,9 @@ def _load(token: str) -> Viewer | None:
             LoginSession.ended_at.is_(None),
             Account.disabled_at.is_(None),
         )
-        .options(joinedload(LoginSession.account))
+        .options(joinedload(LoginSession.account).options(*WHOLE_PERSON))
     )
-    found = db.session.execute(query).one_or_none()
+    found = db.session.execute(query).unique().one_or_none()
     if found is None:
         return None
     viewer = Viewer(found[0].account, found[0], token)

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import cast
 
 from flask_login import AnonymousUserMixin, UserMixin, current_user
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import LoaderOption
 
 from hearing.audit.fact import Actor
 from hearing.audit.ledger import keep
@@ -17,6 +18,20 @@ from hearing.db import db
 from hearing.people.models import Account, LoginSession, Membership, Seat
 from hearing.people.rules import STAFF, Role, needs_second_factor
 from hearing.places.models import Building, Estate, Stairwell, Unit
+
+
+WHOLE_PERSON: tuple[LoaderOption, ...] = (
+    joinedload(Account.seats).joinedload(Seat.neighbourhood),
+    joinedload(Account.memberships).options(
+        joinedload(Membership.holder),
+        joinedload(Membership.unit)
+        .joinedload(Unit.stairwell)
+        .joinedload(Stairwell.building)
+        .joinedload(Building.estate)
+        .joinedload(Estate.neighbourhood),
+    ),
+)
+"""What a page needs to know of its reader, in the one statement that finds out who she is."""
 
 
 class Viewer(UserMixin):  # type: ignore[misc]
@@ -42,31 +57,12 @@ class Viewer(UserMixin):  # type: ignore[misc]
     @cached_property
     def seats(self) -> list[Seat]:
         """The seats held now, with their neighbourhoods."""
-        query = (
-            select(Seat)
-            .where(Seat.account_id == self.id, Seat.until.is_(None))
-            .options(joinedload(Seat.neighbourhood))
-            .order_by(Seat.id)
-        )
-        return list(db.session.scalars(query))
+        return [seat for seat in self.account.seats if seat.until is None]
 
     @cached_property
     def memberships(self) -> list[Membership]:
         """The households that the person belongs to, with unit and building."""
-        query = (
-            select(Membership)
-            .where(Membership.account_id == self.id, Membership.left_at.is_(None))
-            .options(
-                joinedload(Membership.unit)
-                .joinedload(Unit.stairwell)
-                .joinedload(Stairwell.building)
-                .joinedload(Building.estate)
-                .joinedload(Estate.neighbourhood),
-                joinedload(Membership.holder),
-            )
-            .order_by(Membership.id)
-        )
-        return list(db.session.scalars(query))
+        return [membership for membership in self.account.memberships if membership.left_at is None]
 
     @cached_property
     def unit_ids(self) -> frozenset[int]:

@@ -155,13 +155,14 @@ class TenureShare(Base, Ledgered):
     __tablename__ = "tenure_share"
     __table_args__ = (
         UniqueConstraint("tenure_id", "holder_id"),
-        CheckConstraint("share_bp BETWEEN 0 AND 10000", name="share"),
+        CheckConstraint("part > 0 AND part <= whole", name="share"),
     )
     id: Mapped[Id]
     tenure_id: Mapped[int] = mapped_column(ForeignKey("tenure.id"))
     holder_id: Mapped[int] = mapped_column(ForeignKey("holder.id"), index=True)
-    share_bp: Mapped[int] = mapped_column(default=0)
-    """Share in 1/10000; 0 where the tenure is not held by shares."""
+    part: Mapped[int] = mapped_column(default=1)
+    """The share is part/whole, exact: a third is 1/3 and not 3333 of 10 000. 1/1 where the tenure is not held by shares."""
+    whole: Mapped[int] = mapped_column(default=1)
     represents: Mapped[bool] = mapped_column(default=False)
     """Whether this holder was named to answer for all of them 代表."""
     tenure: Mapped[Tenure] = relationship(back_populates="shares")

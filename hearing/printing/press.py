@@ -31,7 +31,7 @@ _TEMPLATES = Path(__file__).with_name("templates")
 _HOUSE_FONTS = ("Noto Serif SC", "Noto Sans SC")
 _EMBEDDED_FONTS = ("DejaVu Sans Mono", "Libertinus Serif", "New Computer Modern", "New Computer Modern Math")
 _LARGE = 1_000_000
-_NO_GLYPH = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
+_NO_GLYPH = re.compile(r'(?:the text|contains the codepoint) `"((?:[^"\\]|\\.)*)"`')
 
 
 class PressFailed(Exception):
@@ -39,7 +39,10 @@ class PressFailed(Exception):
 
 
 class MissingGlyph(PressFailed):
-    """No font has a shape for some characters; printing a box instead would spoil somebody's name."""
+    """No font has a shape for some characters; printing a box instead would spoil somebody's name.
+
+    Characters for private use count among them even where a font draws them: elsewhere they mean something else.
+    """
 
     def __init__(self, characters: str) -> None:
         """`characters`: each one that has no glyph, once, in the order met."""

@@ -21,6 +21,7 @@ from hearing.proposals.rules import (
     ChangeClass,
     Plan,
     Preset,
+    RequiredState,
     Share,
     State,
     TemplateName,
@@ -355,6 +356,11 @@ class RequiredConsent(Base, Ledgered):
     """proposals.rules.RequiredState."""
     since: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[PlanVersion] = relationship(back_populates="required")
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether its collection has begun, or ended."""
+        return self.state in {RequiredState.OPEN, RequiredState.PASSED, RequiredState.FAILED}
 
     @property
     def rule(self) -> Preset:

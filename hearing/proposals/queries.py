@@ -273,15 +273,31 @@ def plan_draft(proposal: Proposal) -> tuple[DraftPlan, int]:
 
 def draft_of(version: PlanVersion) -> DraftPlan:
     """A fixed version as a draft to go on from."""
-    signed = version.proposal.signed_plan or version
     return DraftPlan(
         texts=version.plan,
         drawings=tuple(rules.Drawing(d.evidence_id, d.evidence.sha256) for d in version.drawings),
-        requirements=tuple(
-            rules.Requirement(rules.TemplateName(r.template), ScopeKind(r.scope_kind), r.scope_id)
-            for r in signed.required
-        ),
+        requirements=requirements_of(version.proposal.signed_plan or version),
     )
+
+
+def requirements_of(version: PlanVersion) -> tuple[rules.Requirement, ...]:
+    """The consents that a version asks for itself."""
+    return tuple(
+        rules.Requirement(rules.TemplateName(r.template), ScopeKind(r.scope_kind), r.scope_id) for r in version.required
+    )
+
+
+def changed_parts(proposal: Proposal, draft: DraftPlan) -> tuple[str, ...]:
+    """Which parts of the plan on the desk differ from the last version, as keys of FIELD_LABELS.
+
+    Which households are asked stands in the requirements and not in the plan, and counts as part of them.
+    """
+    assert proposal.plan is not None
+    changed = tuple(change.field for change in rules.diff(proposal.plan.plan, draft.plan))
+    signed = proposal.signed_plan or proposal.plan
+    if "templates" not in changed and set(draft.requirements) != set(requirements_of(signed)):
+        changed = (*changed, "templates")
+    return changed
 
 
 def drawings_of(draft: DraftPlan) -> Sequence[Evidence]:

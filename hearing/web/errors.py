@@ -115,7 +115,7 @@ def init_app(app: Flask) -> None:
 
 def _typed() -> list[str]:
     """The longer texts of a form that could not be taken, so that nobody has to write them again."""
-    secret = {"csrf_token", "once", "password", "code", "signature", "strokes"}
+    secret = {"csrf_token", "once", "password", "new_password", "token", "code", "signature", "strokes"}
     if request.method != "POST":
         return []
     return [value for name, value in request.form.items(multi=True) if name not in secret and len(value.strip()) > 1]

@@ -295,7 +295,7 @@ def test_people_are_never_matched_by_name_alone() -> None:
 
 
 def test_titles_totals_and_repeated_headers_are_no_households() -> None:
-    rows = [
+    rows: list[Sequence[object]] = [
         ["户册"],
         ["共 2 户"],
         HEADER,
@@ -484,7 +484,8 @@ ANYTHING = st.one_of(
 @settings(max_examples=200)
 @given(st.lists(st.lists(ANYTHING, max_size=12), min_size=1, max_size=6))
 def test_no_cells_make_it_fall_over(rows: list[list[object]]) -> None:
-    text = "\n".join("\t".join(clean(value) for value in row) for row in [HEADER, GOOD, *rows])
+    table: list[Sequence[object]] = [HEADER, GOOD, *rows]
+    text = "\n".join("\t".join(clean(value) for value in row) for row in table)
     check(read(text.encode("utf-8", "ignore"), "a.csv"))
 
 

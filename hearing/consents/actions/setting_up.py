@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -270,9 +271,15 @@ def _fill(line: ConsentUnit, tenure: Tenure, several: set[int]) -> None:
     only = tenure.shares[0].holder_id if len(tenure.shares) == 1 else None
     line.capacity, line.form, line.area_centi = tenure.capacity, tenure.form, tenure.unit.area_centi
     line.buyer = str(only) if only in several else ""
-    by_shares = tenure.form == HoldingForm.SHARES
+    take_holders(line, tenure)
+
+
+def take_holders(line: ConsentUnit, tenure: Tenure) -> None:
+    """Take over who holds the unit, with weights on one common denominator so that shares stay exact."""
+    line.whole = math.lcm(*(share.whole for share in tenure.shares)) if tenure.form == HoldingForm.SHARES else 1
     line.holders = [
-        ConsentHolder(holder_id=share.holder_id, weight=share.share_bp if by_shares else 1) for share in tenure.shares
+        ConsentHolder(holder=share.holder, weight=share.part * line.whole // share.whole if line.whole > 1 else 1)
+        for share in tenure.shares
     ]
 
 

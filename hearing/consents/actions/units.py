@@ -7,8 +7,8 @@ from sqlalchemy import select
 from hearing.clock import now
 from hearing.consents import facts, rules
 from hearing.consents.actions.locking import hold
-from hearing.consents.actions.setting_up import signed
-from hearing.consents.models import ConsentCollection, ConsentHolder, ConsentUnit, SlipView, UnitEvent
+from hearing.consents.actions.setting_up import signed, take_holders
+from hearing.consents.models import ConsentCollection, ConsentUnit, SlipView, UnitEvent
 from hearing.db import db
 from hearing.files.models import Evidence
 from hearing.people.viewer import Viewer
@@ -54,7 +54,7 @@ def change_holder(
     unit.holders.clear()
     db.session.flush()
     unit.form, unit.blocked = tenure.form, None
-    unit.holders = [ConsentHolder(holder=share.holder, weight=share.share_bp or 1) for share in tenure.shares]
+    take_holders(unit, tenure)
     _event(by, unit, None, reason, evidence)
     names = ",".join(str(holder) for holder in sorted(now_holding))
     return facts.HolderChanged(**signed(by, collection), unit=unit.ref, holder=names, reason=reason)

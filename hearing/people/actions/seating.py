@@ -54,6 +54,7 @@ def invite(by: Viewer | None, name: str, phone: str, role: Role, neighbourhood: 
         subject=f"seat/{seat.id}",
         matter=f"seat/{seat.id}",
         role=role.value,
+        role_label=ROLE_LABELS[role],
         holder_ref=account.ref,
         name=account.name,
         link=_send_invitation(account, role) if account.password_hash is None else _send_news(account),
@@ -77,6 +78,7 @@ def invite_again(by: Viewer | None, seat: Seat) -> InvitedAgain:
         subject=f"seat/{seat.id}",
         matter=f"seat/{seat.id}",
         role=seat.role,
+        role_label=ROLE_LABELS[Role(seat.role)],
         holder_ref=account.ref,
         name=account.name,
         link=_send_invitation(account, Role(seat.role)),
@@ -97,6 +99,7 @@ def end_seat(by: Viewer | None, seat: Seat) -> SeatEnded:
         subject=f"seat/{seat.id}",
         matter=f"seat/{seat.id}",
         role=seat.role,
+        role_label=ROLE_LABELS[Role(seat.role)],
         holder_ref=seat.account.ref,
         name=seat.account.name,
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any
+
+from sqlalchemy import select
 
 from hearing.audit.fact import Actor
 from hearing.clock import now
 from hearing.db import db
 from hearing.people import outbox
-from hearing.people.models import Account
+from hearing.people import rules as people
+from hearing.people.models import Account, Membership
 from hearing.people.rules import Role
 from hearing.people.viewer import Viewer
 from hearing.proposals.models import Proposal
@@ -24,14 +28,13 @@ def lock(proposal: Proposal) -> Proposal:
     return proposal
 
 
-def seat_of(by: Viewer, proposal: Proposal, move: Move) -> Actor:
-    """The actor of a move: the viewer in the first role that may make it. Raises NOT_YOUR_SEAT by way of the rules."""
-    return acting(by, proposal, tuple(sorted(_ALLOWED[move])))
-
-
-def acting(by: Viewer, proposal: Proposal, roles: tuple[Role, ...]) -> Actor:
-    """The actor in the first of the roles that the viewer holds there. Raises PermissionError."""
-    return by.acting_as(*roles, neighbourhood_id=proposal.neighbourhood_id)
+def acting(by: Viewer, proposal: Proposal, roles: Collection[Role]) -> Actor:
+    """The actor in the first of the roles that the viewer holds there. Raises NOT_YOUR_SEAT of people."""
+    held = by.seats_in(proposal.neighbourhood_id)
+    role = next((role for role in sorted(roles) if role in held), None)
+    if role is None:
+        raise Refused(people.Refusal.NOT_YOUR_SEAT)
+    return Actor(role=role.value, ref=by.account.ref)
 
 
 def go_on(proposal: Proposal, move: Move, actor: Actor, reason: str = "") -> None:
@@ -55,17 +58,24 @@ def require_proposer(by: Viewer, proposal: Proposal) -> Actor:
     """The proposer as actor. Raises NOT_THE_PROPOSER."""
     if by.id != proposal.proposer_id and proposal.unit_id not in by.unit_ids:
         raise Refused(Refusal.NOT_THE_PROPOSER)
-    role = Role(proposal.proposer_role)
-    return by.as_resident() if role is Role.RESIDENT else acting(by, proposal, (role,))
+    return acting(by, proposal, (Role(proposal.proposer_role),))
 
 
 def tell_proposer(proposal: Proposal) -> None:
-    """Let the proposer know that something happened; what it was stands on the page alone."""
-    if proposal.proposer is not None:
-        outbox.tell(db.session, proposal.proposer, NEWS, path=f"/proposals/{proposal.id}")
+    """Let the proposer, or her household, know that something happened; what it was stands on the page alone."""
+    tell(_proposers(proposal), NEWS, f"/proposals/{proposal.id}")
 
 
-def tell(accounts: list[Account], sentence: str, path: str) -> None:
-    """Let the holders of a seat know that something waits for them."""
+def tell(accounts: Iterable[Account], sentence: str, path: str) -> None:
+    """Put a message to each of the people into the outbox."""
     for account in accounts:
         outbox.tell(db.session, account, sentence, path=path)
+
+
+def _proposers(proposal: Proposal) -> Iterable[Account]:
+    if proposal.proposer is not None:
+        return [proposal.proposer]
+    household = select(Membership.account_id).where(
+        Membership.unit_id == proposal.unit_id, Membership.left_at.is_(None), Membership.holder_id.is_not(None)
+    )
+    return db.session.scalars(select(Account).where(Account.id.in_(household)).order_by(Account.id))

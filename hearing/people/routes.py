@@ -1,5 +1,0 @@
-"""Pages of people."""
-
-from flask import Blueprint
-
-bp = Blueprint("people", __name__)

@@ -1,0 +1,113 @@
+"""Deciding 决定: what packages above tell a proposal, and its last steps to approval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hearing.clock import now
+from hearing.notices.rules import ObjectionState, PublicityPeriod, check_publicity_days
+from hearing.people.rules import COMMITTEE
+from hearing.people.viewer import Viewer
+from hearing.proposals import facts
+from hearing.proposals.actions.moving import acting, frame, go_on, lock, tell_proposer
+from hearing.proposals.models import PlanVersion, Proposal, RequiredConsent
+from hearing.proposals.rules import (
+    Move,
+    Refusal,
+    RequiredState,
+    State,
+    may_approve_proposal,
+    may_publish,
+)
+from hearing.refusal import Refused
+
+_MAY_OPEN = frozenset({RequiredState.WAITING, RequiredState.FAILED, RequiredState.OPEN})
+
+
+def consents_opened(by: Viewer, required: RequiredConsent) -> None:
+    """A collection for this consent opens: called inside that act, whose fact tells it; no fact of its own.
+
+    A consent that failed may be collected again. Raises PROPOSAL_ELSEWHERE, CONSENT_DECIDED, NOT_YOUR_SEAT of people.
+    """
+    proposal = lock(required.version.proposal)
+    if required.state not in _MAY_OPEN:
+        raise Refused(Refusal.CONSENT_DECIDED)
+    if proposal.stands is State.PLAN_FIXED:
+        go_on(proposal, Move.ASK_CONSENT, acting(by, proposal, COMMITTEE))
+    if proposal.stands is not State.CONSENT:
+        raise Refused(Refusal.PROPOSAL_ELSEWHERE)
+    required.state, required.since = RequiredState.OPEN, now()
+
+
+def record_consent_outcome(required: RequiredConsent, passed: bool) -> None:
+    """A collection has ended: called inside that act, whose fact tells it; no fact of its own. Raises CONSENT_DECIDED."""
+    lock(required.version.proposal)
+    if required.state != RequiredState.OPEN:
+        raise Refused(Refusal.CONSENT_DECIDED)
+    required.state, required.since = (RequiredState.PASSED if passed else RequiredState.FAILED), now()
+
+
+def begin_publicity(by: Viewer, proposal: Proposal, days: int) -> facts.PublicityBegun:
+    """Hang the result out for `days` full days, when every required consent has passed.
+
+    Raises CONSENTS_NOT_PASSED, PROPOSAL_ELSEWHERE, or PUBLICITY_TOO_SHORT of notices.
+    """
+    lock(proposal)
+    actor, version = acting(by, proposal, COMMITTEE), _signed(proposal)
+    may_publish(_passed(version))
+    check_publicity_days(days, max(required.publicity_days for required in version.required))
+    go_on(proposal, Move.PUBLISH, actor)
+    tell_proposer(proposal)
+    return facts.PublicityBegun(**frame(proposal, actor), days=days, plan_hash=version.plan_hash)
+
+
+def approve(
+    by: Viewer, proposal: Proposal, period: PublicityPeriod, objections: Iterable[ObjectionState]
+) -> facts.Approved:
+    """Let the plan stand, when its days are over and nothing stands against it.
+
+    Raises CONSENTS_NOT_PASSED, PROPOSAL_ELSEWHERE, or a refusal of notices.
+    """
+    lock(proposal)
+    actor, version = acting(by, proposal, COMMITTEE), _signed(proposal)
+    may_approve_proposal(
+        period,
+        objections,
+        collections_passed=_passed(version),
+        no_open_objection=any(required.no_open_objection for required in version.required),
+        now=now(),
+    )
+    go_on(proposal, Move.APPROVE, actor)
+    tell_proposer(proposal)
+    return facts.Approved(**frame(proposal, actor), plan_hash=version.plan_hash)
+
+
+def suspend(by: Viewer, proposal: Proposal, reason: str) -> facts.Suspended:
+    """Let the proposal rest where it is. Raises PROPOSAL_ELSEWHERE or REASON_MISSING."""
+    lock(proposal)
+    actor, came_from = acting(by, proposal, COMMITTEE), proposal.state
+    go_on(proposal, Move.SUSPEND, actor, reason)
+    proposal.suspended_from = came_from
+    tell_proposer(proposal)
+    return facts.Suspended(**frame(proposal, actor), reason=reason)
+
+
+def resume(by: Viewer, proposal: Proposal, reason: str) -> facts.Resumed:
+    """Let the proposal go on where it rested. Raises PROPOSAL_ELSEWHERE or REASON_MISSING."""
+    lock(proposal)
+    actor = acting(by, proposal, COMMITTEE)
+    go_on(proposal, Move.RESUME, actor, reason)
+    proposal.suspended_from = None
+    tell_proposer(proposal)
+    return facts.Resumed(**frame(proposal, actor), reason=reason)
+
+
+def _signed(proposal: Proposal) -> PlanVersion:
+    version = proposal.signed_plan
+    if version is None:
+        raise Refused(Refusal.PROPOSAL_ELSEWHERE)
+    return version
+
+
+def _passed(version: PlanVersion) -> list[bool]:
+    return [required.state == RequiredState.PASSED for required in version.required]

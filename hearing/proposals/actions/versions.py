@@ -1,0 +1,66 @@
+"""Versions 版本: writing a fixed version down, and letting its required consents take the place of older ones."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from hearing.clock import now
+from hearing.db import db
+from hearing.people.viewer import Viewer
+from hearing.proposals import hooks
+from hearing.proposals.models import PlanDrawing, PlanVersion, Proposal, RequiredConsent
+from hearing.proposals.rules import DraftPlan, RequiredState, Requirement, plan_text
+
+
+def write_version(by: Viewer, proposal: Proposal, draft: DraftPlan, reason: str = "") -> PlanVersion:
+    """Fix the draft as the next version: its exact text, the hash of that text, its drawings."""
+    number = len(proposal.versions) + 1
+    content = plan_text(draft.plan, proposal=proposal.matter, version=number)
+    version = PlanVersion(
+        proposal=proposal,
+        number=number,
+        content=content,
+        plan_hash=hashlib.sha256(content.encode()).hexdigest(),
+        reason=reason,
+        fixed_by=by.id,
+        fixed_at=proposal.since,
+    )
+    db.session.flush()
+    version.drawings = [
+        PlanDrawing(position=position, evidence_id=drawing.evidence_id)
+        for position, drawing in enumerate(draft.drawings, 1)
+    ]
+    db.session.flush()
+    return version
+
+
+def require_consents(version: PlanVersion, requirements: Iterable[Requirement]) -> None:
+    """Write down which consents the version asks for, all of them still to be opened."""
+    moment = now()
+    version.required = [
+        RequiredConsent(
+            template=required.template,
+            preset=required.terms.preset,
+            capacity=required.capacity,
+            scope_kind=required.scope_kind,
+            scope_id=required.scope_id,
+            needs_manager_consent=required.terms.needs_manager_consent,
+            no_open_objection=required.terms.no_open_objection,
+            publicity_days=required.terms.publicity_days,
+            state=RequiredState.WAITING,
+            since=moment,
+        )
+        for required in requirements
+    ]
+    db.session.flush()
+
+
+def supersede(old: PlanVersion, new: PlanVersion) -> None:
+    """Let the new version be signed instead of the old one, and tell the packages that keep signatures."""
+    moment = now()
+    for required in old.required:
+        required.state, required.since = RequiredState.SUPERSEDED, moment
+    db.session.flush()
+    for replaced in hooks.plan_replaced:
+        replaced(old, new)

@@ -30,9 +30,10 @@ def thumbnail(image: bytes) -> str:
     small.save(paper, "PNG")
     width, height = small.size
     encoded = base64.b64encode(paper.getvalue()).decode("ascii")
+    size = f'width="{width}" height="{height}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" height="{height}">'
-        f'<image width="{width}" height="{height}" xlink:href="data:image/png;base64,{encoded}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" {size}>'
+        f'<image {size} xlink:href="data:image/png;base64,{encoded}"/></svg>'
     )
 
 

@@ -1,7 +1,7 @@
 """Press: Typst templates and JSON become PDF/A.
 
-What people typed travels as data and never as Typst source, so nothing in it can be a command. The same data and the same
-moment give the same bytes, on any machine with the same fonts: a printed certificate can be printed again and compared.
+What people typed travels as data and never as Typst source, so nothing in it can be a command. The same data and the
+same moment give the same bytes, on any machine with the same fonts: a certificate can be printed again and compared.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import pylopdf_fonts_zh_cn
 import typst
 
 from hearing.config import Settings
 
-Json: TypeAlias = "str | int | bool | None | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
 
 ARCHIVE: tuple[typst.PDFStandard, ...] = ("a-2a", "ua-1")
 """PDF/A-2a holds all that PDF/A-2b asks and is tagged; PDF/UA-1 makes it readable aloud."""
@@ -102,16 +102,20 @@ class Press:
         try:
             with self._lock:
                 made = self._compiler.compile(
-                    input=source, format="pdf", sys_inputs=inputs, pdf_standards=list(standard), timestamp=int(at.timestamp())
+                    input=source,
+                    format="pdf",
+                    sys_inputs=inputs,
+                    pdf_standards=list(standard),
+                    timestamp=int(at.timestamp()),
                 )
-                assert isinstance(made, bytes)
-                if len(made) > _LARGE:
+                pdf = cast("bytes", made)  # One file in memory, since neither an output nor pages are asked for.
+                if len(pdf) > _LARGE:
                     self._forget()
         except typst.TypstError as error:
             if characters := _without_glyph(error.diagnostic):
                 raise MissingGlyph(characters) from None
             raise PressFailed(f"{template}: {error.diagnostic}") from None
-        return made
+        return pdf
 
     def _forget(self) -> None:
         """Give back the memory of a large job: Typst keeps whatever the ten latest compilations used."""
@@ -125,8 +129,8 @@ def press(
     """The PDF of `data` laid out by templates/<template>.typ.
 
     `at` is the aware moment written into the file as its date: same data, same `at`, same bytes. Characters that show
-    nothing (control, direction and zero-width signs) are left out. Raises MissingGlyph, naming the characters, when no font
-    has a shape for one outside Prose; PressFailed when the template refuses the data.
+    nothing (control, direction and zero-width signs) are left out. Raises MissingGlyph, naming the characters, when no
+    font has a shape for one outside Prose; PressFailed when the template refuses the data.
     """
     return _house_press().press(template, data, at=at, standard=standard)
 

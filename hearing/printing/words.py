@@ -1,4 +1,4 @@
-"""Words: figures, moments and codes as Chinese official papers write them. Pure; every moment is printed in Beijing time."""
+"""Words: figures and moments as Chinese official papers write them. Pure; every moment is printed in Beijing time."""
 
 from __future__ import annotations
 

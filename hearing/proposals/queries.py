@@ -292,9 +292,10 @@ def changed_parts(proposal: Proposal, draft: DraftPlan) -> tuple[str, ...]:
 
     Which households are asked stands in the requirements and not in the plan, and counts as part of them.
     """
-    assert proposal.plan is not None
-    changed = tuple(change.field for change in rules.diff(proposal.plan.plan, draft.plan))
-    signed = proposal.signed_plan or proposal.plan
+    last, signed = proposal.plan, proposal.signed_plan
+    if last is None or signed is None:
+        return ()
+    changed = tuple(change.field for change in rules.diff(last.plan, draft.plan))
     if "templates" not in changed and set(draft.requirements) != set(requirements_of(signed)):
         changed = (*changed, "templates")
     return changed

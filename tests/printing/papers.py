@@ -1,4 +1,4 @@
-"""Papers that the printing tests print: the ramp of 天津路426弄 and the lift of 安和里12号, as the design tells them."""
+"""Papers that the printing tests print: the ramp of 天津路426弄 and the lift of 安和里12号."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ SURNAMES = "李王周吴郑冯陈褚蒋卫沈韩杨"
 VKEY = "hearing.example/jw01+c3a429e7+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
 CHECKPOINT = (
     "hearing.example/jw01\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=\n\n"
-    "— hearing.example/jw01 w6Qp5yBAoALyhozPRtBPQPRZ4HzMuUCmjv4FZlBR5F3actQ44uFTw2FmdizUrUBojUZTHqA993NmPxeR1dl7N1BtMgQ=\n"
+    "— hearing.example/jw01 "
+    "w6Qp5yBAoALyhozPRtBPQPRZ4HzMuUCmjv4FZlBR5F3actQ44uFTw2FmdizUrUBojUZTHqA993NmPxeR1dl7N1BtMgQ=\n"
 )
 
 
@@ -70,7 +71,8 @@ def certificate(lines: int = 13, **changes: object) -> sheets.Certificate:
         "proposal": "门口台阶改坡道",
         "plan_title": "一米阳光：三上三下台阶改一米上一米下斜坡",
         "plan_version": 2,
-        "plan_text": "拆除门口三上三下台阶，改为一米上、一米下的斜坡，两侧加扶手。\n施工三天，夜间不施工；坡面防滑，由物业长期管护。",
+        "plan_text": "拆除门口三上三下台阶，改为一米上、一米下的斜坡，两侧加扶手。\n"
+        "施工三天，夜间不施工；坡面防滑，由物业长期管护。",
         "plan_hash": digest(77),
         "budget_fen": 1_860_050,
         "rule": "公房承租人全体一致：名册上 13 户承租人全部书面同意，并须房屋管理方书面同意。",
@@ -131,7 +133,8 @@ def notice(**changes: object) -> sheets.Notice:
     fields: dict[str, object] = {
         "frame": frame(),
         "title": "关于“门口台阶改坡道”召开居民协调会的公告",
-        "body": "为方便老人和轮椅出入，天津路426弄居民提出把门口台阶改为坡道。依照居民区协调会制度，定于下列时间召开协调会，听取全体承租人意见。"
+        "body": "为方便老人和轮椅出入，天津路426弄居民提出把门口台阶改为坡道。"
+        "依照居民区协调会制度，定于下列时间召开协调会，听取全体承租人意见。"
         "\n会上由大修工程负责人和施工队项目经理说明改建方案和安全措施，并当场回答提问。",
         "facts": [
             sheets.Fact(label="时间", text="2026年11月18日（周三）19:00"),

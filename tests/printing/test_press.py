@@ -120,9 +120,7 @@ def test_prose_is_a_string_elsewhere() -> None:
 def test_many_threads_share_one_press() -> None:
     expected = press.press("notice", notice(), at=AT)
     made: list[bytes] = []
-    threads = [
-        threading.Thread(target=lambda: made.append(press.press("notice", notice(), at=AT))) for _ in range(8)
-    ]
+    threads = [threading.Thread(target=lambda: made.append(press.press("notice", notice(), at=AT))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -182,12 +180,18 @@ def one_glyph_font(family: str, code: int) -> bytes:
         records += struct.pack(">HHHHHH", 3, 1, 0x409, identifier, 2 * len(text), offset)
         offset += 2 * len(text)
     tables = {
-        b"OS/2": struct.pack(">HhHHHhhhhhhhhhhh", 4, 1000, 400, 5, 0, *[0] * 11) + bytes(10) + struct.pack(">IIII", 0, 0, 0, 0)
-        + b"HEAR" + struct.pack(">HHHhhhHH", 64, min(code, 0xFFFF), min(code, 0xFFFF), 900, -100, 0, 900, 100) + struct.pack(">II", 0, 0)
+        b"OS/2": struct.pack(">HhHHHhhhhhhhhhhh", 4, 1000, 400, 5, 0, *[0] * 11)
+        + bytes(10)
+        + struct.pack(">IIII", 0, 0, 0, 0)
+        + b"HEAR"
+        + struct.pack(">HHHhhhHH", 64, min(code, 0xFFFF), min(code, 0xFFFF), 900, -100, 0, 900, 100)
+        + struct.pack(">II", 0, 0)
         + struct.pack(">hhHHH", 500, 700, 0, 32, 1),
         b"cmap": struct.pack(">HHHHI", 0, 1, 3, 10, 12) + struct.pack(">HHIIIIII", 12, 0, 28, 0, 1, code, code, 1),
         b"glyf": square,
-        b"head": struct.pack(">IIIIHHQQhhhhHHhhh", 0x10000, 0x10000, 0, 0x5F0F3CF5, 3, 1000, 0, 0, 0, 0, 950, 900, 0, 8, 2, 1, 0),
+        b"head": struct.pack(
+            ">IIIIHHQQhhhhHHhhh", 0x10000, 0x10000, 0, 0x5F0F3CF5, 3, 1000, 0, 0, 0, 0, 950, 900, 0, 8, 2, 1, 0
+        ),
         b"hhea": struct.pack(">IhhhHhhhhhhhhhhhH", 0x10000, 900, -100, 0, 1000, 0, 0, 950, 1, 0, 0, 0, 0, 0, 0, 0, 2),
         b"hmtx": struct.pack(">HhHh", 1000, 0, 1000, 50),
         b"loca": struct.pack(">III", 0, 0, len(square)),

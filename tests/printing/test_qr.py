@@ -1,7 +1,7 @@
 """QR: what is drawn is what was meant, and nothing in it needs a style."""
 
 import re
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 import segno
@@ -13,7 +13,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def modules(svg: str, border: int) -> list[list[bool]]:
     """The dark squares, read back from the strokes of the drawing."""
-    root = ElementTree.fromstring(svg)
+    root = ET.fromstring(svg)
     size = int(root.attrib["viewBox"].split()[2])
     dark = [[False] * size for _ in range(size)]
     stroke = next(path.attrib["d"] for path in root.iter(f"{SVG}path") if "stroke" in path.attrib)
@@ -45,7 +45,7 @@ def test_never_micro() -> None:
 def test_no_style_and_no_script() -> None:
     drawn = qr.svg("x", title='<script>"&')
     assert "style" not in drawn
-    root = ElementTree.fromstring(drawn)
+    root = ET.fromstring(drawn)
     assert [element.tag for element in root.iter()] == [f"{SVG}svg", f"{SVG}title", f"{SVG}path", f"{SVG}path"]
     assert root.findtext(f"{SVG}title") == '<script>"&'
 

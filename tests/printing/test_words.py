@@ -36,7 +36,13 @@ def test_a_moment_without_zone_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("fen", "written"),
-    [(0, "0.00 元"), (5, "0.05 元"), (2_100_000, "21,000.00 元"), (72_000_000_99, "72,000,000.99 元"), (-150, "−1.50 元")],
+    [
+        (0, "0.00 元"),
+        (5, "0.05 元"),
+        (2_100_000, "21,000.00 元"),
+        (72_000_000_99, "72,000,000.99 元"),
+        (-150, "−1.50 元"),
+    ],
 )
 def test_yuan(fen: int, written: str) -> None:
     assert words.yuan(fen) == written
@@ -64,7 +70,9 @@ def test_part(numerator: int, denominator: int, written: str) -> None:
     assert words.part(numerator, denominator) == written
 
 
-@pytest.mark.parametrize(("value", "written"), [(0, "零"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), (100, "100")])
+@pytest.mark.parametrize(
+    ("value", "written"), [(0, "零"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), (100, "100")]
+)
 def test_number(value: int, written: str) -> None:
     assert words.number(value) == written
 

@@ -44,7 +44,9 @@ class TallyLine:
 
     def to_json(self) -> dict[str, Json]:
         """The line in words, with the sum that a reader can redo."""
-        unit, one = ("按面积", words.area) if self.measure is Measure.AREA else ("按人数", lambda count: f"{count:,} 人")
+        unit, one = (
+            ("按面积", words.area) if self.measure is Measure.AREA else ("按人数", lambda count: f"{count:,} 人")
+        )
         sign = ("≥" if self.inclusive else ">") if self.reached else ("<" if self.inclusive else "≤")
         left, right = (self._multiplied(self.denominator, self.have), self._multiplied(self.numerator, self.whole))
         return {
@@ -212,8 +214,8 @@ class Proof:
 class Certificate:
     """A closed consent collection.
 
-    With `masked` (for the public) no line names a household: doors, names, capacities, signatures and hours are left out
-    and the lines stand in the order of their evidence hashes, since the order of the roll or of signing would tell.
+    With `masked` (for the public) no line names a household: doors, names, capacities, signatures and hours are left
+    out and the lines stand in the order of their evidence hashes, since the order of the roll or of signing would tell.
     """
 
     frame: Frame
@@ -304,5 +306,6 @@ def certificate(data: Certificate, at: datetime) -> bytes:
 
 
 def _counted(said: Sequence[str]) -> list[Json]:
-    """How often each word was said, most often first, then in the order first said."""
-    return [{"word": word, "count": count} for word, count in Counter(said).most_common()]
+    """How often each word was said, most often first; ties by the word, so that the order of the slips stays untold."""
+    counted = sorted(Counter(said).items(), key=lambda pair: (-pair[1], pair[0]))
+    return [{"word": word, "count": count} for word, count in counted]

@@ -21,7 +21,7 @@ class Slip:
     code: str
     """The form's number as a person reads and types it: 8K3Q-42F7-1."""
     scan: str
-    """What the QR code holds: an opaque number with form version and check digits; no name and no address with rights."""
+    """What the QR code holds: an opaque number with form version and check digits; no name, no address with rights."""
     share_fen: int | None = None
     """What the household would pay; None when nobody pays."""
 

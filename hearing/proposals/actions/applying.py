@@ -178,6 +178,8 @@ def withdraw(by: Viewer, proposal: Proposal, reason: str) -> facts.Withdrawn:
 
 def _applicant(by: Viewer, proposal: Proposal, assistance: Assistance | None) -> Actor:
     if assistance is None:
+        if proposal.unit_id is not None and proposal.unit_id not in by.unit_ids:
+            raise Refused(Refusal.NOT_THE_PROPOSER)
         return require_proposer(by, proposal)
     actor = acting(by, proposal, FIELD_STAFF)
     may_assist(Role(actor.role), assistance)

@@ -40,7 +40,10 @@ def consents_opened(by: Viewer, required: RequiredConsent) -> None:
 
 
 def record_consent_outcome(required: RequiredConsent, passed: bool) -> None:
-    """A collection has ended: called inside that act, whose fact tells it; no fact of its own. Raises CONSENT_DECIDED."""
+    """A collection has ended: called inside that act, whose fact tells it; no fact of its own.
+
+    Raises CONSENT_DECIDED.
+    """
     lock(required.version.proposal)
     if required.state != RequiredState.OPEN:
         raise Refused(Refusal.CONSENT_DECIDED)

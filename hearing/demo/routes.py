@@ -1,4 +1,4 @@
-"""Sign-in links of the demo's cast; a production start does not have them."""
+"""Sign-in links of the demo's cast, and the text messages that a demo does not send; a production start has neither."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from hearing.db import db, read_only
 from hearing.people.login import sign_in
-from hearing.people.models import Account
-from hearing.web.answers import go
+from hearing.people.models import Account, Message
+from hearing.web.answers import go, page
 from hearing.web.guards import open_to_all
 
 bp = Blueprint("demo", __name__)
@@ -26,3 +26,11 @@ def enter(ref: str) -> ResponseReturnValue:
     read_only(False)
     viewer = sign_in(account, device="demo", second_factor=True)
     return go("/desk" if viewer.is_staff else "/")
+
+
+@bp.get("/demo/inbox")
+@open_to_all
+def inbox() -> ResponseReturnValue:
+    """The last fifty messages to anybody."""
+    query = select(Message).where(Message.text != "").order_by(Message.id.desc()).limit(50)
+    return page("demo/inbox.html", messages=db.session.scalars(query).all())

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -23,11 +24,11 @@ from hearing.notices.queries import OBJECTION_PAPER, PAPER_PHOTO
 from hearing.people import outbox
 from hearing.people.models import Membership
 from hearing.people.rules import COMMITTEE, FIELD_STAFF, Role, require_role
+from hearing.people.rules import Refusal as PeopleRefusal
 from hearing.people.viewer import Viewer
 from hearing.places.models import Neighbourhood
 from hearing.printing import words
 from hearing.refusal import N_, Refused
-from hearing.web.filters import door
 from hearing.web.pictures import Safe
 
 ANSWERED = N_("您提的异议有了处理结果,请看 %(url)s")
@@ -189,7 +190,7 @@ def begin_publicity_within(
         lines=(
             *lines,
             ("公示期", f"{days} 天,到 {words.deadline(until)}"),
-            ("如有异议", f"请在 {words.deadline(until)} 前,在本页提出,或到{neighbourhood.office}当面提出"),
+            ("如有异议", f"请在 {words.deadline(until)} 前扫本公告的二维码提出,或到居委会当面提出:{neighbourhood.office}"),
         ),
     )
     period = PublicityPeriod(
@@ -266,7 +267,7 @@ def object_to(by: Viewer, period: PublicityPeriod, text: str) -> facts.Objection
         raised_by=by.id,
         unit_id=home.unit_id,
         name=by.name,
-        door=door(home.unit.stairwell.building.name, home.unit.name),
+        door=f"{home.unit.stairwell.building.name} {home.unit.name}",
         relation=home.relation,
         text=text,
         state=rules.ObjectionState.OPEN,
@@ -410,12 +411,10 @@ def _hold(objection: Objection) -> Objection:
 
 def _home(by: Viewer, neighbourhood_id: int) -> Membership:
     """The household for which the person objects: her first in that neighbourhood. Raises NOT_YOUR_SEAT of people."""
-    require_role(Role.RESIDENT if Role.RESIDENT in by.seats_in(neighbourhood_id) else Role.AUDITOR, {Role.RESIDENT})
-    return next(
-        home
-        for home in by.memberships
-        if home.unit.stairwell.building.estate.neighbourhood_id == neighbourhood_id
-    )
+    homes = [home for home in by.memberships if home.unit.stairwell.building.estate.neighbourhood_id == neighbourhood_id]
+    if not homes:
+        raise Refused(PeopleRefusal.NOT_YOUR_SEAT)
+    return homes[0]
 
 
 def _raised(who: Actor, objection: Objection, paper: Evidence | None) -> facts.ObjectionRaised:
@@ -431,7 +430,7 @@ def _raised(who: Actor, objection: Objection, paper: Evidence | None) -> facts.O
     )
 
 
-def _about(who: Actor, objection: Objection) -> dict[str, object]:
+def _about(who: Actor, objection: Objection) -> dict[str, Any]:
     return {
         "actor": who,
         "scope": objection.period.neighbourhood.slug,

@@ -25,6 +25,7 @@ class Refusal(StrEnum):
 
     NOTICE_TOO_LATE = auto()
     NOTICE_TAKEN_DOWN = auto()
+    NOTICE_OF_ANOTHER_ACT = auto()
     PAPER_POSTED_BEFORE = auto()
     PUBLICITY_TOO_SHORT = auto()
     PUBLICITY_RUNNING = auto()
@@ -41,6 +42,7 @@ class Refusal(StrEnum):
 SENTENCES: dict[Refusal, str] = {
     Refusal.NOTICE_TOO_LATE: N_("公告至少要提前%(days)s天。请把时间改到%(earliest)s或以后。"),
     Refusal.NOTICE_TAKEN_DOWN: N_("这份公告已经撤下。请刷新页面查看。"),
+    Refusal.NOTICE_OF_ANOTHER_ACT: N_("这份公告是随别的事贴出的,不能单独撤下。请到那件事里取消或停下。"),
     Refusal.PAPER_POSTED_BEFORE: N_("这个地方已经登记过贴出。请换一个地方,或者不用再登记。"),
     Refusal.PUBLICITY_TOO_SHORT: N_("公示不能少于%(days)s天。请把公示天数改长。"),
     Refusal.PUBLICITY_RUNNING: N_("公示还没有结束,%(ends)s 24:00 满期。请在满期后再办。"),

@@ -13,7 +13,7 @@ from enum import StrEnum, auto
 
 from sqlalchemy import exists, func, select
 
-from hearing.clock import now
+from hearing.clock import database_now, now
 from hearing.db import db
 from hearing.people import login, outbox
 from hearing.people.models import Account, Arrival, HouseholdCode, LoginSession, Membership, OneTimeCode
@@ -59,7 +59,9 @@ class Passed:
 def arrive(aim: Aim, back: str, viewer: Viewer | None = None) -> tuple[Arrival, str]:
     """Somebody comes to the door; her browser's cookie gets the token."""
     token = secrets.token_urlsafe(32)
-    arrival = Arrival(token_hash=digest(token), aim=aim, back=back, opened_at=now(), phone="", letter_shown=False, closed=False)
+    arrival = Arrival(
+        token_hash=digest(token), aim=aim, back=back, opened_at=now(), phone="", letter_shown=False, closed=False
+    )
     if viewer is not None:
         arrival.account_id = viewer.id
         if aim is Aim.ENTER:
@@ -72,15 +74,25 @@ def arrive(aim: Aim, back: str, viewer: Viewer | None = None) -> tuple[Arrival, 
 
 def at_door(token: str | None, aim: Aim = Aim.ENTER, *, lock: bool = False) -> Arrival | None:
     """The arrival that the browser's cookie names, unless it is closed or older than half an hour."""
-    query = select(Arrival).where(Arrival.token_hash == digest(token or ""), Arrival.aim == aim, Arrival.closed.is_(False))
-    arrival = db.session.scalars(query.with_for_update() if lock else query).one_or_none()
-    return arrival if arrival is not None and now() < arrival.opened_at + ARRIVAL_LIFE else None
+    if token is None:
+        return None
+    query = select(Arrival, database_now().label("now")).where(Arrival.token_hash == digest(token), Arrival.aim == aim)
+    query = query.where(Arrival.closed.is_(False))
+    found = db.session.execute(query.with_for_update(of=Arrival) if lock else query).one_or_none()
+    return found[0] if found is not None and found.now < found[0].opened_at + ARRIVAL_LIFE else None
 
 
 def ask_code(
-    token: str | None, aim: Aim, phone: str, *, back: str, language: str, viewer: Viewer | None = None, held: bool = False
+    token: str | None,
+    aim: Aim,
+    phone: str,
+    *,
+    back: str,
+    language: str,
+    viewer: Viewer | None = None,
+    held: bool = False,
 ) -> str:
-    """Send a code to `phone` for the browser with `token`, which may have typed another number before; return its token.
+    """Send a code to `phone` for the browser with `token`, which may have named another before; return its token.
 
     With `held` all is done but the sending. Raises CODE_SENT_JUST_NOW or CODES_SPENT_TODAY.
     """
@@ -169,12 +181,17 @@ def _wrong(codes: list[OneTimeCode], moment: datetime) -> Refused:
 
 
 def _proven(arrival: Arrival, moment: datetime) -> Passed:
-    """The phone is hers. Somebody known who shows no new letter is in; the others have a step to go, with a new token."""
+    """The phone is hers. Who is known and shows no new letter is in; others have a step to go, with a new token."""
     token = secrets.token_urlsafe(32)
     arrival.token_hash, arrival.proven_at = digest(token), moment
     account = db.session.scalars(select(Account).where(Account.phone == arrival.phone)).one_or_none()
     session = None
-    if arrival.aim == Aim.ENTER and account is not None and account.disabled_at is None and not _has_more_to_say(arrival, account):
+    if (
+        arrival.aim == Aim.ENTER
+        and account is not None
+        and account.disabled_at is None
+        and not _has_more_to_say(arrival, account)
+    ):
         arrival.closed = True
         session = login.open_session(account.id)
     return Passed(arrival, token, account, session)
@@ -189,7 +206,9 @@ def _has_more_to_say(arrival: Arrival, account: Account) -> bool:
 
 def belongs(account_id: int, unit_id: int) -> bool:
     """Whether the account is a member of the unit's household now."""
-    found = exists().where(Membership.account_id == account_id, Membership.unit_id == unit_id, Membership.left_at.is_(None))
+    found = exists().where(
+        Membership.account_id == account_id, Membership.unit_id == unit_id, Membership.left_at.is_(None)
+    )
     return bool(db.session.scalar(select(found)))
 
 

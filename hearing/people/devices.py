@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext, lazy_gettext as _l
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 
 # The first that is found wins: every browser claims to be several others.
-_MACHINES = (("iPad", "tablet"), ("Mobile", "phone"), ("iPhone", "phone"), ("Android", "tablet"), ("Mozilla", "computer"))
+_MACHINES = (
+    ("iPad", "tablet"),
+    ("Mobile", "phone"),
+    ("iPhone", "phone"),
+    ("Android", "tablet"),
+    ("Mozilla", "computer"),
+)
 _PROGRAMS = (
     ("MicroMessenger", "wechat"),
     ("AlipayClient", "alipay"),

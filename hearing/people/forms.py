@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext as _l
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, SelectField
 from wtforms.validators import InputRequired
 
@@ -21,7 +22,9 @@ def _secret(label: Any, autocomplete: str) -> PasswordField:
 
 
 def _code(label: Any) -> Digits:
-    return Digits(label, most=6, render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"})
+    return Digits(
+        label, most=6, render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+    )
 
 
 class PhoneForm(Form):
@@ -39,7 +42,16 @@ class CodeForm(Form):
 class LetterForm(Form):
     """The household code from the letter."""
 
-    code = Line(_l("信上的户码"), most=40, render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"})
+    code = Line(
+        _l("信上的户码"),
+        most=40,
+        render_kw={
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+            "data-from-fragment": True,
+        },
+    )
 
 
 class WhoForm(Form):
@@ -57,7 +69,7 @@ class WhoForm(Form):
     @property
     def typed_name(self) -> str:
         """The name, empty when the account has one."""
-        return self.name.data if "name" in self else ""
+        return self.name.data or "" if "name" in self else ""
 
 
 class StaffForm(Form):
@@ -76,7 +88,9 @@ class FactorForm(Form):
 class WelcomeForm(Form):
     """An invitation and the password that it lets one choose."""
 
-    token = Line(_l("邀请码"), most=300, render_kw={"autocomplete": "off", "spellcheck": "false"})
+    token = Line(
+        _l("邀请码"), most=300, render_kw={"autocomplete": "off", "spellcheck": "false", "data-from-fragment": True}
+    )
     new_password = _secret(_l("新密码"), "new-password")
 
 
@@ -107,8 +121,6 @@ class SeatForm(Form):
         self.neighbourhood.choices = [(place.id, place.name) for place in neighbourhoods]
         given = [(role.value, gettext(ROLE_LABELS[role])) for role in Role if role is not Role.RESIDENT]
         self.role.choices = [("", gettext("请选择")), *given]
-
-
 
 
 class RecogniseForm(Form):

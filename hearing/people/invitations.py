@@ -1,4 +1,4 @@
-"""Invitations 邀请: the signed link with which a new member of staff sets a password; 72 hours, once, the newest only."""
+"""Invitations 邀请: the signed link by which new staff set a password; 72 hours, once, the newest only."""
 
 from __future__ import annotations
 

@@ -10,7 +10,10 @@ from hearing.web import limits
 
 
 def knock(door: str, who: object, allowed: Knocks) -> None:
-    """Count one try of `who` at `door`. Raises TooMany; ends the request's transaction, so it comes before any reading."""
+    """Count one try of `who` at `door`. Raises TooMany.
+
+    It ends the request's transaction, so it comes before anything is changed.
+    """
     limits.count(f"{door}:{seal('knock', door, who)[:40]}", allowed.limit, allowed.per)
 
 

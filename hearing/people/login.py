@@ -43,7 +43,9 @@ def init_app(app: Flask) -> None:
         return response
 
 
-def sign_in(account: Account, *, device: str | None = None, by_password: bool = False, second_factor: bool = False) -> Viewer:
+def sign_in(
+    account: Account, *, device: str | None = None, by_password: bool = False, second_factor: bool = False
+) -> Viewer:
     """Open a session on this device and commit it; the cookie gets a new random token, the one it had is dead."""
     before = current_user.login if current_user.is_authenticated else None
 
@@ -58,7 +60,7 @@ def sign_in(account: Account, *, device: str | None = None, by_password: bool = 
 def open_session(
     account_id: int, *, device: str | None = None, by_password: bool = False, second_factor: bool = False
 ) -> tuple[LoginSession, str]:
-    """Add a session's row inside the caller's transaction; return it with the token that `let_in` puts into the cookie."""
+    """Add a session's row inside the caller's transaction; return it with the token for `let_in`."""
     token, moment = secrets.token_urlsafe(32), now()
     row = LoginSession(
         token_hash=digest(token),

@@ -141,7 +141,9 @@ def _deliver(gateway: Gateway, message: Any, settings: Settings) -> bool:
     try:
         gateway.send(message.recipient, message.text)
     except NotSent as reason:
-        log.warning("message not sent", message=message.id, channel=message.channel, tries=message.tries, why=str(reason))
+        log.warning(
+            "message not sent", message=message.id, channel=message.channel, tries=message.tries, why=str(reason)
+        )
         keep(_note, message.id, _after_failure(message.tries, reason.for_good))
         return False
     erased = {} if settings.is_demo else {"text": ""}

@@ -55,9 +55,10 @@ def fits(password_hash: str | None, password: str) -> bool:
     """Whether the password belongs to the hash; with None it takes as long and is False. Ends the transaction."""
     db.session.rollback()
     try:
-        return HASHER.verify(password_hash or _nobodys(), normal(password)) and password_hash is not None
+        HASHER.verify(password_hash or _nobodys(), normal(password))
     except (VerificationError, InvalidHashError):
         return False
+    return password_hash is not None
 
 
 def change(viewer: Viewer, password_hash: str) -> None:

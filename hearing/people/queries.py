@@ -11,12 +11,13 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from hearing.clock import now
 from hearing.db import db
-from hearing.people.models import Account, HouseholdCode, LoginSession, Membership, MembershipRefusal, Seat
+from hearing.people.models import Account, Arrival, HouseholdCode, LoginSession, Membership, MembershipRefusal, Seat
 from hearing.people.rules import COMMITTEE, LETTER_LIFE, RESIDENT_SESSION, Registered, Relation, Role
 from hearing.people.viewer import Viewer
 from hearing.places.models import Building, Estate, Neighbourhood, Stairwell, Tenure, TenureShare, Unit
 from hearing.web.filters import door
 
+_UP = (joinedload(Stairwell.building).joinedload(Building.estate).joinedload(Estate.neighbourhood),)
 CLAIMS = (Relation.LESSEE, Relation.OWNER)
 
 
@@ -62,6 +63,19 @@ def register_of(unit_id: int) -> Register | None:
     return Register(tenure.capacity, [Registered(h.id, h.name, h.phone, h.died_on is not None) for h in holders])
 
 
+def unit(unit_id: int) -> Unit:
+    """A unit with all that stands above it."""
+    return db.session.scalars(
+        select(Unit).where(Unit.id == unit_id).options(joinedload(Unit.stairwell).options(*_UP))
+    ).one()
+
+
+def has_account(arrival: Arrival) -> bool:
+    """Whether the person at the door, whose phone is proven, has an account already."""
+    whose = Account.id == arrival.account_id if arrival.account_id is not None else Account.phone == arrival.phone
+    return bool(db.session.scalar(select(exists().where(whose))))
+
+
 def account_by_ref(ref: str) -> Account:
     """The account that the trail knows as `ref`."""
     return db.session.scalars(select(Account).where(Account.ref == ref)).one()
@@ -84,6 +98,17 @@ def devices_of(viewer: Viewer) -> list[LoginSession]:
     return list(db.session.scalars(query))
 
 
+def reasons_for(viewer: Viewer) -> dict[int, str]:
+    """Why the office did not recognise the viewer, by membership; the latest reason of each."""
+    query = (
+        select(MembershipRefusal.membership_id, MembershipRefusal.reason)
+        .join(Membership, Membership.id == MembershipRefusal.membership_id)
+        .where(Membership.account_id == viewer.id)
+        .order_by(MembershipRefusal.id)
+    )
+    return {row.membership_id: row.reason for row in db.session.execute(query)}
+
+
 # ---- the office
 
 
@@ -96,16 +121,16 @@ def waiting(viewer: Viewer) -> list[Membership]:
 def claim(viewer: Viewer, membership_id: int) -> Membership | None:
     """A membership that the viewer's office may recognise or may have recognised, None when it is not hers to see."""
     query = _of_office(viewer).where(Membership.id == membership_id)
-    return db.session.scalars(query.options(selectinload(Membership.refusals))).one_or_none()
+    return db.session.execute(query.options(selectinload(Membership.refusals))).scalar_one_or_none()
 
 
-def _claims(viewer: Viewer) -> Select[tuple[Membership]]:
+def _claims(viewer: Viewer) -> Select[Membership]:
     return _of_office(viewer).where(
         Membership.holder_id.is_(None), Membership.left_at.is_(None), Membership.relation.in_(CLAIMS)
     )
 
 
-def _of_office(viewer: Viewer) -> Select[tuple[Membership]]:
+def _of_office(viewer: Viewer) -> Select[Membership]:
     return (
         select(Membership)
         .join(Membership.unit)
@@ -169,7 +194,12 @@ def seat(viewer: Viewer, seat_id: int) -> Seat | None:
 def directors(neighbourhood_id: int) -> int:
     """How many directors' seats stand in a neighbourhood."""
     standing = (Seat.neighbourhood_id == neighbourhood_id, Seat.role == Role.COMMITTEE_DIRECTOR, Seat.until.is_(None))
-    return db.session.scalar(select(func.count(Seat.id)).join(Seat.account).where(*standing, Account.disabled_at.is_(None))) or 0
+    return (
+        db.session.scalar(
+            select(func.count(Seat.id)).join(Seat.account).where(*standing, Account.disabled_at.is_(None))
+        )
+        or 0
+    )
 
 
 # ---- letters
@@ -178,7 +208,9 @@ def directors(neighbourhood_id: int) -> int:
 def stairwells(viewer: Viewer) -> list[StairwellRow]:
     """The stairwells to which the viewer's office writes, in the order of the roll."""
     good = exists().where(
-        HouseholdCode.unit_id == Unit.id, HouseholdCode.voided_at.is_(None), HouseholdCode.issued_at > now() - LETTER_LIFE
+        HouseholdCode.unit_id == Unit.id,
+        HouseholdCode.voided_at.is_(None),
+        HouseholdCode.issued_at > now() - LETTER_LIFE,
     )
     query = (
         select(Stairwell.id, Building.name, Stairwell.name, func.count(Unit.id), func.count(Unit.id).filter(good))
@@ -205,7 +237,7 @@ def homes_by_id(viewer: Viewer, unit_ids: Collection[int]) -> list[Unit]:
     return list(db.session.scalars(_homes(viewer).where(Unit.id.in_(unit_ids))))
 
 
-def _homes(viewer: Viewer) -> Select[tuple[Unit]]:
+def _homes(viewer: Viewer) -> Select[Unit]:
     return (
         select(Unit)
         .join(Unit.stairwell)

@@ -1,4 +1,4 @@
-"""Sealing 封: keyed digests of what must be recognised and never read back, and secrets that only this installation opens.
+"""Sealing 封: keyed digests of what is recognised and never read back, and secrets that only we can open.
 
 Both use the installation's secret key. A copy of the database alone opens nothing; with another key the letters that
 were handed out and the enrolled second factors are void.

@@ -19,7 +19,6 @@ from hearing.people.models import Account, LoginSession, Membership, Seat
 from hearing.people.rules import STAFF, Role, needs_second_factor
 from hearing.places.models import Building, Estate, Stairwell, Unit
 
-
 WHOLE_PERSON: tuple[LoaderOption, ...] = (
     joinedload(Account.seats).joinedload(Seat.neighbourhood),
     joinedload(Account.memberships).options(

@@ -191,6 +191,7 @@ class PlanReplaced(Fact):
     replaces: str = public()
     change: str = public()
     change_label: str = public()
+    notice_hash: str = public()
     reason: str = private()
 
 
@@ -245,6 +246,7 @@ class ContestAnswered(Fact):
     number: int = public()
     upheld: bool = public()
     change_label: str = public()
+    notice_hash: str = public()
     answer: str = private()
 
 
@@ -286,6 +288,7 @@ class PublicityBegun(Fact):
     band: ClassVar[Band] = Band.DURING
     days: int = public()
     plan_hash: str = public()
+    notice_hash: str = public()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, TextAreaField, ValidationError
+from wtforms import Field, HiddenField, SelectField, TextAreaField, ValidationError
 from wtforms.validators import Optional
 
 from hearing.people.rules import ROLE_LABELS, Role
@@ -49,6 +49,12 @@ NO_HEALTH = _l("写台阶、扶手,不写病情。病情、收入这些居委会
 def labels(names: dict[Any, str]) -> list[tuple[str, Any]]:
     """The choices of an enumeration, in the reader's language."""
     return [(key.value, _l(sentence)) for key, sentence in names.items()]
+
+
+def blame(field: Field, sentence: str) -> bool:
+    """Add an error that only the whole form can see; False, as the form's answer."""
+    field.errors = [*field.errors, sentence]
+    return False
 
 
 # The resident's four questions.
@@ -110,10 +116,12 @@ class SendForm(Form):
         if len(units) == 1 and not self.unit.data:
             self.unit.data = units[0][0]
 
-    def validate_unit(self, field: Choice) -> None:
+    def validate(self, extra_validators: Any = None) -> bool:
         """With several households, one has to be named."""
-        if len(field.choices) > 1 and not field.data:
-            raise ValidationError(gettext("请选一项。"))
+        good = bool(super().validate(extra_validators))
+        if len(list(self.unit.iter_choices())) > 1 and not self.unit.data:
+            return blame(self.unit, gettext("请选一项。"))
+        return good
 
 
 # Written letters and assisted entries.
@@ -164,10 +172,12 @@ class AssistedApplicationForm(AssistedForm):
         """The letter, if there is one."""
         return Letter(self.letter_text.data or "", self.letter_photo.picture)
 
-    def validate_letter_text(self, field: Paragraphs) -> None:
+    def validate(self, extra_validators: Any = None) -> bool:
         """A photo of handwriting needs its transcription."""
-        if self.letter_photo.picture is not None and not field.data:
-            raise ValidationError(gettext("手写的申请要照着打一遍,两样一起保存。"))
+        good = bool(super().validate(extra_validators))
+        if self.letter_photo.picture is not None and not self.letter_text.data:
+            return blame(self.letter_text, gettext("手写的申请要照着打一遍,两样一起保存。"))
+        return good
 
 
 class ReasonForm(Form):
@@ -217,7 +227,8 @@ class ScreeningForm(Form):
 
     def target(self) -> int:
         """The case to merge into; 0 when what came in is no number."""
-        return int(self.merge_into.data) if re.fullmatch(r"[0-9]{1,9}", self.merge_into.data or "") else 0
+        typed = self.merge_into.data or ""
+        return int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else 0
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each decision needs fields of its own."""
@@ -231,11 +242,9 @@ class ScreeningForm(Form):
         }
         for name in needed.get(self.move.data or "", ()):
             if not self[name].data:
-                self[name].errors = [*self[name].errors, gettext("这一项还没有填。")]
-                good = False
-        if self.move.data == Move.REJECT.value and self.rejection.data not in {r.value for r in Rejection}:
-            self.rejection.errors = [gettext("请从列出的几项里选。")]
-            good = False
+                good = blame(self[name], gettext("这一项还没有填。"))
+        if self.rejection.data and self.rejection.data not in set(Rejection):
+            good = blame(self.rejection, gettext("请从列出的几项里选。"))
         return good
 
 
@@ -358,22 +367,14 @@ class PlanForm(Form):
         good = bool(super().validate(extra_validators))
         for kind, place in self.PAIRS:
             if self[kind].data and not self[place].data:
-                self[place].errors = [gettext("请选一项。")]
-                good = False
+                good = blame(self[place], gettext("请选一项。"))
         return good
-
-    def shown_edition(self) -> int:
-        """The edition that was on the screen; -1 when what came in is no number."""
-        return int(self.edition.data) if re.fullmatch(r"[0-9]{1,9}", self.edition.data or "") else -1
 
     def onto(self, draft: DraftPlan) -> DraftPlan:
         """The draft with what was typed; shares and drawings that were not dropped stay."""
         gone = set(self.drop.data or ())
-        texts = Plan(
-            **{name: self[name].data or "" for name in TEXTS},
-            budget=self.budget.lines,
-            household_shares=draft.texts.household_shares,
-        )
+        typed: dict[str, Any] = {name: self[name].data or "" for name in TEXTS}
+        texts = Plan(**typed, budget=self.budget.lines, household_shares=draft.texts.household_shares)
         drawings = tuple(drawing for drawing in draft.drawings if str(drawing.evidence_id) not in gone)
         return DraftPlan(texts, drawings, tuple(self._requirements()))
 
@@ -395,6 +396,12 @@ class DrawingsForm(Form):
     files = Documents(
         _l("图纸或照片"), most=6, required=True, description=_l("PDF 或照片,一次最多 6 份。会随方案公开。")
     )
+
+
+def edition_of(field: HiddenField) -> int:
+    """The edition that was on the screen; -1 when what came in is no number."""
+    typed = field.data or ""
+    return int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else -1
 
 
 MOST_SHARES = 300
@@ -462,10 +469,12 @@ class ManagerForm(Form):
     note = Paragraphs(_l("说明"), most=1000, required=False, description=_l("不同意请写明理由。"))
     paper = Document(_l("盖章的书面答复"), description=_l("照片或 PDF,没有可以空着。"))
 
-    def validate_note(self, field: Paragraphs) -> None:
+    def validate(self, extra_validators: Any = None) -> bool:
         """A no needs words."""
-        if self.agrees.data == "no" and not field.data:
-            raise ValidationError(gettext("不同意请写明理由。"))
+        good = bool(super().validate(extra_validators))
+        if self.agrees.data == "no" and not self.note.data:
+            return blame(self.note, gettext("不同意请写明理由。"))
+        return good
 
 
 class FixForm(Form):

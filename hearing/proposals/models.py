@@ -17,6 +17,7 @@ from hearing.people.rules import Role, mask_name
 from hearing.places.models import Neighbourhood, Unit
 from hearing.places.rules import Capacity
 from hearing.proposals.rules import (
+    STATE_LABELS,
     BudgetLine,
     ChangeClass,
     Plan,
@@ -83,6 +84,11 @@ class Proposal(Base, Ledgered):
     def stands(self) -> State:
         """Where it stands."""
         return State(self.state)
+
+    @property
+    def state_label(self) -> str:
+        """The state in the glossary's words, to be translated."""
+        return STATE_LABELS[self.stands]
 
     @property
     def is_public(self) -> bool:

@@ -142,7 +142,7 @@ class TestCertificate:
             assert line.name not in text
             assert line.evidence_hash in text
         assert "**" not in text
-        assert "承租人代录" not in text
+        assert "包块干部代录" not in text
         assert not re.search(r"2026-11-\d\d\d\d:", text), "hours of signing tell who signed"
         assert "不列门牌、姓名" in text
 
@@ -165,6 +165,15 @@ class TestCertificate:
         assert "书面同意证书" not in text
         assert "同意11户，未表态2户" in text
         assert "11<13未达到" in text
+
+    def test_one_owner_of_two_flats_answers_for_both(self) -> None:
+        data = papers.certificate(12)
+        both = dataclasses.replace(data.lines[0], door="401室、501室", units=2, method="手机")
+        text = text_of(sheets.certificate(dataclasses.replace(data, lines=[both, *data.lines[1:10]]), AT))
+        assert "401室、501室" in text
+        assert "同意11户，未表态1户" in text
+        with pytest.raises(ValueError, match="more slips"):
+            dataclasses.replace(data, lines=[both, *data.lines[1:]])
 
     def test_nobody_answered(self) -> None:
         data = dataclasses.replace(

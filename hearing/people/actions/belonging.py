@@ -149,9 +149,7 @@ def decline(by: Viewer, membership: Membership, reason: str) -> NotRecognised:
     )
     neighbourhood = _neighbourhood(membership.unit)
     actor = by.acting_as(*sorted(COMMITTEE), neighbourhood_id=neighbourhood.id)
-    db.session.add(
-        MembershipRefusal(membership_id=membership.id, refused_by=by.id, refused_at=now(), reason=reason)
-    )
+    db.session.add(MembershipRefusal(membership_id=membership.id, refused_by=by.id, refused_at=now(), reason=reason))
     outbox.tell(db.session, membership.account, OFFICE_LOOKED)
     return NotRecognised(
         actor=actor,
@@ -169,7 +167,7 @@ def _locked(membership: Membership) -> Membership:
 
 
 def _tell_household(membership: Membership, holder: Holder, neighbourhood: Neighbourhood) -> None:
-    """The member learns the result; the rest of the household, and the register's own phone, learn that there is one."""
+    """The member learns the result; the rest of the household and the register's own phone learn that there is one."""
     outbox.tell(db.session, membership.account, OFFICE_LOOKED)
     told = {membership.account.phone}
     for other in queries.members_of(membership.unit_id):

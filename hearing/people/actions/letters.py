@@ -28,16 +28,17 @@ def issue_codes(by: Viewer, unit_ids: Collection[int], codes: Mapping[int, str] 
     """Let new codes open the door to these households, and their older ones no more.
 
     `codes` by unit when they have been printed already, so that a jam in the press voids nobody's letter; drawn here
-    otherwise. The fact's `codes` is the only place that has them. Raises NO_UNITS when none of the units is the
-    office's to write to, and LookupError when only some are, or when they lie in several neighbourhoods.
+    otherwise. The fact's `codes` is the only place that has them.
+    Raises NO_UNITS, ONE_NEIGHBOURHOOD, and LookupError for a unit to which this office does not write.
     """
     units = queries.homes_by_id(by, unit_ids)
+    if len(units) != len(set(unit_ids)):
+        raise LookupError("a unit to which this office does not write")
     if not units:
         raise Refused(Refusal.NO_UNITS)
-    places = {unit.stairwell.building.estate.neighbourhood for unit in units}
-    if len(units) != len(set(unit_ids)) or len(places) != 1:
-        raise LookupError("units of one neighbourhood, all of them the office's own")
-    neighbourhood = places.pop()
+    neighbourhood, *others = {unit.stairwell.building.estate.neighbourhood for unit in units}
+    if others:
+        raise Refused(Refusal.ONE_NEIGHBOURHOOD)
     codes = codes or draw_codes([unit.id for unit in units])
     ids = sorted(codes)
     # Two clerks who print for the same stairwell take turns, and the later letters are the good ones.
@@ -50,7 +51,8 @@ def issue_codes(by: Viewer, unit_ids: Collection[int], codes: Mapping[int, str] 
         .execution_options(synchronize_session=False)
     )
     db.session.add_all(
-        HouseholdCode(unit_id=unit, code_mac=household_mac(codes[unit]), issued_by=by.id, issued_at=moment) for unit in ids
+        HouseholdCode(unit_id=unit, code_mac=household_mac(codes[unit]), issued_by=by.id, issued_at=moment)
+        for unit in ids
     )
     return LettersIssued(
         actor=by.acting_as(*sorted(COMMITTEE), neighbourhood_id=neighbourhood.id),

@@ -12,7 +12,7 @@ from hearing.people import invitations, outbox, queries
 from hearing.people.actions.belonging import new_ref
 from hearing.people.facts import InvitedAgain, SeatEnded, SeatGranted
 from hearing.people.models import Account, Seat
-from hearing.people.rules import ROLE_LABELS, Refusal, Role, may_end, may_grant
+from hearing.people.rules import INVITATION_LIFE, ROLE_LABELS, Refusal, Role, may_end, may_grant
 from hearing.people.viewer import Viewer
 from hearing.places.models import Neighbourhood
 from hearing.refusal import N_, Refused
@@ -48,6 +48,11 @@ def invite(by: Viewer | None, name: str, phone: str, role: Role, neighbourhood: 
     seat = Seat(account=account, neighbourhood_id=neighbourhood.id, role=role, since=now())
     db.session.add(seat)
     db.session.flush()
+    link = None
+    if account.password_hash is None:
+        link = _send_invitation(account, role)
+    else:
+        outbox.tell(db.session, account, ANOTHER_SEAT)
     return SeatGranted(
         actor=actor,
         scope=neighbourhood.slug,
@@ -57,7 +62,7 @@ def invite(by: Viewer | None, name: str, phone: str, role: Role, neighbourhood: 
         role_label=ROLE_LABELS[role],
         holder_ref=account.ref,
         name=account.name,
-        link=_send_invitation(account, role) if account.password_hash is None else _send_news(account),
+        link=link,
     )
 
 
@@ -114,10 +119,6 @@ def _send_invitation(account: Account, role: Role) -> str:
     if account.phone:
         label = outbox.worded(account.language, ROLE_LABELS[role])
         text = outbox.worded(account.language, INVITED, role=label, url=link)
-        useless_at = now() + invitations.INVITATION_LIFE
+        useless_at = now() + INVITATION_LIFE
         outbox.write(db.session, outbox.SMS, account.phone, text, useless_at=useless_at)
     return link
-
-
-def _send_news(account: Account) -> None:
-    outbox.tell(db.session, account, ANOTHER_SEAT)

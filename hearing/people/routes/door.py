@@ -6,6 +6,8 @@ proven.
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -33,8 +35,8 @@ from hearing.people.rules.knocks import (
     ONE_LETTER,
     TRIES_FROM_ADDRESS,
 )
-from hearing.people.viewer import Viewer, anyone, me
 from hearing.people.surroundings import speak_for
+from hearing.people.viewer import Viewer, anyone, me
 from hearing.refusal import Refused
 from hearing.web.answers import go, page
 from hearing.web.guards import open_to_all, signed_in
@@ -58,7 +60,7 @@ def sign_in() -> ResponseReturnValue:
     form = PhoneForm()
     if form.validate_on_submit():
         with form.refusals():
-            send_code(Aim.ENTER, form.phone.data, back)
+            send_code(Aim.ENTER, form.phone.data or "", back)
             return go(url_for(".code"))
     arrival = arriving.at_door(arrival_token())
     return page("people/sign_in.html", form=form, back=back, first_time=arrival is not None and arrival.letter_shown)
@@ -74,7 +76,7 @@ def code() -> ResponseReturnValue:
     form = CodeForm()
     if form.validate_on_submit():
         with form.refusals():
-            passed = try_code(Aim.ENTER, form.code.data)
+            passed = try_code(Aim.ENTER, form.code.data or "")
             return go(_next_page(passed)) if passed is not None else go(url_for(".sign_in"))
         arrival = arriving.at_door(arrival_token()) or arrival
     return page("people/code.html", form=form, **code_page(arrival), first_time=arrival.letter_shown)
@@ -98,13 +100,12 @@ def letter() -> ResponseReturnValue:
     form = LetterForm()
     if form.validate_on_submit():
         with form.refusals():
-            return go(_show_letter(read_household_code(form.code.data), back))
+            return go(_show_letter(read_household_code(form.code.data or ""), back))
     arrival = arriving.at_door(arrival_token())
     proven = arrival is not None and arrival.proven_at is not None
-    unknown = arrival is not None and proven and arrival.letter_shown and arrival.unit_id is None
-    if unknown and not form.is_submitted():
-        form.refuse(sentence_of(Refused(Refusal.HOUSEHOLD_CODE_UNKNOWN)))
-    return page("people/letter.html", form=form, back=back, proven=proven)
+    void = proven and arrival is not None and arrival.letter_shown and arrival.unit_id is None
+    why = sentence_of(Refused(Refusal.HOUSEHOLD_CODE_UNKNOWN)) if void and not form.is_submitted() else None
+    return page("people/letter.html", form=form, back=back, proven=proven, why=why)
 
 
 @bp.route("/sign-in/who", methods=["GET", "POST"])
@@ -114,10 +115,11 @@ def who() -> ResponseReturnValue:
     arrival = arriving.at_door(arrival_token())
     if arrival is None or arrival.proven_at is None:
         return go(url_for(".sign_in"))
-    if arrival.unit is None:
+    if arrival.unit_id is None:
         return go(url_for(".letter"))
-    speak_for(arrival.unit.stairwell.building.estate.neighbourhood)
-    form, back, door = WhoForm(knows_name=arrival.account_id is not None), arrival.back, queries.door_of(arrival.unit)
+    unit, back = queries.unit(arrival.unit_id), arrival.back
+    speak_for(unit.stairwell.building.estate.neighbourhood)
+    form, door = WhoForm(knows_name=queries.has_account(arrival)), queries.door_of(unit)
     if form.validate_on_submit():
         with form.refusals():
             return go(_join(form, back))
@@ -157,7 +159,7 @@ def send_code(aim: Aim, phone: str, back: str, viewer: Viewer | None = None) -> 
     """
     knock("codes from", network(request.remote_addr), CODES_FROM_ADDRESS)
     arrival = arriving.at_door(arrival_token(), aim)
-    vouched = viewer is not None or arrival is not None and arrival.unit_id is not None
+    vouched = viewer is not None or (arrival is not None and arrival.unit_id is not None)
     held = _is_held(vouched or arriving.is_known(phone))
     token = keep(
         arriving.ask_code, arrival_token(), aim, phone, back=back, language=language(), viewer=viewer, held=held
@@ -171,7 +173,11 @@ def _is_held(neighbour: bool) -> bool:
     A stranger's number must not cost the installation its text messages, and must not be told from a neighbour's.
     """
     try:
-        knock("codes to", "neighbours" if neighbour else "strangers", CODES_TO_NEIGHBOURS if neighbour else CODES_TO_STRANGERS)
+        knock(
+            "codes to",
+            "neighbours" if neighbour else "strangers",
+            CODES_TO_NEIGHBOURS if neighbour else CODES_TO_STRANGERS,
+        )
     except TooMany:
         return True
     return False
@@ -200,7 +206,7 @@ def try_code(aim: Aim, typed: str) -> Passed | None:
     return result
 
 
-def code_page(arrival: Arrival) -> dict[str, object]:
+def code_page(arrival: Arrival) -> dict[str, Any]:
     """What the page that asks for a code says of it."""
     return {"phone": mask_phone(arrival.phone), "minutes": int(CODE_LIFE.total_seconds()) // 60}
 

@@ -10,7 +10,8 @@ from hearing.audit import queries as trail
 from hearing.audit.ledger import keep
 from hearing.audit.routes import receipt_sentence
 from hearing.db import db
-from hearing.people import arriving, devices as device_names, login, passwords, queries
+from hearing.people import arriving, login, passwords, queries
+from hearing.people import devices as device_names
 from hearing.people.arriving import Aim
 from hearing.people.forms import CodeForm, PasswordForm, PhoneForm, SettingsForm
 from hearing.people.knocking import knock, network
@@ -33,7 +34,13 @@ def mine() -> ResponseReturnValue:
     """Her households and seats, and the way to everything else that is hers."""
     homes = [(membership, queries.door_of(membership.unit)) for membership in me().memberships]
     roles = [(gettext(ROLE_LABELS[Role(seat.role)]), seat.neighbourhood.name) for seat in me().seats]
-    return page("people/mine.html", homes=homes, roles=roles, phone=mask_phone(me().account.phone or ""))
+    return page(
+        "people/mine.html",
+        homes=homes,
+        roles=roles,
+        reasons=queries.reasons_for(me()),
+        phone=mask_phone(me().account.phone or ""),
+    )
 
 
 @bp.post("/me/households/<int:membership_id>/again")
@@ -100,7 +107,10 @@ def settings() -> ResponseReturnValue:
             answer.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True)
         return answer
     return page(
-        "people/settings.html", form=form, phone=mask_phone(account.phone or ""), has_password=account.password_hash is not None
+        "people/settings.html",
+        form=form,
+        phone=mask_phone(account.phone or ""),
+        has_password=account.password_hash is not None,
     )
 
 
@@ -111,7 +121,7 @@ def phone() -> ResponseReturnValue:
     form = PhoneForm()
     if form.validate_on_submit():
         with form.refusals():
-            send_code(Aim.CHANGE_PHONE, form.phone.data, url_for(".settings"), me())
+            send_code(Aim.CHANGE_PHONE, form.phone.data or "", url_for(".settings"), me())
             return go(url_for(".phone_code"))
     return page("people/phone.html", form=form, phone=mask_phone(me().account.phone or ""))
 
@@ -126,7 +136,7 @@ def phone_code() -> ResponseReturnValue:
     form = CodeForm()
     if form.validate_on_submit():
         with form.refusals():
-            passed = try_code(Aim.CHANGE_PHONE, form.code.data)
+            passed = try_code(Aim.CHANGE_PHONE, form.code.data or "")
             if passed is None:
                 return go(url_for(".phone"))
             forget_arrival()
@@ -152,7 +162,7 @@ def password() -> ResponseReturnValue:
     form = PasswordForm()
     if form.validate_on_submit():
         with form.refusals():
-            _change_password(form.password.data, form.new_password.data)
+            _change_password(form.password.data or "", form.new_password.data or "")
             flash(gettext("密码已换好,别的设备都已退出。"), "success")
             return go(url_for(".settings"))
     return page("people/password.html", form=form, advised=ADVISED, shortest=SHORTEST)

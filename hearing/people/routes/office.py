@@ -9,6 +9,7 @@ from flask_babel import gettext
 from hearing.audit.ledger import perform
 from hearing.audit.routes import head_code, publisher
 from hearing.clock import now
+from hearing.db import db
 from hearing.people import actions, queries
 from hearing.people.forms import DeclineForm, LettersForm, RecogniseForm, SeatForm
 from hearing.people.outbox import address
@@ -16,19 +17,25 @@ from hearing.people.routes.blueprint import bp
 from hearing.people.rules import COMMITTEE, ROLE_LABELS, Papers, Refusal, Role, mask_phone, print_household_code
 from hearing.people.viewer import me
 from hearing.places.models import Unit
-from hearing.printing.sheets import Frame, Letter, Letters, letters as letters_pdf
+from hearing.printing.sheets import Frame, Letter, Letters
+from hearing.printing.sheets import letters as letters_pdf
 from hearing.refusal import Refused
 from hearing.web.answers import go, page
 from hearing.web.forms import Form
 from hearing.web.guards import signed_in_as
-from hearing.web.sentences import sentence_of
 
 
 @bp.get("/desk/people")
 @signed_in_as(Role.COMMITTEE_DIRECTOR)
 def staff_list() -> ResponseReturnValue:
     """Who holds which seat; the director gives, renews and ends them here."""
-    return page("people/staff.html", seats=queries.seats(me()), ended=queries.seats(me(), standing=False), labels=ROLE_LABELS, mask=mask_phone)
+    return page(
+        "people/staff.html",
+        seats=queries.seats(me()),
+        ended=queries.seats(me(), standing=False),
+        labels=ROLE_LABELS,
+        mask=mask_phone,
+    )
 
 
 @bp.route("/desk/people/new", methods=["GET", "POST"])
@@ -40,7 +47,9 @@ def new_seat() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             place = next(place for place in places if place.id == form.neighbourhood.data)
-            done = perform(actions.invite, me(), form.name.data, form.phone.data, Role(form.role.data), place)
+            done = perform(
+                actions.invite, me(), form.name.data or "", form.phone.data or "", Role(form.role.data), place
+            )
             if done.fact.link is not None:
                 flash(gettext("邀请短信马上发到对方手机,72 小时内有效。"), "success")
             return go(url_for("audit.receipt", index=done.index))
@@ -88,7 +97,9 @@ def member(membership_id: int) -> ResponseReturnValue:
         with form.refusals():
             done = perform(actions.recognise, me(), found, int(form.holder.data), Papers(form.papers.data))
             return go(url_for("audit.receipt", index=done.index))
-    return page("people/member.html", form=form, member=found, door=queries.door_of(found.unit), own=found.account_id == me().id)
+    return page(
+        "people/member.html", form=form, member=found, door=queries.door_of(found.unit), own=found.account_id == me().id
+    )
 
 
 @bp.route("/desk/members/<int:membership_id>/decline", methods=["GET", "POST"])
@@ -99,7 +110,7 @@ def decline(membership_id: int) -> ResponseReturnValue:
     form = DeclineForm()
     if form.validate_on_submit():
         with form.refusals():
-            done = perform(actions.decline, me(), found, form.reason.data)
+            done = perform(actions.decline, me(), found, form.reason.data or "")
             return go(url_for("audit.receipt", index=done.index))
     return page("people/decline.html", form=form, member=found, door=queries.door_of(found.unit))
 
@@ -124,7 +135,9 @@ def _letters(homes: list[Unit]) -> Response:
     if not homes:
         raise Refused(Refusal.NO_UNITS)
     codes = actions.draw_codes([home.id for home in homes])
-    pdf = _pdf(homes, codes)
+    sheets = _sheets(homes, codes)
+    db.session.rollback()  # Printing takes a second or more, and no other writer shall wait for it.
+    pdf = letters_pdf(sheets, sheets.dated)
     perform(actions.issue_codes, me(), list(codes), codes)
     answer = Response(pdf, content_type="application/pdf")
     answer.headers["Content-Disposition"] = 'attachment; filename="letters.pdf"'
@@ -132,7 +145,8 @@ def _letters(homes: list[Unit]) -> Response:
     return answer
 
 
-def _pdf(homes: list[Unit], codes: dict[int, str]) -> bytes:
+def _sheets(homes: list[Unit], codes: dict[int, str]) -> Letters:
+    """The letters in the words of the printer."""
     moment, head = now(), publisher().last()
     place = homes[0].stairwell.building.estate.neighbourhood
     frame = Frame(
@@ -153,11 +167,10 @@ def _pdf(homes: list[Unit], codes: dict[int, str]) -> bytes:
         )
         for home in homes
     ]
-    data = Letters(
+    return Letters(
         frame=frame,
         site=current_app.extensions["settings"].base_url,
         valid_until=queries.letters_end(moment),
         dated=moment,
         letters=sheets,
     )
-    return letters_pdf(data, moment)

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from hearing.audit.ledger import keep
-from hearing.people import invitations, login, passwords, second_factor as factor
+from hearing.people import invitations, login, passwords
+from hearing.people import second_factor as factor
 from hearing.people.forms import FactorForm, StaffForm, WelcomeForm
 from hearing.people.knocking import knock, network
 from hearing.people.routes.blueprint import bp
@@ -39,7 +40,7 @@ def staff_sign_in() -> ResponseReturnValue:
     form = StaffForm()
     if form.validate_on_submit():
         with form.refusals():
-            _check_password(form.phone.data, form.password.data)
+            _check_password(form.phone.data or "", form.password.data or "")
             return go(url_for(".second_factor", back=back))
     return page("people/staff_sign_in.html", form=form, back=back)
 
@@ -70,7 +71,7 @@ def second_factor() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             knock("second factor", me().id, SECOND_FACTOR)
-            keep(factor.take, me(), form.code.data)
+            keep(factor.take, me(), form.code.data or "")
             login.show_second_factor(me())
             return go(back)
     return page("people/second_factor.html", form=form)
@@ -83,7 +84,7 @@ def welcome() -> ResponseReturnValue:
     form = WelcomeForm()
     if form.validate_on_submit():
         with form.refusals():
-            _accept(form.token.data, form.new_password.data)
+            _accept(form.token.data or "", form.new_password.data or "")
             return go(url_for(".authenticator"))
     return page("people/welcome.html", form=form, advised=ADVISED, shortest=SHORTEST)
 
@@ -106,7 +107,7 @@ def authenticator() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             knock("second factor", me().id, SECOND_FACTOR)
-            keep(factor.enrol, me(), form.code.data)
+            keep(factor.enrol, me(), form.code.data or "")
             login.show_second_factor(me())
             return go(back)
     secret = factor.new_secret(me())

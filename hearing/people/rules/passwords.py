@@ -14,7 +14,14 @@ SHORTEST = 8
 ADVISED = 15
 LONGEST = 128
 
-_RUNS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p")
+_RUNS = (
+    "01234567890",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+)
 _SHORTEST_NAME = 2
 
 
@@ -35,7 +42,7 @@ def check_password(password: str, common: Collection[str], *, phone: str, name: 
     plain = password.casefold()
     if plain in common or _is_pattern(plain):
         raise Refused(Refusal.PASSWORD_TOO_COMMON)
-    if phone and phone in plain or len(name) >= _SHORTEST_NAME and name.casefold() in plain:
+    if (phone and phone in plain) or (len(name) >= _SHORTEST_NAME and name.casefold() in plain):
         raise Refused(Refusal.PASSWORD_NAMES_YOU)
 
 

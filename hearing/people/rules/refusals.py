@@ -35,6 +35,7 @@ class Refusal(StrEnum):
     MEMBERSHIP_DECIDED = auto()
     HOLDER_ELSEWHERE = auto()
     NO_UNITS = auto()
+    ONE_NEIGHBOURHOOD = auto()
 
 
 SENTENCES: dict[Refusal, str] = {
@@ -47,7 +48,9 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.HOUSEHOLD_CODE_MISTYPED: N_("户码不对,可能输错了一位。请照信上的户码再输一次,横线和大小写不要紧。"),
     Refusal.SESSION_OVER: N_("您有一段时间没有操作,已自动退出。请重新登录,填过的内容还在。"),
     Refusal.CODE_WRONG: N_("验证码不对。请照短信再输一次,还可以试%(n)s次。"),
-    Refusal.HOUSEHOLD_CODE_UNKNOWN: N_("这个户码现在不能用:可能已经过期,或者换过新的信。请用最新一封信上的户码,或打居委会电话。"),
+    Refusal.HOUSEHOLD_CODE_UNKNOWN: N_(
+        "这个户码现在不能用:可能已经过期,或者换过新的信。请用最新一封信上的户码,或打居委会电话。"
+    ),
     Refusal.ACCOUNT_CLOSED: N_("这个号码的账号已停用。请打居委会电话问一问。"),
     Refusal.SIGN_IN_WRONG: N_("手机号或密码不对,请再看一看。"),
     Refusal.SECOND_FACTOR_WRONG: N_("动态口令不对,或者刚用过。请等手机上换出下一组数字再输。"),
@@ -65,4 +68,5 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.MEMBERSHIP_DECIDED: N_("这一条已经核对过了。请刷新页面查看。"),
     Refusal.HOLDER_ELSEWHERE: N_("这位不在这一户现在的户册上。请先更新户册。"),
     Refusal.NO_UNITS: N_("请至少选一个门洞。"),
+    Refusal.ONE_NEIGHBOURHOOD: N_("一次只能印一个居民区的信,请分开印。"),
 }

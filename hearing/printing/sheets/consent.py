@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -90,6 +90,8 @@ class CertificateLine:
     """SHA-256 of the evidence, 64 hexadecimal digits."""
     log_index: int
     """Place of its entry in the public log, from 0."""
+    units: int = 1
+    """For how many units of the roll it answers; more than one when one owner has several flats."""
     assisted_by: str = ""
     """Who helped and who checked, where somebody did: 包块干部代录，另一人复核."""
     signature: bytes | None = None
@@ -252,8 +254,12 @@ class Certificate:
         """A certificate never states what its own figures deny; raises ValueError when it would."""
         if self.passed and not (self.tally and all(line.reached for line in self.tally)):
             raise ValueError("passed, but a line of the tally is not reached")
-        if len(self.lines) > self.roll_units:
+        if self._answered > self.roll_units:
             raise ValueError("more slips than units on the roll")
+
+    @property
+    def _answered(self) -> int:
+        return sum(line.units for line in self.lines)
 
     def to_json(self) -> dict[str, Json]:
         """Everything the template prints, already in words."""
@@ -285,9 +291,9 @@ class Certificate:
             "tally": [line.to_json() for line in self.tally],
             "passed": self.passed,
             "outcome": self.outcome,
-            "answers": _counted([line.answer for line in self.lines]),
-            "silent": self.roll_units - len(self.lines),
-            "methods": _counted([line.method for line in self.lines]),
+            "answers": _counted((line.answer, line.units) for line in self.lines),
+            "silent": self.roll_units - self._answered,
+            "methods": _counted((line.method, line.units) for line in self.lines),
             "lines": [line.to_json(ordinal, masked=self.masked) for ordinal, line in enumerate(shown, 1)],
             "earlier": [record.to_json(masked=self.masked) for record in earlier],
             "objections": [objection.to_json() for objection in self.objections],
@@ -305,7 +311,11 @@ def certificate(data: Certificate, at: datetime) -> bytes:
     return press.press("certificate", data.to_json(), at=at)
 
 
-def _counted(said: Sequence[str]) -> list[Json]:
-    """How often each word was said, most often first; ties by the word, so that the order of the slips stays untold."""
-    counted = sorted(Counter(said).items(), key=lambda pair: (-pair[1], pair[0]))
-    return [{"word": word, "count": count} for word, count in counted]
+def _counted(said: Iterable[tuple[str, int]]) -> list[Json]:
+    """Units by word, most first; ties by the word, so that the order of the slips stays untold."""
+    units: Counter[str] = Counter()
+    for word, count in said:
+        units[word] += count
+    return [
+        {"word": word, "count": count} for word, count in sorted(units.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]

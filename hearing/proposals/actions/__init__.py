@@ -22,7 +22,7 @@ from hearing.proposals.actions.changing import (
 from hearing.proposals.actions.deciding import (
     approve,
     begin_publicity,
-    consents_opened,
+    consent_opened,
     record_consent_outcome,
     resume,
     suspend,
@@ -52,7 +52,7 @@ __all__ = [
     "approve",
     "ask_second_look",
     "begin_publicity",
-    "consents_opened",
+    "consent_opened",
     "contest_change",
     "discard_draft",
     "fix_plan",

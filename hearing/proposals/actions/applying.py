@@ -19,7 +19,7 @@ from hearing.people.rules import COUNCIL, FIELD_STAFF, Role
 from hearing.people.viewer import Viewer
 from hearing.places.models import Neighbourhood
 from hearing.proposals import facts, queries
-from hearing.proposals.actions.moving import acting, frame, go_on, lock, require_proposer
+from hearing.proposals.actions.moving import acting, frame, go_on, lock, require_proposer, stop_publicity
 from hearing.proposals.models import Application, ApplicationPhoto, Draft, DraftPhoto, Proposal
 from hearing.proposals.rules import (
     Assistance,
@@ -173,6 +173,7 @@ def withdraw(by: Viewer, proposal: Proposal, reason: str) -> facts.Withdrawn:
         actor = require_proposer(by, proposal)
     go_on(proposal, Move.WITHDRAW, actor)
     proposal.suspended_from = None
+    stop_publicity(by, proposal, reason)
     return facts.Withdrawn(**frame(proposal, actor), reason=reason)
 
 

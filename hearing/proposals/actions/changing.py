@@ -8,7 +8,16 @@ from hearing.db import db
 from hearing.people.rules import COMMITTEE, COUNCIL, ROLE_LABELS, Role, require_role
 from hearing.people.viewer import Viewer
 from hearing.proposals import facts, queries
-from hearing.proposals.actions.moving import acting, frame, go_on, lock, require_proposer, tell, tell_proposer
+from hearing.proposals.actions.moving import (
+    acting,
+    frame,
+    go_on,
+    lock,
+    require_proposer,
+    stop_publicity,
+    tell,
+    tell_proposer,
+)
 from hearing.proposals.actions.versions import require_consents, supersede, write_version
 from hearing.proposals.models import (
     ChangeContest,
@@ -51,6 +60,7 @@ def reopen_plan(by: Viewer, proposal: Proposal, reason: str) -> facts.PlanReopen
     lock(proposal)
     actor = acting(by, proposal, COMMITTEE)
     go_on(proposal, Move.REVISE, actor, reason)
+    stop_publicity(by, proposal, reason)
     tell_proposer(proposal)
     return facts.PlanReopened(**frame(proposal, actor), number=len(proposal.versions), reason=reason)
 
@@ -120,7 +130,7 @@ def judge_change(
 def settle_change(by: Viewer, proposal: Proposal, draft: DraftPlan) -> tuple[PlanVersion, ChangeClass, str]:
     """Write the version that was judged, with what the two seats decided and, if it is material, its own consents.
 
-    Other households, or another rule for them, always make a change material. Raises CHANGE_UNDECIDED.
+    Returns the version, the decision, and the hash of the notice that tells the neighbours, "" when none does. Other households, or another rule for them, always make a change material. Raises CHANGE_UNDECIDED.
     """
     change = queries.pending_change(proposal)
     number = len(proposal.versions) + 1
@@ -136,10 +146,10 @@ def settle_change(by: Viewer, proposal: Proposal, draft: DraftPlan) -> tuple[Pla
     version = write_version(by, proposal, draft, change.reason)
     version.decisions.append(ChangeDecision(change=decided, decided_at=proposal.since))
     db.session.flush()
-    if decided is ChangeClass.MATERIAL and signed is not None:
-        require_consents(version, draft.requirements)
-        supersede(signed, version)
-    return version, decided, CHANGE_LABELS[decided]
+    if decided is not ChangeClass.MATERIAL or signed is None:
+        return version, decided, ""
+    require_consents(version, draft.requirements)
+    return version, decided, supersede(by, signed, version)
 
 
 def _rule(opinion: ChangeOpinion) -> Opinion:
@@ -181,8 +191,7 @@ def answer_contest(by: Viewer, contest: ChangeContest, uphold: bool, answer: str
     if not answer.strip():
         raise Refused(Refusal.REASON_MISSING)
     contest.upheld, contest.answer, contest.answered_by, contest.answered_at = uphold, answer, by.id, now()
-    if uphold:
-        _make_material(version, answer)
+    notice_hash = _make_material(by, version, answer) if uphold else ""
     tell_proposer(proposal)
     decided = ChangeClass.MATERIAL if uphold else ChangeClass.EDITORIAL
     return facts.ContestAnswered(
@@ -190,16 +199,19 @@ def answer_contest(by: Viewer, contest: ChangeContest, uphold: bool, answer: str
         number=version.number,
         upheld=uphold,
         change_label=CHANGE_LABELS[decided],
+        notice_hash=notice_hash,
         answer=answer,
     )
 
 
-def _make_material(version: PlanVersion, reason: str) -> None:
+def _make_material(by: Viewer, version: PlanVersion, reason: str) -> str:
     proposal, signed = version.proposal, version.proposal.signed_plan
     version.decisions.append(ChangeDecision(change=ChangeClass.MATERIAL, reason=reason, decided_at=now()))
-    db.session.flush()
-    if signed is not None:
-        require_consents(version, queries.requirements_of(signed))
-        supersede(signed, version)
+    stop_publicity(by, proposal, reason)
     # No move of the procedure leads here: the plan stays fixed, and its consents begin again.
     proposal.state, proposal.since = State.PLAN_FIXED, now()
+    db.session.flush()
+    if signed is None:
+        return ""
+    require_consents(version, queries.requirements_of(signed))
+    return supersede(by, signed, version)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from hearing.audit.fact import Actor
 from hearing.clock import now
 from hearing.db import db
+from hearing.notices import actions as notices
 from hearing.people import outbox
 from hearing.people import rules as people
 from hearing.people.models import Account, Membership
@@ -59,6 +60,11 @@ def require_proposer(by: Viewer, proposal: Proposal) -> Actor:
     if by.id != proposal.proposer_id and proposal.unit_id not in by.unit_ids:
         raise Refused(Refusal.NOT_THE_PROPOSER)
     return acting(by, proposal, (Role(proposal.proposer_role),))
+
+
+def stop_publicity(by: Viewer, proposal: Proposal, reason: str) -> None:
+    """Take down what hangs on the board about this case, because an act has overtaken it."""
+    notices.stop_publicity_within(by, proposal.matter, reason)
 
 
 def tell_proposer(proposal: Proposal) -> None:

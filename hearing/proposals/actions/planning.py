@@ -18,6 +18,7 @@ from hearing.proposals.actions.moving import acting, frame, go_on, lock, tell_pr
 from hearing.proposals.actions.versions import require_consents, write_version
 from hearing.proposals.models import ManagerConsent, PlanDraft, PlanVersion, Proposal
 from hearing.proposals.rules import (
+    CHANGE_LABELS,
     MANAGER_SEATS,
     DraftPlan,
     Drawing,
@@ -104,7 +105,7 @@ def check_complete(proposal: Proposal, draft: DraftPlan) -> None:
 def _replace(by: Viewer, proposal: Proposal, actor: Actor, draft: DraftPlan) -> facts.PlanReplaced:
     before = proposal.versions[-1]
     go_on(proposal, Move.FIX_PLAN, actor)
-    version, change, label = settle_change(by, proposal, draft)
+    version, change, notice_hash = settle_change(by, proposal, draft)
     if _is_running(version):
         # Only wording changed: those who have signed have signed, and the collections go on.
         go_on(proposal, Move.ASK_CONSENT, actor)
@@ -116,7 +117,8 @@ def _replace(by: Viewer, proposal: Proposal, actor: Actor, draft: DraftPlan) -> 
         plan_hash=version.plan_hash,
         replaces=before.plan_hash,
         change=change,
-        change_label=label,
+        change_label=CHANGE_LABELS[change],
+        notice_hash=notice_hash,
         reason=version.reason,
     )
 

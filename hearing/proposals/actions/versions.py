@@ -7,10 +7,12 @@ from collections.abc import Iterable
 
 from hearing.clock import now
 from hearing.db import db
+from hearing.notices import actions as notices
+from hearing.notices.rules import NoticeKind
 from hearing.people.viewer import Viewer
 from hearing.proposals import hooks
 from hearing.proposals.models import PlanDrawing, PlanVersion, Proposal, RequiredConsent
-from hearing.proposals.rules import DraftPlan, RequiredState, Requirement, plan_text
+from hearing.proposals.rules import FIELD_LABELS, DraftPlan, RequiredState, Requirement, diff, plan_text
 
 
 def write_version(by: Viewer, proposal: Proposal, draft: DraftPlan, reason: str = "") -> PlanVersion:
@@ -56,11 +58,35 @@ def require_consents(version: PlanVersion, requirements: Iterable[Requirement]) 
     db.session.flush()
 
 
-def supersede(old: PlanVersion, new: PlanVersion) -> None:
-    """Let the new version be signed instead of the old one, and tell the packages that keep signatures."""
+def supersede(by: Viewer, old: PlanVersion, new: PlanVersion) -> str:
+    """Let the new version be signed instead of the old one; return the hash of the notice that says so.
+
+    The packages that keep signatures are told by their hooks.
+    """
     moment = now()
     for required in old.required:
         required.state, required.since = RequiredState.SUPERSEDED, moment
     db.session.flush()
     for replaced in hooks.plan_replaced:
         replaced(old, new)
+    return _post_change(by, old, new)
+
+
+def _post_change(by: Viewer, old: PlanVersion, new: PlanVersion) -> str:
+    proposal = new.proposal
+    changed = diff(old.plan, new.plan)
+    notice = notices.post_within(
+        by,
+        neighbourhood=proposal.neighbourhood,
+        matter=proposal.matter,
+        kind=NoticeKind.PLAN_CHANGE,
+        title=f"“{proposal.title}”方案改为第 {new.number} 版",
+        body=f"方案第 {new.number} 版与第 {old.number} 版有 {len(changed)} 处变化,涉及费用或施工的,请重新确认;"
+        "您上次的表态已保存,未再计入。",
+        lines=(
+            ("改了哪里", "、".join(FIELD_LABELS[change.field] for change in changed)),
+            ("为什么改", new.reason),
+            ("方案编号", new.hash8),
+        ),
+    )
+    return notice.digest

@@ -9,6 +9,8 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests import markup
+
 
 class FoundForm:
     """A form on a page: where it goes, and what it would send as it stands."""
@@ -75,7 +77,17 @@ def forms(html: str) -> list[FoundForm]:
 
 
 class Browser(FlaskClient):
-    """One person's browser."""
+    """One person's browser. It minds what others forgive: a page that is not good HTML fails the test that fetched it."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send a request; check the page that comes back."""
+        answer = super().open(*args, **kwargs)
+        shown = answer.mimetype == "text/html" and not 300 <= answer.status_code < 400
+        if shown and (html := answer.get_data(as_text=True)):
+            whole = answer.request.headers.get("HX-Request-Type") != "partial"
+            faults = markup.faults(html, whole=whole)
+            assert not faults, f"{answer.request.path}: {'; '.join(faults)}"
+        return answer
 
     def enter(self, ref: str) -> Browser:
         """Sign in as the account with this ref, second factor included."""

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hearing.audit.ledger import broken_promise
 from hearing.consents import rules
-from hearing.db import AreaCenti, Base, Code, Digest, Id, Instant, Label, Ledgered, LongText
+from hearing.db import AreaCenti, Base, Code, Digest, Id, Instant, Label, Ledgered, LongText, Name
 from hearing.files.models import Evidence
 from hearing.people.models import Account
 from hearing.places.models import Holder, Neighbourhood, Unit
 from hearing.places.rules import Capacity, HoldingForm
 from hearing.proposals.models import PlanVersion, Proposal, RequiredConsent
+from hearing.refusal import N_
+from hearing.web.filters import door
+
+WITHDREW = N_("撤回")
+DISPUTED, GENUINE, INVALID = "disputed", "genuine", "invalid"
+"""Kinds of a record's mark."""
+ISSUED, ENTERED, DIFFERS, RECORDED, VOID = "issued", "entered", "differs", "recorded", "void"
+"""States of a printed slip."""
 
 
 class ConsentCollection(Base, Ledgered):
@@ -88,29 +98,56 @@ class ConsentCollection(Base, Ledgered):
         """The roll as the law counts it."""
         return rules.Roll(tuple(unit.as_rule() for unit in self.units))
 
-    def standings(self, *, with_late: bool = False) -> dict[str, rules.Standing]:
-        """What stands for every unit, by reference; needs units, holders, records and their holders loaded."""
-        assert self.closes_at is not None
-        deaths = {
-            str(share.holder_id): date.fromisoformat(share.holder.died_on)
-            for unit in self.units
-            for share in unit.holders
-            if share.holder.died_on
-        }
+    @property
+    def stands(self) -> rules.CollectionState:
+        """Where it stands."""
+        return rules.CollectionState(self.state)
+
+    @property
+    def state_label(self) -> str:
+        """That in a word, in the interface's source language."""
+        return rules.COLLECTION_LABELS[self.stands]
+
+    def takes_answers(self, now: datetime) -> bool:
+        """Whether a household may still answer: open, and the clock has not yet come to the last close of a unit."""
+        return self.stands is rules.CollectionState.OPEN and self.closes_at is not None and now < self.last_close
+
+    @property
+    def last_close(self) -> datetime:
+        """When answering ends for all: with the window, or with the longer one of a flat sold meanwhile.
+
+        Needs the units loaded. Raises ValueError before the roll is frozen.
+        """
+        if self.closes_at is None:
+            raise ValueError("the window is not open yet")
+        return max([self.closes_at, *(unit.closes_at for unit in self.units if unit.closes_at)])
+
+    def standings(
+        self,
+        units: Iterable[ConsentUnit] | None = None,
+        records: Iterable[ConsentRecord] | None = None,
+        *,
+        with_late: bool = False,
+    ) -> dict[str, rules.Standing]:
+        """What stands for every unit, by reference; of all units, or of those given with their records.
+
+        Whoever gives some of the units gives all flats of each head. Nothing stands before the roll is frozen.
+        """
+        if self.closes_at is None:
+            return {}
+        chosen = list(self.units if units is None else units)
         return rules.standings(
-            self.roll(),
-            [record.as_rule() for record in self.records],
-            closings={unit.ref: unit.closes_at or self.closes_at for unit in self.units},
+            rules.Roll(tuple(unit.as_rule() for unit in chosen)),
+            [record.as_rule() for record in (self.records if records is None else records)],
+            closings={unit.ref: unit.closes_at or self.closes_at for unit in chosen},
             rule=rules.ConflictRule(self.conflict_rule),
             plan_hash=self.version.plan_hash,
-            died_on=deaths,
+            died_on={str(share.holder_id): share.died_on for unit in chosen for share in unit.holders if share.died_on},
             with_late=with_late,
         )
 
     def tally(self, *, with_late: bool = False) -> rules.Tally:
         """The count by the collection's rule, as things stand."""
-        if self.closes_at is None:
-            return rules.tally(self.roll(), {}, self.rule)
         return rules.tally(self.roll(), rules.answers_of(self.standings(with_late=with_late)), self.rule)
 
 
@@ -142,7 +179,10 @@ class ConsentUnit(Base, Ledgered):
     """Whether it had answered an earlier version of the plan 待重新确认."""
     collection: Mapped[ConsentCollection] = relationship(back_populates="units")
     unit: Mapped[Unit] = relationship()
-    holders: Mapped[list[ConsentHolder]] = relationship(back_populates="unit", order_by="ConsentHolder.id")
+    holders: Mapped[list[ConsentHolder]] = relationship(
+        back_populates="unit", order_by="ConsentHolder.id", cascade="all, delete-orphan"
+    )
+    records: Mapped[list[ConsentRecord]] = relationship(back_populates="unit", order_by="ConsentRecord.number")
 
     @property
     def ref(self) -> str:
@@ -165,6 +205,16 @@ class ConsentUnit(Base, Ledgered):
             blocked=rules.Blocked(self.blocked) if self.blocked else None,
         )
 
+    @property
+    def door_words(self) -> str:
+        """The door as neighbours say it: 天津路426弄 二层前楼, 3号楼 301室; rooms with names need their floor."""
+        return door(self.building, self.room)
+
+    @property
+    def room(self) -> str:
+        """The door inside its building: 二层前楼, 301."""
+        return self.door if self.door[:1].isdigit() else f"{self.floor}{self.door}"
+
     def names(self) -> str:
         """Who answers for the unit, in full: for the committee and the household alone."""
         return "、".join(share.holder.name for share in self.holders)
@@ -183,6 +233,8 @@ class ConsentHolder(Base, Ledgered):
     holder_id: Mapped[int] = mapped_column(ForeignKey("holder.id"), index=True)
     weight: Mapped[int]
     """The holder's part of the unit's `whole` where it is held by shares, otherwise 1."""
+    died_on: Mapped[date | None] = mapped_column(Date)
+    """The day of death, as far as the office knew it while answers were taken: a later signature is invalid."""
     unit: Mapped[ConsentUnit] = relationship(back_populates="holders")
     holder: Mapped[Holder] = relationship()
 
@@ -220,13 +272,33 @@ class ConsentRecord(Base, Ledgered):
     """The drawn signature, or the photo of the slip."""
     strokes: Mapped[LongText] = mapped_column(default="")
     """signature_pad's own data: how the signature was drawn, point by point."""
+    typed_name: Mapped[Name] = mapped_column(String(120), default="")
+    """The name that was typed beside the photo of a signed paper."""
+    salt: Mapped[str] = mapped_column(String(64))
+    """Random, so that nobody can guess from the hash below which household withdrew or what it said."""
     evidence_hash: Mapped[Digest]
     """SHA-256 over what this record rests on: what the certificate prints and the trail commits to."""
     collection: Mapped[ConsentCollection] = relationship(back_populates="records")
-    unit: Mapped[ConsentUnit] = relationship()
+    unit: Mapped[ConsentUnit] = relationship(back_populates="records")
     holders: Mapped[list[RecordHolder]] = relationship(order_by="RecordHolder.holder_id")
-    marks: Mapped[list[RecordMark]] = relationship(order_by="RecordMark.id")
+    marks: Mapped[list[RecordMark]] = relationship(back_populates="record", order_by="RecordMark.id")
     signature: Mapped[Evidence | None] = relationship()
+
+    @property
+    def said(self) -> rules.Answer | None:
+        """The answer; None takes an earlier one back."""
+        return rules.Answer(self.answer) if self.answer else None
+
+    @property
+    def words(self) -> str:
+        """The answer in the interface's source language, 撤回 for none."""
+        return rules.ANSWER_LABELS[self.said] if self.said else WITHDREW
+
+    @property
+    def dispute(self) -> RecordMark | None:
+        """The standing dispute of this record, if somebody said that the signature is not hers."""
+        last = self.marks[-1] if self.marks else None
+        return last if last is not None and last.kind == DISPUTED else None
 
     def as_rule(self) -> rules.Record:
         """The record as the law weighs it."""
@@ -235,12 +307,12 @@ class ConsentRecord(Base, Ledgered):
             number=self.number,
             unit=self.unit.ref,
             holders=tuple(str(holder.holder_id) for holder in self.holders),
-            answer=rules.Answer(self.answer) if self.answer else None,
+            answer=self.said,
             method=rules.Method(self.method),
             signed_on=self.signed_on,
             received_at=self.received_at,
             plan_hash=self.plan_hash,
-            disputed=last is not None and last.kind == "disputed",
+            disputed=last is not None and last.kind == DISPUTED,
             invalid=rules.Invalid(last.invalid) if last is not None and last.invalid else None,
         )
 
@@ -266,20 +338,70 @@ class RecordMark(Base, Ledgered):
     invalid: Mapped[Code | None]
     """consents.rules.Invalid, for an invalid one."""
     reason: Mapped[LongText]
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    """For a dispute: until when two others check the signature."""
     marked_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     marked_at: Mapped[datetime] = mapped_column(Instant)
+    record: Mapped[ConsentRecord] = relationship(back_populates="marks")
+    checks: Mapped[list[SignatureCheck]] = relationship(back_populates="mark", order_by="SignatureCheck.id")
 
 
-class SlipView(Base, Ledgered):
-    """A household opened its slip, or a member of staff looked at its records: every look is kept."""
+class SignatureCheck(Base, Ledgered):
+    """What one member of staff found who had no hand in collecting a disputed signature 核实."""
 
-    __tablename__ = "consent_slip_view"
+    __tablename__ = "signature_check"
+    __table_args__ = (UniqueConstraint("mark_id", "checked_by", name="uq_signature_check_person"),)
     append_only = True
     id: Mapped[Id]
-    consent_unit_id: Mapped[int] = mapped_column(ForeignKey("consent_unit.id"), index=True)
+    mark_id: Mapped[int] = mapped_column(ForeignKey("consent_record_mark.id"))
+    genuine: Mapped[bool]
+    finding: Mapped[LongText]
+    checked_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    checked_at: Mapped[datetime] = mapped_column(Instant)
+    mark: Mapped[RecordMark] = relationship(back_populates="checks")
+
+
+class RecordView(Base, Ledgered):
+    """A member of staff looked at a household's records, or at all of them, and why: every look is kept."""
+
+    __tablename__ = "consent_record_view"
+    __table_args__ = (Index("ix_consent_record_view_reader", "collection_id", "account_id"),)
+    append_only = True
+    id: Mapped[Id]
+    collection_id: Mapped[int] = mapped_column(ForeignKey("consent_collection.id"))
+    consent_unit_id: Mapped[int | None] = mapped_column(ForeignKey("consent_unit.id"), index=True)
+    """None for all households at once."""
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    purpose: Mapped[LongText] = mapped_column(default="")
+    purpose: Mapped[LongText]
     viewed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ConsentDraft(Base):
+    """An answer that somebody has begun and not signed yet, so that going back or leaving loses nothing.
+
+    Bookkeeping: it is no answer, it is erased when the answer is signed and when the collection closes.
+    """
+
+    __tablename__ = "consent_draft"
+    __table_args__ = (UniqueConstraint("account_id", "consent_unit_id", name="uq_consent_draft_person"),)
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    consent_unit_id: Mapped[int] = mapped_column(ForeignKey("consent_unit.id"), index=True)
+    holder_id: Mapped[int] = mapped_column(ForeignKey("holder.id"))
+    """In whose name."""
+    plan_hash: Mapped[Digest]
+    turn: Mapped[int]
+    """How the household's line stood when the draft was begun."""
+    answer: Mapped[Code]
+    reason: Mapped[LongText]
+    strokes: Mapped[LongText]
+    typed_name: Mapped[Name] = mapped_column(String(120))
+    picture: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The drawn signature or the photo of a signed paper, already made safe."""
+    media_type: Mapped[Code]
+    digest: Mapped[Digest]
+    """SHA-256 over all of the above: what the check page shows is what is signed."""
+    saved_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class PaperSlip(Base, Ledgered):
@@ -294,6 +416,9 @@ class PaperSlip(Base, Ledgered):
     state: Mapped[Code]
     issued_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     issued_at: Mapped[datetime] = mapped_column(Instant)
+    came_by: Mapped[Code] = mapped_column(String(40), default="")
+    """consents.rules.Method: handed in, or by mail."""
+    void_because: Mapped[LongText] = mapped_column(default="")
     photo_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
     record_id: Mapped[int | None] = mapped_column(ForeignKey("consent_record.id"))
     unit: Mapped[ConsentUnit] = relationship()
@@ -394,10 +519,26 @@ class ResultConfirmation(Base, Ledgered):
     """A person who confirms the final result: one of the committee, and the scrutineer."""
 
     __tablename__ = "result_confirmation"
-    __table_args__ = (UniqueConstraint("collection_id", "account_id", name="uq_result_confirmation_person"),)
+    __table_args__ = (
+        UniqueConstraint("collection_id", "account_id", "count_hash", name="uq_result_confirmation_person"),
+    )
     append_only = True
     id: Mapped[Id]
     collection_id: Mapped[int] = mapped_column(ForeignKey("consent_collection.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     role: Mapped[Code]
+    count_hash: Mapped[Digest]
+    """`rules.count_hash` of the count that was confirmed: a count that changes must be confirmed again."""
     confirmed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+for _name, _refusal in (
+    ("uq_collection_round", rules.Refusal.COLLECTION_ELSEWHERE),
+    ("uq_consent_record_number", rules.Refusal.ANSWERED_MEANWHILE),
+    ("uq_consent_record_turn", rules.Refusal.ANSWERED_MEANWHILE),
+    ("uq_slip_reading_person", rules.Refusal.ENTRY_SAME_PERSON),
+    ("uq_ask_first_open", rules.Refusal.ASKED_ALREADY),
+    ("uq_signature_check_person", rules.Refusal.CHECKED_BY_YOU_ALREADY),
+    ("uq_result_confirmation_person", rules.Refusal.CONFIRMED_ALREADY),
+):
+    broken_promise(_name, _refusal)

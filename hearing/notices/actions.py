@@ -116,9 +116,7 @@ def hang_up(by: Viewer, notice: Notice, place: str, photo: Safe) -> facts.Posted
     role = seat_of(by, notice.neighbourhood_id)
     rules.may_post_on_paper(taken_down=notice.withdrawal is not None, role=role)
     kept = files.store(by, photo.data, photo.media_type, PAPER_PHOTO, notice.story, notice.neighbourhood_id)
-    db.session.add(
-        PaperPosting(notice_id=notice.id, place=place, photo_id=kept.id, posted_by=by.id, posted_at=now())
-    )
+    db.session.add(PaperPosting(notice_id=notice.id, place=place, photo_id=kept.id, posted_by=by.id, posted_at=now()))
     return facts.PostedOnPaper(
         actor=actor(by, role),
         scope=notice.neighbourhood.slug,
@@ -190,7 +188,7 @@ def begin_publicity_within(
         lines=(
             *lines,
             ("公示期", f"{days} 天,到 {words.deadline(until)}"),
-            ("如有异议", f"请在 {words.deadline(until)} 前扫本公告的二维码提出,或到居委会当面提出:{neighbourhood.office}"),
+            ("如有异议", f"请在期满前扫本公告的二维码提出,或到居委会当面提出:{neighbourhood.office}"),
         ),
     )
     period = PublicityPeriod(
@@ -246,7 +244,10 @@ def end_publicity_within(period: PublicityPeriod) -> None:
 
 
 def stop_publicity_within(by: Viewer, subject: str, reason: str) -> PublicityPeriod | None:
-    """Stop the running period of a subject inside the act that overtakes it, such as a changed plan; None when none is."""
+    """Stop the running period of a subject inside the act that overtakes it, such as a changed plan.
+
+    None when none is running.
+    """
     period = hold_publicity(subject)
     if period is None:
         return None
@@ -411,10 +412,10 @@ def _hold(objection: Objection) -> Objection:
 
 def _home(by: Viewer, neighbourhood_id: int) -> Membership:
     """The household for which the person objects: her first in that neighbourhood. Raises NOT_YOUR_SEAT of people."""
-    homes = [home for home in by.memberships if home.unit.stairwell.building.estate.neighbourhood_id == neighbourhood_id]
-    if not homes:
-        raise Refused(PeopleRefusal.NOT_YOUR_SEAT)
-    return homes[0]
+    for home in by.memberships:
+        if home.unit.stairwell.building.estate.neighbourhood_id == neighbourhood_id:
+            return home
+    raise Refused(PeopleRefusal.NOT_YOUR_SEAT)
 
 
 def _raised(who: Actor, objection: Objection, paper: Evidence | None) -> facts.ObjectionRaised:

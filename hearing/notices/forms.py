@@ -12,6 +12,7 @@ from hearing.notices.rules import OBJECTION_LABELS, ObjectionState
 from hearing.people.rules import RELATION_LABELS, Relation
 from hearing.places.models import Neighbourhood
 from hearing.web.forms import Choice, Digits, Form, Line, Paragraphs
+from hearing.web.pictures import Safe
 from hearing.web.uploads import Picture
 
 SEND = "send"
@@ -59,6 +60,11 @@ class PaperForm(Form):
     place = Line(_l("贴在哪里?"), most=60, description=_l("例如:弄堂口公告栏"))
     photo = Picture(_l("拍一张贴好的公告"), required=True, description=_l("拍清楚公告,尽量不拍到人。"))
 
+    def taken(self) -> Safe:
+        """The photo, once the form is valid."""
+        assert self.photo.picture is not None
+        return self.photo.picture
+
 
 class TakeDownForm(Form):
     """Why a notice is taken down."""
@@ -76,6 +82,10 @@ class ObjectionForm(Checked):
     )
 
 
+class TakeBackForm(Form):
+    """Takes one's own objection back."""
+
+
 class PaperObjectionForm(Form):
     """An objection from paper, typed in by staff."""
 
@@ -90,12 +100,12 @@ class PaperObjectionForm(Form):
     def paper(self) -> OnPaper:
         """What was typed."""
         return OnPaper(
-            name=self.name.data,
-            door=self.door.data,
-            contact=self.contact.data,
+            name=self.name.data or "",
+            door=self.door.data or "",
+            contact=self.contact.data or "",
             relation=Relation(self.relation.data),
-            text=self.text.data,
-            why=self.why.data,
+            text=self.text.data or "",
+            why=self.why.data or "",
             photo=self.photo.picture,
         )
 

@@ -235,6 +235,11 @@ class ObjectionDecision(Base, Ledgered):
     decided_at: Mapped[datetime] = mapped_column(Instant)
     objection: Mapped[Objection] = relationship(back_populates="decisions")
 
+    @property
+    def label(self) -> str:
+        """What it led to, in a word."""
+        return rules.OBJECTION_LABELS[rules.ObjectionState(self.state)]
+
 
 broken_promise("uq_notice_withdrawal_once", rules.Refusal.NOTICE_TAKEN_DOWN)
 broken_promise("uq_paper_posting_place", rules.Refusal.PAPER_POSTED_BEFORE)

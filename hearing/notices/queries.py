@@ -78,7 +78,7 @@ def posting_places(viewer: Viewer) -> list[Neighbourhood]:
 
 
 def desk(viewer: Viewer, page: int) -> tuple[list[Notice], int]:
-    """One page of the notices of the viewer's neighbourhoods with their papers, newest first, and the number of pages."""
+    """One page of the notices of the viewer's neighbourhoods with their papers, newest first, and how many pages."""
     places = _places(viewer, FIELD_STAFF)
     total = db.session.scalars(select(func.count()).where(Notice.neighbourhood_id.in_(places))).one()
     query = (
@@ -118,26 +118,20 @@ def objections_of(subject: str) -> list[ObjectionState]:
     return [ObjectionState(state) for state in db.session.scalars(query)]
 
 
-def period(viewer: Viewer, publicity_id: int) -> PublicityPeriod | None:
-    """A period for those who live or hold a seat in its neighbourhood."""
+def period(viewer: Viewer, notice_id: int) -> PublicityPeriod | None:
+    """The period that a notice began, for those who live or hold a seat in its neighbourhood."""
     query = (
         select(PublicityPeriod)
-        .where(PublicityPeriod.id == publicity_id)
+        .where(PublicityPeriod.notice_id == notice_id)
         .options(joinedload(PublicityPeriod.notice), joinedload(PublicityPeriod.neighbourhood))
     )
     found = db.session.scalars(query).one_or_none()
     return found if found is not None and found.neighbourhood_id in viewer.neighbourhood_ids else None
 
 
-def period_for_residents(viewer: Viewer, publicity_id: int) -> PublicityPeriod | None:
-    """A period for those who may object to what it puts up: the residents of its neighbourhood."""
-    found = period(viewer, publicity_id)
-    return found if found and viewer.holds(Role.RESIDENT, neighbourhood_id=found.neighbourhood_id) else None
-
-
-def period_for_staff(viewer: Viewer, publicity_id: int) -> PublicityPeriod | None:
-    """A period for those who may enter an objection from paper."""
-    found = period(viewer, publicity_id)
+def period_for_staff(viewer: Viewer, notice_id: int) -> PublicityPeriod | None:
+    """The same for those who may enter an objection from paper."""
+    found = period(viewer, notice_id)
     return found if found and viewer.holds(*FIELD_STAFF, neighbourhood_id=found.neighbourhood_id) else None
 
 
@@ -199,7 +193,7 @@ def shows_objection_paper(viewer: Anyone, evidence: Evidence) -> bool:
     return entered or viewer.holds(*COMMITTEE, neighbourhood_id=evidence.neighbourhood_id)
 
 
-def _notices() -> Select[tuple[Notice]]:
+def _notices() -> Select[Notice]:
     return select(Notice).options(joinedload(Notice.withdrawal))
 
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from flask import Blueprint, Response, abort, current_app, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from hearing.audit import queries as trail
 from hearing.audit.ledger import perform
 from hearing.audit.routes import head_code, leads_to, publisher, way_to
 from hearing.clock import now
-from hearing.config import Settings
-from hearing.db import db
 from hearing.files import queries as files
 from hearing.notices import actions, queries
 from hearing.notices.forms import (
@@ -23,22 +19,21 @@ from hearing.notices.forms import (
     ObjectionForm,
     PaperForm,
     PaperObjectionForm,
+    TakeBackForm,
     TakeDownForm,
 )
 from hearing.notices.models import Notice
+from hearing.notices.paper import frame, pdf
 from hearing.notices.rules import NoticeKind
+from hearing.people import outbox
 from hearing.people.rules import COMMITTEE, FIELD_STAFF, Role
 from hearing.people.surroundings import here, speak_for
 from hearing.people.viewer import anyone, me
-from hearing.places.models import Neighbourhood
 from hearing.printing import qr, sheets
 from hearing.web.answers import go, page
-from hearing.web.errors import Words, error_page
 from hearing.web.guards import open_to_all, signed_in, signed_in_as
 
 bp = Blueprint("notices", __name__)
-
-NOT_PUBLISHED = Words(_l("存证正在公布"), _l("公告上要印今天的存证码。请过几秒钟再打印。"))
 
 
 @bp.get("/notices")
@@ -99,18 +94,15 @@ def sheet(notice_id: int) -> ResponseReturnValue:
 def print_pdf(notice_id: int) -> ResponseReturnValue:
     """The notice as PDF, A4 or A3, with the day's head code."""
     found = queries.notice(notice_id) or abort(404)
-    frame = _frame(found.neighbourhood, _address(found))
-    if frame is None:
-        return _try_again()
     paper = sheets.Notice(
-        frame=frame,
+        frame=frame(found.neighbourhood, _address(found)),
         title=found.title,
         body=found.body,
         facts=tuple(sheets.Fact(label=label, text=value) for label, value in found.lines),
         posted_at=found.posted_at,
     )
     size = sheets.Size.A3 if request.args.get("size") == sheets.Size.A3 else sheets.Size.A4
-    return _pdf(_pressed(paper, size), f"notice-{found.id}-{size}")
+    return pdf(_pressed(paper, size), f"notice-{found.id}-{size}")
 
 
 @bp.route("/notices/<int:notice_id>/paper", methods=["GET", "POST"])
@@ -121,7 +113,7 @@ def hang_up(notice_id: int) -> ResponseReturnValue:
     speak_for(found.neighbourhood)
     if form.validate_on_submit():
         with form.refusals():
-            perform(actions.hang_up, me(), found, form.place.data, form.photo.picture)
+            perform(actions.hang_up, me(), found, form.place.data or "", form.taken())
             return go(url_for(".notice", notice_id=notice_id))
     return page("notices/hang_up.html", notice=found, form=form)
 
@@ -134,7 +126,7 @@ def take_down(notice_id: int) -> ResponseReturnValue:
     speak_for(found.neighbourhood)
     if form.validate_on_submit():
         with form.refusals():
-            perform(actions.take_down, me(), found, form.reason.data)
+            perform(actions.take_down, me(), found, form.reason.data or "")
             return go(url_for(".notice", notice_id=notice_id))
     return page("notices/take_down.html", notice=found, form=form)
 
@@ -152,7 +144,7 @@ def object_to(notice_id: int) -> ResponseReturnValue:
         template = "notices/objection_check.html"
         if form.is_sent:
             with form.refusals():
-                done = perform(actions.object_to, me(), period, form.text.data)
+                done = perform(actions.object_to, me(), period, form.text.data or "")
                 return go(url_for("audit.receipt", index=done.index))
     return page(template, period=period, form=form, now=now())
 
@@ -181,7 +173,7 @@ def objection(objection_id: int) -> ResponseReturnValue:
         if not decides:
             abort(403)
         with form.refusals():
-            perform(actions.decide, me(), found, form.state(), form.reason.data)
+            perform(actions.decide, me(), found, form.state(), form.reason.data or "")
             return go(url_for(".objections"))
     return page("notices/decision.html" if decides else "notices/own.html", objection=found, form=form)
 
@@ -224,7 +216,12 @@ def write() -> ResponseReturnValue:
             place = next(place for place in places if place.slug == form.place.data)
             with form.refusals():
                 done = perform(
-                    actions.post, me(), place, title=form.title.data, body=form.body.data, lines=form.lines()
+                    actions.post,
+                    me(),
+                    place,
+                    title=form.title.data or "",
+                    body=form.body.data or "",
+                    lines=form.lines(),
                 )
                 return go(way_to(done.fact.subject) or url_for(".desk"))
     return page(template, form=form, places=places)
@@ -242,42 +239,13 @@ def _page_number() -> int:
 
 
 def _address(found: Notice) -> str:
-    settings: Settings = current_app.extensions["settings"]
-    return f"{settings.base_url.rstrip('/')}{url_for('notices.notice', notice_id=found.id)}"
-
-
-def _frame(place: Neighbourhood, address: str) -> sheets.Frame | None:
-    """Head and foot of a printed page; None before the first head has been signed."""
-    head = publisher().last()
-    last = trail.entry(db.session, head.checkpoint.size - 1) if head else None
-    if head is None or last is None:
-        return None
-    return sheets.Frame(
-        subdistrict=place.sector.subdistrict.name,
-        neighbourhood=place.name,
-        office=place.committee,
-        phone=place.phone,
-        head_code=head_code(head.checkpoint),
-        head_at=last.at,
-        verify_url=address,
-    )
+    return outbox.address(url_for("notices.notice", notice_id=found.id))
 
 
 @lru_cache(maxsize=32)
 def _pressed(paper: sheets.Notice, size: sheets.Size) -> bytes:
     """A poster takes a fifth of a second to lay out and is fetched again and again on the day it is hung up."""
     return sheets.notice(paper, paper.frame.head_at, size)
-
-
-def _pdf(data: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
-    return Response(data, content_type="application/pdf", headers=headers)
-
-
-def _try_again() -> Response:
-    response = error_page(503, NOT_PUBLISHED)
-    response.headers["Retry-After"] = "5"
-    return response
 
 
 leads_to("notice", lambda number: url_for("notices.notice", notice_id=number))

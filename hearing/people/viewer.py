@@ -10,7 +10,7 @@ from typing import cast
 from flask_login import AnonymousUserMixin, UserMixin, current_user
 from sqlalchemy import update
 from sqlalchemy.orm import joinedload
-from sqlalchemy.orm.interfaces import LoaderOption
+from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from hearing.audit.fact import Actor
 from hearing.audit.ledger import keep
@@ -19,7 +19,7 @@ from hearing.people.models import Account, LoginSession, Membership, Seat
 from hearing.people.rules import STAFF, Role, needs_second_factor
 from hearing.places.models import Building, Estate, Stairwell, Unit
 
-WHOLE_PERSON: tuple[LoaderOption, ...] = (
+WHOLE_PERSON: tuple[_AbstractLoad, ...] = (
     joinedload(Account.seats).joinedload(Seat.neighbourhood),
     joinedload(Account.memberships).options(
         joinedload(Membership.holder),

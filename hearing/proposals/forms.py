@@ -39,7 +39,7 @@ from hearing.proposals.rules import (
     Share,
     TemplateName,
 )
-from hearing.web.forms import Choice, Choices, Form, Line, Paragraphs, Yuan, clean
+from hearing.web.forms import Choice, Choices, Count, Form, Line, Paragraphs, Yuan, clean
 from hearing.web.uploads import Document, Documents, Picture, Pictures
 
 NO_HEALTH = _l("写台阶、扶手,不写病情。病情、收入这些居委会当面问,不会公开。")
@@ -55,6 +55,11 @@ def blame(field: Field, sentence: str) -> bool:
     """Add an error that only the whole form can see; False, as the form's answer."""
     field.errors = [*field.errors, sentence]
     return False
+
+
+def written(field: Field) -> str:
+    """What stands in a text field; nothing is an empty text."""
+    return field.data or ""
 
 
 # The resident's four questions.
@@ -477,9 +482,12 @@ class ManagerForm(Form):
         return good
 
 
+class PublicityForm(Form):
+    """How long the result hangs, and what the committee adds to it."""
+
+    days = Count(_l("公示几天?"), least=1, most=60)
+    text = Paragraphs(_l("公示里要补充的话"), most=1000, required=False)
+
+
 class FixForm(Form):
     """Nothing to fill in: the button fixes the plan."""
-
-
-class TakeUpForm(Form):
-    """Nothing to fill in: the button begins screening."""

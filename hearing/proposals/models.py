@@ -28,6 +28,7 @@ from hearing.proposals.rules import (
     TemplateName,
     plan_hash8,
 )
+from hearing.web.pictures import Safe
 
 
 class Proposal(Base, Ledgered):
@@ -191,6 +192,11 @@ class DraftPhoto(Base):
     media_type: Mapped[Code]
     data: Mapped[Blob]
     saved_at: Mapped[datetime] = mapped_column(Instant)
+
+    @property
+    def safe(self) -> Safe:
+        """The photo as an act takes it."""
+        return Safe(self.data, self.media_type)
 
 
 class Screening(Base, Ledgered):

@@ -12,6 +12,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -110,10 +111,11 @@ class Choice(RadioField):
 
     def __init__(self, label: Any, choices: Sequence[tuple[str, Any]] = (), required: bool = True, **kwargs: Any) -> None:
         must = [InputRequired(lazy_gettext("请选一项。"))] if required else [Optional()]
-        super().__init__(label, choices=list(choices), validators=must, **kwargs)
+        listed = [SelectChoice(value=value, label=words) for value, words in choices]
+        super().__init__(label, choices=listed, validators=must, **kwargs)
 
     def pre_validate(self, form: Any) -> None:
-        if self.data is not None and self.data not in {value for value, *_ in self.iter_choices()}:
+        if self.data is not None and self.data not in {choice.value for choice in self.iter_choices()}:
             raise ValidationError(gettext("请从列出的几项里选。"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import hashlib
 import http.server
 import json
 import os
@@ -94,6 +95,9 @@ def test_a_log_that_grew_meanwhile_passes_by_its_full_files(log600: Log) -> None
     files = {path: data for path, data in log600.files().items() if ".p/" not in path}
     assert audit(files | {"checkpoint": log600.checkpoint(200)}).size == 200
     assert audit(files | {"checkpoint": log600.checkpoint(400)}).size == 400
+    # What comes after the 200 entries is none of this checkpoint's business.
+    files["tile/entries/000"] = files["tile/entries/000"][:-10]
+    assert audit(files | {"checkpoint": log600.checkpoint(200)}).size == 200
 
 
 # ---- Every byte
@@ -347,11 +351,13 @@ def test_witnesses_that_are_asked_for_must_have_signed(log200: Log) -> None:
         assert report.kind == "checkpoint"
 
 
-def test_a_flood_of_signatures_is_refused(log200: Log) -> None:
+def test_lines_of_strangers_are_harmless_if_well_formed_and_few(log200: Log) -> None:
     note = log200.checkpoint()
     text, _, line = note.decode().partition("\n\n")
     assert verify.check_checkpoint(f"{text}\n\n{line * 16}".encode(), VKEY).ok
     assert not verify.check_checkpoint(f"{text}\n\n{line * 101}".encode(), VKEY).ok
+    assert verify.check_checkpoint(note + "— somebody AAAAAAA=\n".encode(), VKEY).ok
+    assert not verify.check_checkpoint(note + "— some\udcffbody AAAAAAA=\n".encode(errors="surrogateescape"), VKEY).ok
     assert not verify.check_checkpoint(b"x" * 1_000_001 + note, VKEY).ok
 
 
@@ -471,6 +477,24 @@ def test_the_path_of_a_receipt_is_not_shortened_or_lengthened(log200: Log) -> No
     lines = data.split(b"\n")
     for changed in ([*lines[:3], *lines[4:]], [*lines[:3], lines[3], *lines[3:]], [*lines[:10], lines[9], *lines[10:]]):
         assert verify.check_receipt(b"\n".join(changed), VKEY).kind == "receipt"
+
+
+def test_a_log_that_signs_nonsense_makes_no_receipt() -> None:
+    """Roots that a dishonest log could sign so that a careless check would accept a path of another length."""
+    leaf, step = tree.leaf_hash(entry(0)), bytes(32)
+    odd = step + b"\0"
+    for index, size, root, path in [
+        (0, 2, leaf, []),
+        (1, 1, leaf, []),
+        (0, 1, tree.node_hash(step, leaf), [step]),
+        (0, 2, hashlib.sha256(b"\x01" + leaf + odd).digest(), [odd]),
+    ]:
+        text = Checkpoint("hearing.example/jw01", size, root).text
+        data = ProofFile(index, tuple(path), Note(text, (LOG.sign(text),)).encode(), entry(0)).encode()
+        assert verify.check_receipt(data, VKEY).kind == "receipt"
+    text = Checkpoint("hearing.example/jw01", 2, tree.node_hash(leaf, step)).text
+    data = ProofFile(0, (step,), Note(text, (LOG.sign(text),)).encode(), entry(0)).encode()
+    assert verify.check_receipt(data, VKEY).ok
 
 
 def test_foreign_text_cannot_pose_as_ours() -> None:
@@ -610,9 +634,12 @@ def test_ed25519_refuses_a_second_spelling() -> None:
         assert not verify.ed25519_verifies(public[:length].ljust(length, b"\0"), signature, b"text\n")
     for length in (0, 63, 65):
         assert not verify.ed25519_verifies(public, signature[:length].ljust(length, b"\0"), b"text\n")
-    # Not on the curve; y not below the prime; x = 0 with its sign set.
-    for odd in (2, 2**255 - 19, 2**255 - 18, 1 | 1 << 255):
-        assert not verify.ed25519_verifies(odd.to_bytes(32, "little"), signature, b"text\n")
+    # Under the neutral element as key this signature fits every text, so that only the key's spelling decides:
+    # y not below the prime, and x = 0 with its sign set, are refused; y = 2 is not on the curve.
+    universal = bytes.fromhex("58" + "66" * 31) + (1).to_bytes(32, "little")
+    assert verify.ed25519_verifies((1).to_bytes(32, "little"), universal, b"text\n")
+    for odd in (2**255 - 18, 1 | 1 << 255, 2):
+        assert not verify.ed25519_verifies(odd.to_bytes(32, "little"), universal, b"text\n")
 
 
 # ---- Keys and sources

@@ -22,6 +22,7 @@ class Refusal(StrEnum):
     ROLL_TWICE = auto()
     ROLL_CAPACITY = auto()
     ROLL_AREA_MISSING = auto()
+    ROLL_HOLDER_MISSING = auto()
     SHARES_EXCEED_WHOLE = auto()
     GRACE_OUT_OF_BOUNDS = auto()
     # Answering.
@@ -35,12 +36,15 @@ class Refusal(StrEnum):
     ANSWERED_MEANWHILE = auto()
     ASKED_ALREADY = auto()
     SIGNATURE_MISSING = auto()
+    DRAFT_CHANGED = auto()
+    HOLDER_UNCHANGED = auto()
     OBJECT_INSTEAD = auto()
     # Paper and mandates.
     ENTRY_SAME_PERSON = auto()
     SLIP_UNKNOWN = auto()
     SLIP_DONE = auto()
     SLIP_PHOTO_MISSING = auto()
+    SLIP_SIGNER_MISSING = auto()
     ENTRY_NOT_IN_DISPUTE = auto()
     SLIP_DATED_AHEAD = auto()
     SLIP_RECEIVED_AHEAD = auto()
@@ -61,6 +65,9 @@ class Refusal(StrEnum):
     PROVISIONAL_RUNNING = auto()
     SCRUTINEER_MISSING = auto()
     MANAGER_CONSENT_AWAITED = auto()
+    CONFIRMED_ALREADY = auto()
+    COUNT_CHANGED = auto()
+    DISPUTED_ALREADY = auto()
 
 
 SENTENCES: dict[Refusal, str] = {
@@ -77,6 +84,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.ROLL_TWICE: N_("名册上同一户出现了两次:%(unit)s。请删去重复的一行。"),
     Refusal.ROLL_CAPACITY: N_("这种征询只问承租人,名册上有%(n)s户不是承租人。请核对名册或换一种规则。"),
     Refusal.ROLL_AREA_MISSING: N_("这种征询要按面积计算,名册上有%(n)s户没有面积。请补上面积。"),
+    Refusal.ROLL_HOLDER_MISSING: N_("户册上有%(n)s户没有登记由谁表态。请先在户册里补上,再公布名册。"),
     Refusal.SHARES_EXCEED_WHOLE: N_("几位共有人的份额加起来超过了全部。请核对份额。"),
     Refusal.GRACE_OUT_OF_BOUNDS: N_("补录期最长%(most)s天。请改补录天数。"),
     Refusal.NOT_YET_OPEN: N_("征询还没有开始。开始后会通知您,请到时再来。"),
@@ -90,9 +98,12 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.ANSWERED_MEANWHILE: N_("这一户刚刚有了新的表态,所以这次没有记入。请刷新看看现在的情况,要改可以再改。"),
     Refusal.ASKED_ALREADY: N_("您已经提过一个问题,居委会还没有答复。答复后可以再问。"),
     Refusal.SIGNATURE_MISSING: N_("还没有签名。请用手指写上名字,或者拍一张签了名的纸。"),
+    Refusal.DRAFT_CHANGED: N_("您在另一处改过这张表,所以这次没有签署。请再核对一遍下面的内容。"),
+    Refusal.HOLDER_UNCHANGED: N_("新登记的人就是现在的表态人,没有变更。请核对姓名和电话。"),
     Refusal.SLIP_UNKNOWN: N_("没有找到这张征询单。请核对单子上的编号,或者重新打印一张。"),
     Refusal.SLIP_DONE: N_("这张征询单已经录完或者作废了,不能再录。请看它现在的情况。"),
     Refusal.SLIP_PHOTO_MISSING: N_("请先拍下征询单原件的照片,再录入。"),
+    Refusal.SLIP_SIGNER_MISSING: N_("请选出在表上签了名的人。"),
     Refusal.ENTRY_SAME_PERSON: N_("这张纸质表已由您录入过一次。请另一位工作人员来录。"),
     Refusal.ENTRY_NOT_IN_DISPUTE: N_("两次录入是一致的,不需要第三个人来定。请刷新页面查看。"),
     Refusal.SLIP_DATED_AHEAD: N_("表上写的日期比收到的日期还晚。请核对原件上的日期。"),
@@ -113,4 +124,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.PROVISIONAL_RUNNING: N_("初步结果还在询异,%(ends)s 24:00 满期。请在满期后再定。"),
     Refusal.SCRUTINEER_MISSING: N_("结果要由居委会和监票人两个人一起确认。请监票人来确认。"),
     Refusal.MANAGER_CONSENT_AWAITED: N_("还没有收到出租人或物业的书面意见,不能确定结果。请先催办。"),
+    Refusal.CONFIRMED_ALREADY: N_("您已经确认过这个结果。请等另一位来确认。"),
+    Refusal.COUNT_CHANGED: N_("票数刚刚有变动,这次没有确认。请看过新的票数再确认。"),
+    Refusal.DISPUTED_ALREADY: N_("这份签名已经登记存疑,正在核实。请等核实结果。"),
 }

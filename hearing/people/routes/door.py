@@ -78,7 +78,6 @@ def code() -> ResponseReturnValue:
         with form.refusals():
             passed = try_code(Aim.ENTER, form.code.data or "")
             return go(_next_page(passed)) if passed is not None else go(url_for(".sign_in"))
-        arrival = arriving.at_door(arrival_token()) or arrival
     return page("people/code.html", form=form, **code_page(arrival), first_time=arrival.letter_shown)
 
 

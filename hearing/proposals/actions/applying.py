@@ -218,6 +218,7 @@ def _write(
         presence=assistance.presence if assistance else None,
     )
     application.photos = [ApplicationPhoto(evidence=evidence) for evidence in kept]
+    db.session.add(application)
     db.session.flush()
     return application
 

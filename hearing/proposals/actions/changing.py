@@ -130,7 +130,8 @@ def judge_change(
 def settle_change(by: Viewer, proposal: Proposal, draft: DraftPlan) -> tuple[PlanVersion, ChangeClass, str]:
     """Write the version that was judged, with what the two seats decided and, if it is material, its own consents.
 
-    Returns the version, the decision, and the hash of the notice that tells the neighbours, "" when none does. Other households, or another rule for them, always make a change material. Raises CHANGE_UNDECIDED.
+    Returns the version, the decision, and the hash of the notice that tells the neighbours, "" when none does. Other
+    households, or another rule for them, always make a change material. Raises CHANGE_UNDECIDED.
     """
     change = queries.pending_change(proposal)
     number = len(proposal.versions) + 1
@@ -170,7 +171,7 @@ def contest_change(by: Viewer, version: PlanVersion, reason: str) -> facts.Chang
     if not reason.strip():
         raise Refused(Refusal.REASON_MISSING)
     db.session.add(ChangeContest(plan_version_id=version.id, reason=reason, contested_by=by.id, contested_at=now()))
-    tell(queries.holders_of_seat(proposal, *COUNCIL), CONTESTED, f"/proposals/{proposal.id}/contest")
+    tell(queries.holders_of_seat(proposal, *COUNCIL), CONTESTED, f"/proposals/{proposal.id}/contest/answer")
     return facts.ChangeContested(**frame(proposal, actor), number=version.number, reason=reason)
 
 

@@ -74,7 +74,8 @@ def supersede(by: Viewer, old: PlanVersion, new: PlanVersion) -> str:
 
 def _post_change(by: Viewer, old: PlanVersion, new: PlanVersion) -> str:
     proposal = new.proposal
-    changed = diff(old.plan, new.plan)
+    # Which households are asked is no field of the plan: with every field the same, it is that which changed.
+    changed = [change.field for change in diff(old.plan, new.plan)] or ["templates"]
     notice = notices.post_within(
         by,
         neighbourhood=proposal.neighbourhood,
@@ -84,7 +85,7 @@ def _post_change(by: Viewer, old: PlanVersion, new: PlanVersion) -> str:
         body=f"方案第 {new.number} 版与第 {old.number} 版有 {len(changed)} 处变化,涉及费用或施工的,请重新确认;"
         "您上次的表态已保存,未再计入。",
         lines=(
-            ("改了哪里", "、".join(FIELD_LABELS[change.field] for change in changed)),
+            ("改了哪里", "、".join(FIELD_LABELS[name] for name in changed)),
             ("为什么改", new.reason),
             ("方案编号", new.hash8),
         ),

@@ -1,0 +1,85 @@
+"""Seed 演示数据: the 一米阳光 case half way, told by the product's own acts at the times at which they would happen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from sqlalchemy import select
+
+from hearing import clock
+from hearing.audit.fact import SYSTEM, Fact, public
+from hearing.audit.ledger import perform
+from hearing.config import Settings
+from hearing.db import db
+from hearing.demo import lane, story
+from hearing.people.models import Account, LoginSession
+from hearing.people.rules import ROLE_LABELS
+from hearing.people.viewer import Viewer
+from hearing.places.models import Neighbourhood
+from hearing.refusal import N_
+
+DAYS_AGO = 45
+"""How long ago the demo's first act was, in days."""
+
+LINKS: tuple[tuple[str, str | int], ...] = (
+    ("居民 · 李**,提建议的人", 1),
+    ("居民 · 韩**,还没有表态", 12),
+    *((str(ROLE_LABELS[role]), key) for key, role, _name in lane.OFFICES),
+)
+"""Whom the demo lets in: what a person reads, and who that is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled(Fact):
+    """The demo's people and places were written."""
+
+    kind: ClassVar[str] = "demo.settled"
+    sentence: ClassVar[str] = N_("演示居民区建好了,共 %(units)d 户")
+    units: int = public()
+
+
+def once() -> None:
+    """Make the demo's data, unless the database already holds a neighbourhood."""
+    if db.session.scalars(select(Neighbourhood.id).limit(1)).first() is not None:
+        db.session.rollback()
+        return
+    today = clock.now()
+    db.session.rollback()
+    begin = today - timedelta(days=DAYS_AGO)
+    with clock.standing_at(begin):
+        people = _settle(begin)
+    story.tell(people, today, viewer)
+
+
+def viewer(ref: str) -> Viewer:
+    """One of the cast as if signed in with the second factor."""
+    account = db.session.scalars(select(Account).where(Account.ref == ref)).one()
+    moment = clock.now()
+    return Viewer(account, LoginSession(account_id=account.id, opened_at=moment, second_factor_at=moment), "")
+
+
+def invitation(settings: Settings) -> str:
+    """What the terminal says once the demo is ready."""
+    people = [(words, f"{settings.base_url}/demo/enter/{_ref(who)}") for words, who in LINKS]
+    width = max(len(words) for words, _ in people)
+    lines = [f"  {words.ljust(width, '　')}  {link}" for words, link in people]
+    return "\n".join(["", f"  天津路居民区(演示)  {settings.base_url}", "", *lines, ""])
+
+
+def _ref(who: str | int) -> str:
+    return f"p-home{who:02d}" if isinstance(who, int) else f"p-{who.replace('_', '')}"
+
+
+def _settle(moment: datetime) -> lane.Lane:
+    made: list[lane.Lane] = []
+
+    def settle() -> Settled:
+        made.append(lane.settle(db.session, moment))
+        return Settled(actor=SYSTEM, scope="tianjinlu", subject="demo/1", matter="demo/1", units=len(made[0].units))
+
+    perform(settle)
+    return made[0]
+
+

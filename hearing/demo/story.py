@@ -1,0 +1,279 @@
+"""Story 一米阳光: three steps at the door of 天津路426弄 become a ramp, step by step as it happened, up to 7 of 13 households.
+
+The steps follow the account of the real case; every name is invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from hearing import clock
+from hearing.audit.ledger import keep, perform
+from hearing.consents import actions as consents
+from hearing.consents import queries as consent_queries
+from hearing.consents import rules as consent_rules
+from hearing.consents.models import ConsentCollection
+from hearing.db import db
+from hearing.demo import pictures
+from hearing.demo.lane import Lane
+from hearing.notices.rules import BEIJING
+from hearing.people.models import Account
+from hearing.people.rules import Role
+from hearing.people.viewer import Viewer
+from hearing.places.models import Building
+from hearing.proposals import actions as proposals
+from hearing.proposals import queries as proposal_queries
+from hearing.proposals.models import Proposal, SeatOpinion
+from hearing.proposals.rules import (
+    Assistance,
+    BudgetLine,
+    ChangeClass,
+    DraftPlan,
+    Plan,
+    Presence,
+    Recommendation,
+    Requirement,
+    ScopeKind,
+    TemplateName,
+)
+
+TITLE = "门口三级台阶改坡道"
+SIGNED = (1, 2, 3, 5, 6, 7, 8)
+"""The households that have confirmed the second version."""
+DIED, ABROAD, CHANGED_MIND = 9, 12, 4
+
+PLAN = Plan(
+    title=TITLE,
+    description="把进弄口的三上三下台阶改成一米上、一米下两段缓坡,中间留平台。",
+    place="天津路426弄进弄口",
+    size="坡长各 1 米,宽 1.2 米",
+    budget=(BudgetLine("坡道土建", 560_000), BudgetLine("防滑面层", 180_000)),
+    safety_note="坡面防滑,雨天不积水;施工期间保留一侧通行,夜间有灯。",
+    light_and_passage="不影响采光;坡道不占邻户门口,电瓶车不得停放。",
+    implementer="大修工程施工队",
+    upkeep_owner="物业公司",
+    affected_parties="本弄 13 户承租人",
+    steps="书面申请 → 现场协调会 → 物业书面同意 → 全体承租人书面确认 → 公示 → 施工",
+)
+SAFER = replace(
+    PLAN,
+    description=f"{PLAN.description}两侧加装扶手,坡面加防滑条。",
+    budget=(*PLAN.budget, BudgetLine("不锈钢扶手", 320_000)),
+    safety_note=f"{PLAN.safety_note}两侧扶手高 0.85 米。",
+)
+
+
+@dataclass
+class Telling:
+    """What the story needs at every step: who is who, and what time it is."""
+
+    people: Lane
+    today: datetime
+    viewer: Callable[[str], Viewer]
+    proposal_id: int = 0
+    hours: dict[int, int] = field(default_factory=dict)
+
+    def who(self, name: str | int) -> Viewer:
+        """One of the cast, by office or by household number."""
+        return self.viewer(self.people.ref(name))
+
+    @contextmanager
+    def day(self, before: int, hour: int = 10) -> Iterator[None]:
+        """So many days before today, at that hour in Beijing; several acts of one day follow each other."""
+        self.hours[before] = self.hours.get(before, 0) + 7
+        local = (self.today - timedelta(days=before)).astimezone(BEIJING)
+        moment = local.replace(hour=hour, minute=0, second=0, microsecond=0) + timedelta(minutes=self.hours[before])
+        with clock.standing_at(moment):
+            yield
+        # Every act of the story begins as a request does: knowing nothing.
+        db.session.rollback()
+        db.session.expunge_all()
+
+    def proposal(self) -> Proposal:
+        """The case, read anew."""
+        found = proposal_queries.case(self.who("clerk"), self.proposal_id)
+        assert found is not None
+        return found
+
+    def collection(self) -> ConsentCollection:
+        """The collection on the newest version, read anew."""
+        newest = select(ConsentCollection.id).order_by(ConsentCollection.id.desc()).limit(1)
+        found = consent_queries.collection(self.who("clerk"), db.session.scalars(newest).one())
+        assert found is not None
+        return found
+
+
+def tell(people: Lane, today: datetime, viewer: Callable[[str], Viewer]) -> None:
+    """Let the case happen, from the first visit to seven signatures on the second plan."""
+    told = Telling(people, today, viewer)
+    _apply(told)
+    _hear_the_seats(told)
+    _fix_the_first_plan(told)
+    _ask_the_households(told, opened=19, signers=(1, 2, 4, 6))
+    _change_the_plan(told)
+    _ask_the_households(told, opened=5, signers=SIGNED)
+    _what_life_brings(told)
+
+
+def _apply(told: Telling) -> None:
+    with told.day(44):
+        fact = perform(
+            proposals.submit,
+            told.who("block_officer"),
+            proposals.Answers(
+                problem="进弄口有三级台阶,上三级又下三级,腿脚不便的邻居和推童车的都难走。",
+                place="天津路426弄进弄口",
+                wish=TITLE,
+                upkeep="物业公司",
+            ),
+            neighbourhood_id=told.people.neighbourhood,
+            unit_id=told.people.units[0],
+            assistance=Assistance("走访时说起,本人不便打字,当面口述", Presence.VISIT),
+            proposer_name="李伯年",
+        ).fact
+        told.proposal_id = int(fact.subject.partition("/")[2])
+    with told.day(43):
+        perform(proposals.take_up, told.who("clerk"), told.proposal())
+    with told.day(42):
+        summary = "进弄口三上三下的台阶不好走,提议改成坡道。"
+        perform(proposals.accept, told.who("clerk"), told.proposal(), TITLE, summary)
+
+
+OPINIONS = (
+    (Role.HOUSING_LIAISON, "housing_liaison", Recommendation.CONDITIONS, "改造公用部位,要物业同意、全体承租人同意。", ""),
+    (
+        Role.LEGAL_ADVISER,
+        "legal_adviser",
+        Recommendation.CONDITIONS,
+        "先由申请人提出书面申请,再由居委出面协调,才合法合规。",
+        PLAN.steps,
+    ),
+    (Role.POLICE_LIAISON, "police_liaison", Recommendation.CONDITIONS, "要确保安全和牢固。", ""),
+    (
+        Role.SUBDISTRICT_LIAISON,
+        "subdistrict_liaison",
+        Recommendation.SUPPORT,
+        "支持。居民的个性化需求也要关心到。",
+        "",
+    ),
+)
+
+
+def _hear_the_seats(told: Telling) -> None:
+    for number, (role, name, recommendation, text, steps) in enumerate(OPINIONS):
+        with told.day(41 - number):
+            perform(proposals.request_opinion, told.who("clerk"), told.proposal(), role, "请您对改坡道提意见。")
+        with told.day(41 - number, hour=15):
+            open_ones = select(SeatOpinion).where(SeatOpinion.role == role, SeatOpinion.given_at.is_(None))
+            opinion = db.session.scalars(open_ones).one()
+            perform(proposals.give_opinion, told.who(name), opinion, recommendation, text, steps)
+    with told.day(36):
+        letter = proposals.Letter(text="申请人李伯年,请求把进弄口台阶改成坡道,方便出入。本人愿意配合施工。")
+        assistance = Assistance("本人手写,包块干部代为上传", Presence.VISIT)
+        perform(proposals.hand_in_letter, told.who("block_officer"), told.proposal(), letter, assistance)
+
+
+def _fix_the_first_plan(told: Telling) -> None:
+    with told.day(24):
+        _put_on_desk(told, PLAN, handrail=False)
+        perform(proposals.fix_plan, told.who("clerk"), told.proposal())
+    with told.day(24, hour=15):
+        plan = told.proposal().plan
+        assert plan is not None
+        perform(proposals.answer_as_manager, told.who("property_manager"), plan, agrees=True, note="同意改造。")
+
+
+def _put_on_desk(told: Telling, plan: Plan, *, handrail: bool) -> None:
+    clerk = told.who("clerk")
+    _, edition = proposal_queries.plan_draft(told.proposal())
+    requirement = Requirement(TemplateName.RAMP_PUBLIC_HOUSING, ScopeKind.BUILDING, _building(told).id)
+    mine = DraftPlan(texts=replace(plan, drawings=(), templates=()), requirements=(requirement,))
+    keep(proposals.save_plan, clerk, told.proposal(), mine, edition)
+    _, edition = proposal_queries.plan_draft(told.proposal())
+    perform(proposals.add_drawings, clerk, told.proposal(), [pictures.ramp(handrail)], edition)
+
+
+def _building(told: Telling) -> Building:
+    return db.session.get_one(Building, told.people.building)
+
+
+def _ask_the_households(told: Telling, opened: int, signers: tuple[int, ...]) -> None:
+    """Terms, roll, freeze, and the first signatures; `opened` is how many days before today answering opens."""
+    with told.day(opened + 4, hour=16):
+        version = told.proposal().plan
+        assert version is not None
+        scrutineer = db.session.scalars(select(Account).where(Account.ref == told.people.ref("scrutineer"))).one()
+        terms = consents.CollectionTerms(
+            answer_set=consent_rules.AnswerSet.PLAIN,
+            conflict_rule=consent_rules.ConflictRule.LATEST_SIGNED,
+            roll_days=3,
+            window_days=15,
+            grace_days=3,
+            provisional_days=3,
+            mandate_cap=3,
+            scrutineer=scrutineer,
+        )
+        perform(consents.set_up, told.who("clerk"), version.required[0], terms)
+        perform(consents.show_roll, told.who("clerk"), told.collection())
+    with told.day(opened, hour=9):
+        perform(consents.freeze_roll, told.who("clerk"), told.collection())
+    for place, number in enumerate(signers):
+        with told.day(opened - 1 - place * max(opened - 2, 1) // len(signers), hour=11 + place % 8):
+            sign(told, number)
+
+
+def sign(told: Telling, number: int, said: consent_rules.Answer = consent_rules.Answer.AGREE) -> None:
+    """A household answers on its own phone, now."""
+    resident = told.who(number)
+    [slip] = consent_queries.slips_for(resident, told.collection().id)
+    drawn, strokes = pictures.signature(number)
+    perform(
+        consents.answer,
+        resident,
+        slip,
+        said,
+        consents.Signature(drawn.data, drawn.media_type, strokes),
+        seen_plan_hash=slip.collection.version.plan_hash,
+        seen_turn=slip.unit.turn,
+    )
+
+
+def _change_the_plan(told: Telling) -> None:
+    with told.day(13, hour=14):
+        perform(proposals.reopen_plan, told.who("clerk"), told.proposal(), "邻居建议加扶手和防滑条")
+    with told.day(12):
+        _put_on_desk(told, SAFER, handrail=True)
+        perform(proposals.put_change, told.who("clerk"), told.proposal(), "加扶手和防滑条,雨天更稳当")
+    for seat, name in (("council", "council_member"), ("adviser", "legal_adviser")):
+        with told.day(11):
+            change = told.proposal().changes[-1]
+            perform(proposals.judge_change, told.who(name), change, seat, ChangeClass.MATERIAL, "涉及安全和费用")
+    with told.day(10):
+        perform(proposals.fix_plan, told.who("clerk"), told.proposal())
+    with told.day(10, hour=15):
+        plan = told.proposal().plan
+        assert plan is not None
+        perform(proposals.answer_as_manager, told.who("property_manager"), plan, agrees=True, note="同意加扶手。")
+
+
+def _what_life_brings(told: Telling) -> None:
+    """A household takes its answer back, a lessee has died, another household wants to ask first."""
+    with told.day(2, hour=18):
+        sign(told, CHANGED_MIND)
+    with told.day(1, hour=9):
+        resident = told.who(CHANGED_MIND)
+        [slip] = consent_queries.slips_for(resident, told.collection().id)
+        perform(consents.withdraw, resident, slip, seen_turn=slip.unit.turn)
+    with told.day(1, hour=10):
+        unit = next(u for u in told.collection().units if u.unit_id == told.people.units[DIED - 1])
+        reason = "承租人去世,家属正在办理过户"
+        perform(consents.block, told.who("clerk"), unit, consent_rules.Blocked.LESSEE_CHANGE, reason)
+    with told.day(1, hour=11):
+        resident = told.who(ABROAD)
+        [slip] = consent_queries.slips_for(resident, told.collection().id)
+        perform(consents.ask_first, resident, slip, "扶手会不会挡住阁楼的自行车?")

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -127,6 +128,20 @@ def reading() -> Iterator[None]:
         _reads_only.reset(token)
 
 
+@contextmanager
+def aside() -> Iterator[None]:
+    """Long work in the middle of a form: end the request's transaction, so that nobody waits for its write lock.
+
+    What is read inside is read in a transaction that cannot write; the next statement after the block begins anew.
+    """
+    db.session.rollback()
+    try:
+        with reading():
+            yield
+    finally:
+        db.session.rollback()
+
+
 def read_only(value: bool) -> None:
     """Let this request's coming transactions read only, or write."""
     _reads_only.set(value)
@@ -188,6 +203,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Open the engine that the settings name and teach it our transactions."""
     app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings)}
     db.init_app(app)
+    # The library also closes async sessions after each request, in an event loop made for it: a millisecond for sessions
+    # that we never open.
+    app.teardown_appcontext_funcs = [done for done in app.teardown_appcontext_funcs if not iscoroutinefunction(done)]
     with app.app_context():
         teach(db.engine, settings)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
+from alembic import command, op
 from alembic.config import Config
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -21,6 +21,29 @@ def config() -> Config:
     settings.set_main_option("script_location", str(_BESIDE if _BESIDE.is_dir() else _SOURCE))
     settings.set_main_option("path_separator", "os")
     return settings
+
+
+def only_grows(table: str) -> None:
+    """Inside a migration: let the database itself refuse to change or delete the rows of a table."""
+    for statement in growing_statements(table, op.get_bind().dialect.name):
+        op.execute(statement)
+
+
+def growing_statements(table: str, dialect: str) -> list[str]:
+    """The statements that make a table append-only."""
+    return [text.format(table=table) for text in (_ON_SQLITE if dialect == "sqlite" else _ON_POSTGRES)]
+
+
+_ON_SQLITE = (
+    "CREATE TRIGGER {table}_keeps_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} only grows'); END",
+    "CREATE TRIGGER {table}_keeps_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{table} only grows'); END",
+)
+_ON_POSTGRES = (
+    "CREATE OR REPLACE FUNCTION only_grows() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE restrict_violation USING MESSAGE = TG_TABLE_NAME || ' only grows'; END $$",
+    "CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+    "FOR EACH STATEMENT EXECUTE FUNCTION only_grows()",
+)
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

@@ -71,12 +71,12 @@ class Samples(Form):
     building = SelectField(
         "哪一幢",
         [InputRequired("请选一幢。")],
-        choices=[("", "—"), ("426", "天津路426弄"), ("12", "安和里12号")],
+        choices={"": "—", "426": "天津路426弄", "12": "安和里12号"},
     )
     topics = SelectMultipleField(
         "和哪些有关",
         [Optional()],
-        choices=[("passage", "出行安全"), ("light", "采光"), ("money", "出多少钱")],
+        choices={"passage": "出行安全", "light": "采光", "money": "出多少钱"},
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
@@ -93,12 +93,7 @@ class Answer(Form):
     answer = RadioField(
         "您同意这个方案吗?",
         [InputRequired("请选一项。")],
-        choices=[
-            ("agree", "同意"),
-            ("oppose", "不同意"),
-            ("abstain", "弃权"),
-            ("ask", "想先问一问"),
-        ],
+        choices={"agree": "同意", "oppose": "不同意", "abstain": "弃权", "ask": "想先问一问"},
     )
     strokes = StringField()
     signature = StringField(validators=[InputRequired("还没有签名。写在屏幕上,或者打名字,都可以。")])

@@ -7,16 +7,16 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
-from sqlalchemy import Connection, Table, UniqueConstraint, event, insert, select, update
+from sqlalchemy import Connection, Table, UniqueConstraint, bindparam, event, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from hearing.audit import canonical, once, tree
 from hearing.audit.fact import Fact
 from hearing.audit.models import LogEntry, LogHead, LogNode, LogPayload, SentForm
-from hearing.clock import now
+from hearing.clock import database_now
 from hearing.db import Base, Ledgered, db
 from hearing.refusal import Refused
 
@@ -25,6 +25,19 @@ F = TypeVar("F", bound=Fact)
 T = TypeVar("T")
 
 _OPEN = "performing"
+
+# Every act runs these, so they are built once, and on the tables: the mapper's part would cost as much as the rest.
+_HEAD, _ENTRY, _NODE, _PAYLOAD = (cast(Table, model.__table__) for model in (LogHead, LogEntry, LogNode, LogPayload))
+_TAKE_PLACE = (
+    update(_HEAD)
+    .where(_HEAD.c.id == 1)
+    .values(size=_HEAD.c.size + 1)
+    .returning(_HEAD.c.size, database_now().label("at"))
+)
+_ADD_ENTRY, _ADD_NODE, _ADD_PAYLOAD = insert(_ENTRY), insert(_NODE), insert(_PAYLOAD)
+_READ_NODE = select(_NODE.c.hash).where(
+    _NODE.c.level == bindparam("at_level"), _NODE.c.number == bindparam("at_number")
+)
 
 
 class OutsideTheDoor(Exception):
@@ -99,35 +112,34 @@ def _append(session: Session, fact: Fact) -> int:
     The head row is locked here, last, so that acts wait for each other as briefly as possible.
     """
     salt, payload = secrets.token_bytes(32), fact.payload()
-    size = session.execute(
-        update(LogHead).where(LogHead.id == 1).values(size=LogHead.size + 1).returning(LogHead.size)
-    ).scalar_one()
-    index, at = size - 1, now(session)
-    body = canonical.encode_entry(fact.entry(at, canonical.commit(salt, payload) if payload else None))
+    connection = session.connection()
+    place = connection.execute(_TAKE_PLACE).one()
+    index = place.size - 1
+    body = canonical.encode_entry(fact.entry(place.at, canonical.commit(salt, payload) if payload else None))
     leaf = tree.leaf_hash(body)
-    session.execute(
-        insert(LogEntry).values(
-            idx=index,
-            leaf_hash=leaf,
-            body=body,
-            kind=fact.kind,
-            subject=fact.subject,
-            matter=fact.matter,
-            actor_ref=fact.actor.ref,
-            at=at,
-        )
+    connection.execute(
+        _ADD_ENTRY,
+        {
+            "idx": index,
+            "leaf_hash": leaf,
+            "body": body,
+            "kind": fact.kind,
+            "subject": fact.subject,
+            "matter": fact.matter,
+            "actor_ref": fact.actor.ref,
+            "at": place.at,
+        },
     )
-    nodes = tree.completed_by(index, leaf, lambda level, number: stored_node(session, level, number))
-    session.execute(insert(LogNode), [{"level": level, "number": number, "hash": hash_} for level, number, hash_ in nodes])
+    nodes = tree.completed_by(index, leaf, lambda level, number: _stored_node(connection, level, number))
+    connection.execute(_ADD_NODE, [node._asdict() for node in nodes])
     if payload:
-        session.execute(insert(LogPayload).values(idx=index, salt=salt, payload=canonical.encode(payload)))
+        connection.execute(_ADD_PAYLOAD, {"idx": index, "salt": salt, "payload": canonical.encode(payload)})
     return index
 
 
-def stored_node(session: Session, level: int, number: int) -> bytes:
+def _stored_node(connection: Connection, level: int, number: int) -> bytes:
     """The hash of a complete subtree. Raises NoResultFound when it is not complete yet."""
-    query = select(LogNode.hash).where(LogNode.level == level, LogNode.number == number)
-    return session.execute(query).scalar_one()
+    return cast(bytes, connection.execute(_READ_NODE, {"at_level": level, "at_number": number}).scalar_one())
 
 
 def _remember(session: Session, form: once.Sending, index: int) -> None:
@@ -202,29 +214,3 @@ def _guard_bulk(state: ORMExecuteState) -> None:
         return
     if state.bind_mapper is not None and issubclass(state.bind_mapper.class_, Ledgered):
         raise OutsideTheDoor(state.bind_mapper.class_.__name__)
-
-
-def refuse_changes(connection: Connection) -> None:
-    """Install the triggers by which the database itself refuses to change or delete what only grows."""
-    for mapper in Base.registry.mappers:
-        if issubclass(mapper.class_, Ledgered) and mapper.class_.append_only:
-            table = mapper.local_table
-            assert isinstance(table, Table)
-            for statement in trigger_sql(table.name, connection.dialect.name):
-                connection.exec_driver_sql(statement)
-
-
-def trigger_sql(table: str, dialect: str) -> list[str]:
-    """The statements that make a table append-only."""
-    if dialect == "sqlite":
-        return [
-            f"CREATE TRIGGER {table}_keeps_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
-            for verb in ("UPDATE", "DELETE")
-        ]
-    return [
-        "CREATE OR REPLACE FUNCTION only_grows() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE restrict_violation USING MESSAGE = TG_TABLE_NAME || ' only grows'; END $$",
-        f"CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION only_grows()",
-    ]

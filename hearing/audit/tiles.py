@@ -127,9 +127,7 @@ def decode_bundle(data: bytes, width: int) -> list[bytes]:
     """The `width` entries of a bundle. Raises TileError when it is cut short or goes on after the last one."""
     entries, place = [], 0
     for number in range(width):
-        end = place + 2
-        if end <= len(data):
-            end += int.from_bytes(data[place:end], "big")
+        end = place + 2 + int.from_bytes(data[place : place + 2], "big")
         if end > len(data):
             raise TileError(f"the bundle ends within entry {number} of {width}")
         entries.append(data[place + 2 : end])

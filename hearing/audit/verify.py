@@ -582,7 +582,7 @@ def _unbundle(data: bytes | None, count: int) -> tuple[list[bytes], tuple[str, s
     place = 0
     while len(entries) < count:
         end = place + 2 + int.from_bytes(data[place : place + 2], "big")
-        if len(data) < place + 2 or len(data) < end:
+        if len(data) < end:
             return entries, ("文件在这里中断，后面残缺", "its file is cut off here")
         entries.append(data[place + 2 : end])
         place = end

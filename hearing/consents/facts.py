@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import ClassVar
 
 from hearing.audit.fact import Band, Fact, private, public
@@ -71,14 +71,17 @@ class RollFixed(Fact):
     roll_hash: str = public()
     plan_hash: str = public()
     closes: datetime = public()
+    notice_hash: str = public()
 
 
 @dataclass(frozen=True, kw_only=True)
-class SlipSeen(Fact):
-    """A member of staff looked at a household's records."""
+class RecordsSeen(Fact):
+    """A member of staff opened a household's records, or those of all."""
 
     kind: ClassVar[str] = "consent.viewed"
-    sentence: ClassVar[str] = N_("工作人员查看了一户的表态记录")
+    sentence: ClassVar[str] = N_("工作人员查看了表态记录")
+    receipt: ClassVar[str] = N_("您查看表态记录的理由已记下:%(purpose)s")
+    all_households: bool = public()
     unit: str = private()
     purpose: str = private()
 
@@ -163,7 +166,34 @@ class HolderChanged(Fact):
     sentence: ClassVar[str] = N_("一户办好过户或更户,由新的表态人表态")
     unit: str = private()
     holder: str = private()
+    since: str = private()
     reason: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignatureDenied(Fact):
+    """A household says that a signature in its name is not its own."""
+
+    kind: ClassVar[str] = "consent.disputed"
+    sentence: ClassVar[str] = N_("一份签名有人提出不是本人签的,先不计入,由两位没有经手的人核实")
+    receipt: ClassVar[str] = N_("已登记“这不是我签的”。这份表态先不计入,三个工作日内由两位没有经手的人核实")
+    band: ClassVar[Band] = Band.DURING
+    record: int = public()
+    unit: str = private()
+    reason: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignatureChecked(Fact):
+    """One of those who check a disputed signature said what she found; `verdict` is awaited until two agree."""
+
+    kind: ClassVar[str] = "consent.dispute_checked"
+    sentence: ClassVar[str] = N_("核实了一份存疑的签名")
+    record: int = public()
+    verdict: str = public()
+    unit: str = private()
+    genuine: bool = private()
+    finding: str = private()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,6 +238,7 @@ class Extended(Fact):
     last_day: str = public()
     closes: datetime = public()
     reason: str = public()
+    notice_hash: str = public()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,6 +268,7 @@ class ProvisionalPublished(Fact):
     abstain_heads: int = public()
     passed: bool = public()
     until: datetime = public()
+    notice_hash: str = public()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,6 +278,7 @@ class ResultConfirmed(Fact):
     kind: ClassVar[str] = "consent.confirmed"
     sentence: ClassVar[str] = N_("结果由%(role_label)s确认")
     role_label: str = public()
+    count_hash: str = public()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -259,9 +292,16 @@ class Finished(Fact):
     reason: str = public()
     reason_label: str = public()
     all_heads: int = public()
+    all_area: int = public()
+    part_heads: int = public()
+    part_area: int = public()
     yes_heads: int = public()
+    yes_area: int = public()
+    no_heads: int = public()
+    abstain_heads: int = public()
     plan_hash: str = public()
     roll_hash: str = public()
+    notice_hash: str = public()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,8 +312,3 @@ class Voided(Fact):
     sentence: ClassVar[str] = N_("本次征询无效:%(reason)s")
     band: ClassVar[Band] = Band.DURING
     reason: str = public()
-
-
-def day_text(day: date) -> str:
-    """A day as the trail writes it."""
-    return day.isoformat()

@@ -1,132 +1,291 @@
-"""Reads of consents: the viewer comes first, and what she may not see does not exist."""
+"""Reads of consents: the viewer comes first, and what she may not see does not exist (domain.md 3.3)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
+from hearing.audit import queries as audit
+from hearing.audit.queries import Told
+from hearing.clock import database_now
 from hearing.consents import rules
 from hearing.consents.models import (
+    DIFFERS,
+    ENTERED,
+    ISSUED,
     AskFirst,
     ConsentCollection,
+    ConsentDraft,
     ConsentHolder,
     ConsentRecord,
     ConsentUnit,
     PaperSlip,
+    RecordHolder,
+    RecordMark,
+    RecordView,
     RollCorrection,
+    UnitEvent,
 )
 from hearing.db import db
+from hearing.files import queries as files
+from hearing.files.models import Evidence
+from hearing.people import rules as people
+from hearing.people.models import Account, Seat
 from hearing.people.rules import COMMITTEE, FIELD_STAFF, Role
 from hearing.people.viewer import Anyone, Viewer
-from hearing.proposals.models import PlanVersion
+from hearing.places.models import Building, Neighbourhood, Sector, Stairwell, Tenure, TenureShare, Unit
+from hearing.proposals.models import PlanVersion, Proposal, RequiredConsent
+from hearing.proposals.rules import RequiredState, ScopeKind, State
 from hearing.refusal import Refused
+
+SIGNATURE, SLIP_PHOTO, UNIT_PAPER = "consent_signature", "consent_slip", "consent_unit_paper"
+"""Kinds of evidence."""
 
 WATCHERS = FIELD_STAFF | {Role.SCRUTINEER}
 """Who may see which door answered what: the committee, its field staff and the scrutineer, each look recorded."""
 
+LOOK_LASTS = timedelta(minutes=15)
+"""For how long a recorded look at a household's records keeps them open."""
 
-def _collections() -> Select[tuple[ConsentCollection]]:
+
+# ---- one collection
+
+
+def _heads() -> Select[ConsentCollection]:
+    """Collections with what every page says of them; one row each, as a plan's text may be long."""
     return select(ConsentCollection).options(
         joinedload(ConsentCollection.proposal),
-        joinedload(ConsentCollection.version).joinedload(PlanVersion.drawings),
-        joinedload(ConsentCollection.neighbourhood),
+        joinedload(ConsentCollection.version),
+        joinedload(ConsentCollection.neighbourhood).joinedload(Neighbourhood.sector).joinedload(Sector.subdistrict),
         joinedload(ConsentCollection.required),
     )
 
 
-def _with_everything() -> Select[tuple[ConsentCollection]]:
-    """A collection with all that a tally needs, in five statements however many units it has."""
-    return _collections().options(
-        selectinload(ConsentCollection.units).selectinload(ConsentUnit.holders).joinedload(ConsentHolder.holder),
-        selectinload(ConsentCollection.records).selectinload(ConsentRecord.holders),
-        selectinload(ConsentCollection.records).selectinload(ConsentRecord.marks),
-        selectinload(ConsentCollection.records).joinedload(ConsentRecord.unit),
-    )
+_ROLL = selectinload(ConsentCollection.units).joinedload(ConsentUnit.holders)
+_RECORDS = selectinload(ConsentCollection.records).options(
+    joinedload(ConsentRecord.holders), joinedload(ConsentRecord.marks)
+)
 
 
 def collection(viewer: Anyone, collection_id: int) -> ConsentCollection | None:
-    """A collection with roll and records: for the public from the day its roll is shown, before that for its committee."""
-    found = db.session.scalars(_with_everything().where(ConsentCollection.id == collection_id)).unique().one_or_none()
-    if found is None:
-        return None
-    if found.state == rules.CollectionState.DRAFT and not watches(viewer, found):
-        return None
-    return found
+    """A collection without its roll: for the public from the day its roll is shown, before that for its committee."""
+    found = db.session.scalars(_heads().where(ConsentCollection.id == collection_id)).one_or_none()
+    return found if found is not None and _may_know(viewer, found) else None
 
 
-def of_proposal(proposal_id: int) -> list[ConsentCollection]:
-    """The collections of a case with all that a tally needs, newest plan version first."""
-    query = (
-        _with_everything()
-        .where(ConsentCollection.proposal_id == proposal_id, ConsentCollection.state != rules.CollectionState.DRAFT)
-        .order_by(ConsentCollection.id.desc())
-    )
-    return list(db.session.scalars(query).unique())
+def counted(viewer: Anyone, collection_id: int) -> ConsentCollection | None:
+    """The same with roll and records, for a page that counts: three statements however many units there are."""
+    query = _heads().options(_ROLL, _RECORDS).where(ConsentCollection.id == collection_id)
+    found = db.session.scalars(query).one_or_none()
+    return found if found is not None and _may_know(viewer, found) else None
 
 
-def watches(viewer: Anyone, found: ConsentCollection) -> bool:
-    """Whether the viewer may see the answers by door."""
-    return viewer.holds(*WATCHERS, neighbourhood_id=found.neighbourhood_id)
+def whole(collection_id: int, *, fresh: bool = False) -> ConsentCollection:
+    """A collection with roll and records for an act, which asks who may do it; `fresh` reads everything anew."""
+    query = _heads().options(_ROLL, _RECORDS).where(ConsentCollection.id == collection_id)
+    return db.session.scalars(query.execution_options(populate_existing=fresh)).one()
 
 
 def for_staff(viewer: Viewer, collection_id: int) -> ConsentCollection | None:
-    """A collection for those who may see its answers by door."""
+    """A collection without its roll, for those who work on it."""
     found = collection(viewer, collection_id)
     return found if found is not None and watches(viewer, found) else None
 
 
-def desk(viewer: Viewer) -> list[ConsentCollection]:
-    """The collections of the viewer's neighbourhoods, those that end first first."""
-    places = [seat.neighbourhood_id for seat in viewer.seats if Role(seat.role) in WATCHERS]
+def counted_for_staff(viewer: Viewer, collection_id: int) -> ConsentCollection | None:
+    """A collection with roll and records, for those who work on it."""
+    found = counted(viewer, collection_id)
+    return found if found is not None and watches(viewer, found) else None
+
+
+def _may_know(viewer: Anyone, found: ConsentCollection) -> bool:
+    return found.stands is not rules.CollectionState.DRAFT or watches(viewer, found)
+
+
+def watches(viewer: Anyone, found: ConsentCollection) -> bool:
+    """Whether the viewer works on the collection, and may see the answers by door once she has said why."""
+    return viewer.holds(*WATCHERS, neighbourhood_id=found.neighbourhood_id)
+
+
+def is_committee(viewer: Anyone, found: ConsentCollection) -> bool:
+    """Whether the viewer may move the collection on."""
+    return viewer.holds(*COMMITTEE, neighbourhood_id=found.neighbourhood_id)
+
+
+def of_proposal(proposal_id: int) -> list[ConsentCollection]:
+    """The collections of a case with all that a tally needs, the newest first; proposal and plan as already loaded."""
     query = (
-        _collections()
-        .where(ConsentCollection.neighbourhood_id.in_(places))
-        .order_by(ConsentCollection.closes_at.is_(None), ConsentCollection.closes_at, ConsentCollection.id)
+        select(ConsentCollection)
+        .options(joinedload(ConsentCollection.units).joinedload(ConsentUnit.holders), _RECORDS)
+        .where(ConsentCollection.proposal_id == proposal_id, ConsentCollection.state != rules.CollectionState.DRAFT)
+        .order_by(ConsentCollection.id.desc(), ConsentUnit.position)
     )
     return list(db.session.scalars(query).unique())
 
 
+def overdue(limit: int = 20) -> Sequence[ConsentCollection]:
+    """The collections whose last hour has come and which nobody has closed yet, the earliest first."""
+    longer = exists().where(ConsentUnit.collection_id == ConsentCollection.id, ConsentUnit.closes_at > database_now())
+    query = (
+        select(ConsentCollection)
+        .where(
+            ConsentCollection.state == rules.CollectionState.OPEN,
+            ConsentCollection.closes_at <= database_now(),
+            ~longer,
+        )
+        .order_by(ConsentCollection.closes_at, ConsentCollection.id)
+        .limit(limit)
+    )
+    return db.session.scalars(query).all()
+
+
+# ---- a household's own
+
+
 @dataclass(frozen=True)
 class Slip:
-    """A household's own slip: the unit, the holder in whose name the viewer answers, and what stands."""
+    """A household's own line: the unit, the holder in whose name the viewer answers, and what stands.
+
+    One who has several flats answers once for all of them: `flats` are these, and `unit` is the first.
+    """
 
     collection: ConsentCollection
     unit: ConsentUnit
+    flats: tuple[ConsentUnit, ...]
     holder_id: int
     standing: rules.Standing | None
     """None before the roll is frozen."""
 
     @property
-    def answer(self) -> rules.Answer | None:
-        """What this holder said last that still counts."""
-        records = self.standing.counted if self.standing else ()
-        return next((record.answer for record in records if str(self.holder_id) in record.holders), None)
+    def name(self) -> str:
+        """In whose name."""
+        return next(share.holder.name for share in self.unit.holders if share.holder_id == self.holder_id)
 
     @property
-    def others(self) -> list[str]:
-        """The other people who answer for the unit."""
-        return [share.holder.name for share in self.unit.holders if share.holder_id != self.holder_id]
+    def record(self) -> ConsentRecord | None:
+        """This holder's last record that counts, a withdrawal too."""
+        counted = self.standing.counted if self.standing else ()
+        numbers = [record.number for record in counted if str(self.holder_id) in record.holders]
+        return self._by_number(numbers[-1]) if numbers else None
+
+    @property
+    def answer(self) -> rules.Answer | None:
+        """What this holder said last that still counts."""
+        return self.record.said if self.record else None
+
+    @property
+    def status(self) -> rules.UnitStatus:
+        """How the household stands, in one word."""
+        if self.standing is None:
+            return rules.UnitStatus.BLOCKED if self.unit.blocked else rules.UnitStatus.INVITED
+        return self.standing.status(self.unit.as_rule(), reconfirm=self.unit.reconfirm)
+
+    @property
+    def signers(self) -> list[tuple[ConsentHolder, rules.Answer | None]]:
+        """Everybody who answers for the unit, with what she said last that counts."""
+        counted = self.standing.counted if self.standing else ()
+        said = rules.said_by((record.holders, record.answer) for record in counted)
+        return [(share, said.get(str(share.holder_id))) for share in self.unit.holders]
+
+    @property
+    def records(self) -> list[ConsentRecord]:
+        """All records of these flats, the newest first."""
+        return sorted((r for flat in self.flats for r in flat.records), key=lambda record: -record.number)
+
+    @property
+    def closing(self) -> datetime | None:
+        """Until when this unit may answer."""
+        return self.unit.closes_at or self.collection.closes_at
+
+    @property
+    def share_fen(self) -> int:
+        """What these flats would pay, in 1/100 yuan."""
+        return sum(self.collection.version.share_of(flat.unit_id) for flat in self.flats)
+
+    def takes_answers(self, now: datetime) -> bool:
+        """Whether the household may answer at `now`."""
+        is_open = self.collection.stands is rules.CollectionState.OPEN
+        return is_open and self.unit.blocked is None and self.closing is not None and now < self.closing
+
+    def _by_number(self, number: int) -> ConsentRecord:
+        return next(record for flat in self.flats for record in flat.records if record.number == number)
 
 
-def slips_for(viewer: Viewer, collection_id: int) -> list[Slip]:
-    """The slips that the viewer may answer, in roll order; empty when the roll does not know her."""
-    found = collection(viewer, collection_id)
-    if found is None:
+def slips_for(viewer: Anyone, found: ConsentCollection) -> list[Slip]:
+    """The viewer's own lines, one for each head, in roll order; empty when the roll does not know her."""
+    if not isinstance(viewer, Viewer) or not viewer.holder_ids:
         return []
-    standings = found.standings() if found.closes_at else {}
+    mine = exists().where(
+        ConsentHolder.consent_unit_id == ConsentUnit.id, ConsentHolder.holder_id.in_(viewer.holder_ids)
+    )
+    query = (
+        select(ConsentUnit)
+        .where(ConsentUnit.collection_id == found.id, mine)
+        .options(
+            joinedload(ConsentUnit.holders).joinedload(ConsentHolder.holder),
+            selectinload(ConsentUnit.records).options(
+                joinedload(ConsentRecord.holders), joinedload(ConsentRecord.marks), joinedload(ConsentRecord.signature)
+            ),
+        )
+        .order_by(ConsentUnit.position)
+    )
+    return _slips(viewer, found, list(db.session.scalars(query).unique()))
+
+
+def _slips(viewer: Viewer, found: ConsentCollection, units: list[ConsentUnit]) -> list[Slip]:
+    records = [record for unit in units for record in unit.records]
+    standings = found.standings(units, records)
+    heads: dict[str, list[ConsentUnit]] = {}
+    for unit in units:
+        heads.setdefault(unit.as_rule().head, []).append(unit)
     return [
-        Slip(found, unit, share.holder_id, standings.get(unit.ref))
-        for unit in found.units
-        for share in unit.holders
-        if share.holder_id in viewer.holder_ids
+        Slip(found, flats[0], tuple(flats), holder_id, standings.get(flats[0].ref))
+        for flats in heads.values()
+        for holder_id in [share.holder_id for share in flats[0].holders if share.holder_id in viewer.holder_ids][:1]
     ]
 
 
-def slip_for(viewer: Viewer, collection_id: int, unit_id: int) -> Slip | None:
-    """The viewer's slip for one unit of the register."""
-    return next((slip for slip in slips_for(viewer, collection_id) if slip.unit.unit_id == unit_id), None)
+def slip_of(slips: Sequence[Slip], unit_id: int | None) -> Slip | None:
+    """The line for one unit of the register; without a number the only one there is."""
+    if unit_id is None:
+        return slips[0] if len(slips) == 1 else None
+    return next((slip for slip in slips if any(flat.unit_id == unit_id for flat in slip.flats)), None)
+
+
+def lives_there(viewer: Anyone, found: ConsentCollection) -> list[ConsentUnit]:
+    """The lines of the viewer's households on which she does not answer herself: family members see that they exist."""
+    if not isinstance(viewer, Viewer) or not viewer.unit_ids:
+        return []
+    query = select(ConsentUnit).where(ConsentUnit.collection_id == found.id, ConsentUnit.unit_id.in_(viewer.unit_ids))
+    return list(db.session.scalars(query.order_by(ConsentUnit.position)))
+
+
+def draft(viewer: Viewer, unit: ConsentUnit) -> ConsentDraft | None:
+    """What the viewer has begun for a unit and not signed yet."""
+    query = select(ConsentDraft).where(ConsentDraft.account_id == viewer.id, ConsentDraft.consent_unit_id == unit.id)
+    return db.session.scalars(query).one_or_none()
+
+
+def own_record(slips: Sequence[Slip], number: int) -> ConsentRecord | None:
+    """One record of the viewer's own households."""
+    return next((record for slip in slips for record in slip.records if record.number == number), None)
+
+
+def own_corrections(slip: Slip) -> list[RollCorrection]:
+    """The corrections that somebody of the household asked for."""
+    units = [flat.id for flat in slip.flats]
+    query = select(RollCorrection).where(RollCorrection.consent_unit_id.in_(units)).order_by(RollCorrection.id)
+    return list(db.session.scalars(query))
+
+
+def own_questions(viewer: Viewer, slip: Slip) -> list[AskFirst]:
+    """What the viewer asked before answering, the newest first."""
+    query = select(AskFirst).where(AskFirst.consent_unit_id == slip.unit.id, AskFirst.asked_by == viewer.id)
+    return list(db.session.scalars(query.order_by(AskFirst.id.desc())))
 
 
 def waiting_for(viewer: Viewer) -> list[ConsentUnit]:
@@ -137,6 +296,7 @@ def waiting_for(viewer: Viewer) -> list[ConsentUnit]:
         .join(ConsentUnit.holders)
         .where(
             ConsentCollection.state == rules.CollectionState.OPEN,
+            func.coalesce(ConsentUnit.closes_at, ConsentCollection.closes_at) > database_now(),
             ConsentHolder.holder_id.in_(viewer.holder_ids),
         )
         .options(contains_eager(ConsentUnit.collection).joinedload(ConsentCollection.proposal))
@@ -145,42 +305,229 @@ def waiting_for(viewer: Viewer) -> list[ConsentUnit]:
     return list(db.session.scalars(query).unique())
 
 
-def paper_slip(viewer: Viewer, code: str) -> PaperSlip:
-    """A printed slip by its code. Raises SLIP_UNKNOWN, also for one of another neighbourhood."""
-    query = (
-        select(PaperSlip)
-        .where(PaperSlip.code == code)
-        .options(joinedload(PaperSlip.unit).selectinload(ConsentUnit.holders).joinedload(ConsentHolder.holder))
-        .options(joinedload(PaperSlip.collection).joinedload(ConsentCollection.version))
-        .options(selectinload(PaperSlip.entries))
-    )
-    found = db.session.scalars(query).one_or_none()
-    if found is None or not watches(viewer, found.collection):
-        raise Refused(rules.Refusal.SLIP_UNKNOWN)
-    return found
+# ---- the desk
 
 
-def paper_slips(collection_id: int) -> list[PaperSlip]:
-    """The printed slips of a collection with their readings, in the order of the roll."""
+def desk(viewer: Viewer) -> list[ConsentCollection]:
+    """The collections of the viewer's neighbourhoods, those that end first first."""
     query = (
-        select(PaperSlip)
-        .join(PaperSlip.unit)
-        .where(PaperSlip.collection_id == collection_id)
-        .options(contains_eager(PaperSlip.unit), selectinload(PaperSlip.entries))
-        .order_by(ConsentUnit.position, PaperSlip.id)
+        _heads()
+        .where(ConsentCollection.neighbourhood_id.in_(_places(viewer, WATCHERS)))
+        .order_by(ConsentCollection.closes_at.is_(None), ConsentCollection.closes_at, ConsentCollection.id)
     )
     return list(db.session.scalars(query))
 
 
+def to_set_up(viewer: Viewer) -> list[RequiredConsent]:
+    """The consents that plans require and that no collection asks for yet, the oldest first."""
+    latest = aliased(ConsentCollection)
+    running = exists().where(
+        latest.required_id == RequiredConsent.id,
+        latest.state.not_in([rules.CollectionState.VOID, rules.CollectionState.FAILED]),
+    )
+    query = (
+        select(RequiredConsent)
+        .join(RequiredConsent.version)
+        .join(PlanVersion.proposal)
+        .where(
+            Proposal.neighbourhood_id.in_(_places(viewer, COMMITTEE)),
+            Proposal.state.in_([State.PLAN_FIXED, State.CONSENT]),
+            RequiredConsent.state.in_([RequiredState.WAITING, RequiredState.FAILED]),
+            ~running,
+        )
+        .options(contains_eager(RequiredConsent.version).contains_eager(PlanVersion.proposal))
+        .order_by(RequiredConsent.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def required(viewer: Viewer, required_id: int) -> RequiredConsent | None:
+    """A required consent, for the committee that may set its collection up."""
+    query = (
+        select(RequiredConsent)
+        .where(RequiredConsent.id == required_id)
+        .options(
+            joinedload(RequiredConsent.version).joinedload(PlanVersion.proposal).joinedload(Proposal.neighbourhood)
+        )
+    )
+    found = db.session.scalars(query).one_or_none()
+    if found is None or not viewer.holds(*COMMITTEE, neighbourhood_id=found.version.proposal.neighbourhood_id):
+        return None
+    return found
+
+
+def scrutineers(viewer: Viewer, neighbourhood_id: int) -> list[Account]:
+    """Who may be named as scrutineer beside the viewer: holders of that seat there, not herself."""
+    query = (
+        select(Account)
+        .join(Account.seats)
+        .where(
+            Seat.neighbourhood_id == neighbourhood_id,
+            Seat.role == Role.SCRUTINEER,
+            Seat.until.is_(None),
+            Account.disabled_at.is_(None),
+            Account.id != viewer.id,
+        )
+        .order_by(Account.id)
+    )
+    return list(db.session.scalars(query).unique())
+
+
+def units_within(found: RequiredConsent) -> list[Unit]:
+    """The units in a required consent's scope in the register's order, each with its standing tenure alone."""
+    columns: dict[ScopeKind, ColumnElement[int]] = {
+        ScopeKind.STAIRWELL: Stairwell.id.expression,
+        ScopeKind.BUILDING: Building.id.expression,
+        ScopeKind.ESTATE: Building.estate_id.expression,
+    }
+    query = (
+        select(Unit)
+        .join(Unit.stairwell)
+        .join(Stairwell.building)
+        .where(columns[ScopeKind(found.scope_kind)] == found.scope_id)
+        .options(
+            joinedload(Unit.stairwell).joinedload(Stairwell.building),
+            selectinload(Unit.tenures.and_(Tenure.until.is_(None))).options(
+                joinedload(Tenure.shares).joinedload(TenureShare.holder)
+            ),
+        )
+        .order_by(Building.position, Building.id, Stairwell.id, Unit.position, Unit.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(db.session.scalars(query))
+
+
+def scope_name(found: RequiredConsent) -> str:
+    """The stairwell, building or estate that is asked, in words."""
+    match ScopeKind(found.scope_kind):
+        case ScopeKind.STAIRWELL:
+            stairwell = db.session.get_one(Stairwell, found.scope_id)
+            return f"{stairwell.building.name} {stairwell.name}".strip()
+        case ScopeKind.BUILDING:
+            return db.session.get_one(Building, found.scope_id).name
+        case ScopeKind.ESTATE:
+            estate = db.session.scalars(select(Building).where(Building.estate_id == found.scope_id).limit(1)).first()
+            return estate.estate.name if estate is not None else ""
+
+
+def rehearsal_roll(found: RequiredConsent) -> rules.Roll:
+    """The roll as it would be written today, as far as counting needs it."""
+    units = units_within(found)
+    owners = [
+        str(unit.tenures[0].shares[0].holder_id) for unit in units if unit.tenures and len(unit.tenures[0].shares) == 1
+    ]
+    lines = []
+    for unit in units:
+        if not unit.tenures or not unit.tenures[0].shares:
+            continue
+        tenure = unit.tenures[0]
+        only = str(tenure.shares[0].holder_id) if len(tenure.shares) == 1 else ""
+        lines.append(
+            rules.RollUnit(
+                ref=str(unit.id),
+                area_centi=unit.area_centi,
+                capacity=rules.Capacity(tenure.capacity),
+                holding=rules.sole(only or str(unit.id)),
+                floor=unit.floor,
+                buyer=only if only and owners.count(only) > 1 else "",
+            )
+        )
+    return rules.Roll(tuple(lines))
+
+
+def standing_tenure(unit_id: int) -> Tenure | None:
+    """The standing tenure of a unit of the register, with its holders, read anew."""
+    query = (
+        select(Tenure)
+        .where(Tenure.unit_id == unit_id, Tenure.until.is_(None))
+        .options(joinedload(Tenure.unit), joinedload(Tenure.shares).joinedload(TenureShare.holder))
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(query).unique().one_or_none()
+
+
+def unit_for_staff(viewer: Viewer, collection_id: int, unit_id: int) -> ConsentUnit | None:
+    """One line of the roll with its people and records, for those who work on the collection."""
+    query = (
+        select(ConsentUnit)
+        .where(ConsentUnit.collection_id == collection_id, ConsentUnit.unit_id == unit_id)
+        .options(
+            joinedload(ConsentUnit.holders).joinedload(ConsentHolder.holder),
+            selectinload(ConsentUnit.records).options(
+                joinedload(ConsentRecord.holders),
+                joinedload(ConsentRecord.signature),
+                selectinload(ConsentRecord.marks).joinedload(RecordMark.checks),
+            ),
+            joinedload(ConsentUnit.collection).options(
+                joinedload(ConsentCollection.proposal),
+                joinedload(ConsentCollection.version),
+                joinedload(ConsentCollection.neighbourhood),
+            ),
+        )
+    )
+    found = db.session.scalars(query).unique().one_or_none()
+    return found if found is not None and watches(viewer, found.collection) else None
+
+
+def has_looked(viewer: Viewer, found: ConsentCollection, unit: ConsentUnit | None) -> bool:
+    """Whether the viewer has just said why she opens the records of this unit, or of all when `unit` is None."""
+    everything = RecordView.consent_unit_id.is_(None)
+    wanted = everything if unit is None else or_(everything, RecordView.consent_unit_id == unit.id)
+    return bool(db.session.scalar(select(_looks(viewer, RecordView.collection_id == found.id, wanted))))
+
+
+def _looks(viewer: Viewer, *which: ColumnElement[bool]) -> ColumnElement[bool]:
+    recent = RecordView.viewed_at > _ago(LOOK_LASTS)
+    return exists().where(RecordView.account_id == viewer.id, recent, *which)
+
+
+def _ago(span: timedelta) -> datetime:
+    return db.session.execute(select(database_now())).scalar_one() - span
+
+
+def events(unit: ConsentUnit) -> list[UnitEvent]:
+    """What happened to a unit while it was being asked, oldest first."""
+    return list(
+        db.session.scalars(select(UnitEvent).where(UnitEvent.consent_unit_id == unit.id).order_by(UnitEvent.id))
+    )
+
+
+def people_named(ids: set[int]) -> dict[int, str]:
+    """The names of accounts by number, for pages of staff."""
+    query = select(Account.id, Account.name).where(Account.id.in_(ids))
+    return {row.id: row.name for row in db.session.execute(query)}
+
+
+def begun(collection_id: int) -> frozenset[int]:
+    """The units for which somebody has begun an answer and not signed it."""
+    query = select(ConsentDraft.consent_unit_id).join(ConsentUnit).where(ConsentUnit.collection_id == collection_id)
+    return frozenset(db.session.scalars(query))
+
+
 def corrections(collection_id: int) -> list[RollCorrection]:
-    """The corrections asked for, oldest first."""
+    """The corrections asked for, undecided first, then oldest first."""
     query = (
         select(RollCorrection)
         .where(RollCorrection.collection_id == collection_id)
         .options(joinedload(RollCorrection.unit))
-        .order_by(RollCorrection.id)
+        .order_by(RollCorrection.accepted.is_not(None), RollCorrection.id)
     )
     return list(db.session.scalars(query))
+
+
+def correction(viewer: Viewer, correction_id: int) -> RollCorrection | None:
+    """One correction, for the committee that decides it."""
+    query = (
+        select(RollCorrection)
+        .where(RollCorrection.id == correction_id)
+        .options(
+            joinedload(RollCorrection.unit)
+            .joinedload(ConsentUnit.collection)
+            .options(joinedload(ConsentCollection.proposal), joinedload(ConsentCollection.neighbourhood))
+        )
+    )
+    found = db.session.scalars(query).one_or_none()
+    return found if found is not None and is_committee(viewer, found.unit.collection) else None
 
 
 def questions(collection_id: int) -> list[AskFirst]:
@@ -195,6 +542,205 @@ def questions(collection_id: int) -> list[AskFirst]:
     return list(db.session.scalars(query))
 
 
-def is_committee(viewer: Anyone, found: ConsentCollection) -> bool:
-    """Whether the viewer may move the collection on."""
-    return viewer.holds(*COMMITTEE, neighbourhood_id=found.neighbourhood_id)
+def question(viewer: Viewer, asked_id: int) -> AskFirst | None:
+    """One question with its household, for those who work on the collection."""
+    query = (
+        select(AskFirst)
+        .where(AskFirst.id == asked_id)
+        .options(
+            joinedload(AskFirst.unit)
+            .joinedload(ConsentUnit.collection)
+            .options(joinedload(ConsentCollection.proposal), joinedload(ConsentCollection.neighbourhood)),
+            joinedload(AskFirst.unit).joinedload(ConsentUnit.holders).joinedload(ConsentHolder.holder),
+        )
+    )
+    found = db.session.scalars(query).unique().one_or_none()
+    return found if found is not None and watches(viewer, found.unit.collection) else None
+
+
+def disputes(found: ConsentCollection) -> list[ConsentRecord]:
+    """The records whose signature is in doubt, with what was found so far, by the day on which the check is due."""
+    query = (
+        select(ConsentRecord)
+        .where(ConsentRecord.collection_id == found.id, ConsentRecord.marks.any())
+        .options(
+            joinedload(ConsentRecord.unit),
+            selectinload(ConsentRecord.marks).joinedload(RecordMark.checks),
+        )
+        .order_by(ConsentRecord.number)
+    )
+    return [record for record in db.session.scalars(query) if record.dispute is not None]
+
+
+def disputed_record(viewer: Viewer, collection_id: int, number: int) -> ConsentRecord | None:
+    """One record in doubt, for those who may check it."""
+    query = (
+        select(ConsentRecord)
+        .where(ConsentRecord.collection_id == collection_id, ConsentRecord.number == number)
+        .options(
+            joinedload(ConsentRecord.signature),
+            selectinload(ConsentRecord.marks).joinedload(RecordMark.checks),
+            joinedload(ConsentRecord.unit).joinedload(ConsentUnit.holders).joinedload(ConsentHolder.holder),
+            joinedload(ConsentRecord.collection).options(
+                joinedload(ConsentCollection.proposal), joinedload(ConsentCollection.neighbourhood)
+            ),
+        )
+    )
+    found = db.session.scalars(query).unique().one_or_none()
+    if found is None or found.dispute is None or not watches(viewer, found.collection):
+        return None
+    return found
+
+
+def collectors(record: ConsentRecord) -> set[int]:
+    """The staff who had a hand in a record: who assisted, who read its slip, who printed it."""
+    slip = db.session.scalars(select(PaperSlip).where(PaperSlip.record_id == record.id)).one_or_none()
+    hands = {record.assisted_by, record.checked_by}
+    if slip is not None:
+        hands |= {slip.issued_by, *(entry.read_by for entry in slip.entries)}
+    return {person for person in hands if person is not None}
+
+
+# ---- paper
+
+
+def paper_slip(viewer: Viewer, typed: str) -> PaperSlip:
+    """A printed slip by its code as a person types or scans it. Raises SLIP_UNKNOWN, also for another neighbourhood's."""
+    try:
+        code = people.read_household_code(typed)
+    except Refused:
+        raise Refused(rules.Refusal.SLIP_UNKNOWN) from None
+    found = db.session.scalars(_paper().where(PaperSlip.code == code)).unique().one_or_none()
+    if found is None or not watches(viewer, found.collection):
+        raise Refused(rules.Refusal.SLIP_UNKNOWN)
+    return found
+
+
+def paper_slip_by_id(viewer: Viewer, slip_id: int) -> PaperSlip | None:
+    """A printed slip, for those who may read it in."""
+    found = db.session.scalars(_paper().where(PaperSlip.id == slip_id)).unique().one_or_none()
+    return found if found is not None and watches(viewer, found.collection) else None
+
+
+def _paper() -> Select[PaperSlip]:
+    return select(PaperSlip).options(
+        joinedload(PaperSlip.unit).joinedload(ConsentUnit.holders).joinedload(ConsentHolder.holder),
+        joinedload(PaperSlip.collection).options(
+            joinedload(ConsentCollection.version),
+            joinedload(ConsentCollection.proposal),
+            joinedload(ConsentCollection.neighbourhood),
+        ),
+        selectinload(PaperSlip.entries),
+    )
+
+
+def paper_slips(collection_id: int) -> list[PaperSlip]:
+    """The printed slips of a collection, in the order of the roll."""
+    query = (
+        select(PaperSlip)
+        .join(PaperSlip.unit)
+        .where(PaperSlip.collection_id == collection_id)
+        .options(contains_eager(PaperSlip.unit), selectinload(PaperSlip.entries))
+        .order_by(ConsentUnit.position, PaperSlip.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def slips_to_print(collection_id: int) -> list[PaperSlip]:
+    """The slips that are issued and that nobody has entered yet, with the people named on them."""
+    query = (
+        select(PaperSlip)
+        .join(PaperSlip.unit)
+        .where(PaperSlip.collection_id == collection_id, PaperSlip.state == ISSUED)
+        .options(contains_eager(PaperSlip.unit).joinedload(ConsentUnit.holders).joinedload(ConsentHolder.holder))
+        .order_by(ConsentUnit.position, PaperSlip.id)
+    )
+    return list(db.session.scalars(query).unique())
+
+
+# ---- the certificate
+
+
+def log_places(found: ConsentCollection) -> tuple[dict[int, int], Told | None]:
+    """Where the collection stands in the trail: the index of each record by its number, and the final entry."""
+    told = [each for each in audit.story(db.session, found.proposal.matter) if each.subject == found.subject]
+    recorded = {"consent.answered", "consent.withdrawn"}
+    places = {int(each.pub["record"]): each.index for each in told if each.kind in recorded}
+    final = next((each for each in reversed(told) if each.kind == "consent.finished"), None)
+    return places, final
+
+
+def manager_entry(found: ConsentCollection) -> Told | None:
+    """The trail's entry of the manager's last answer to the plan of this collection."""
+    story = audit.story(db.session, found.proposal.matter)
+    wanted = (each for each in reversed(story) if each.kind == "plan.manager_answered")
+    return next((each for each in wanted if each.pub.get("plan_hash") == found.version.plan_hash), None)
+
+
+def with_names(collection_id: int) -> ConsentCollection:
+    """A collection with roll, records, names and pictures, for the certificate of the committee."""
+    query = (
+        _heads()
+        .where(ConsentCollection.id == collection_id)
+        .options(
+            selectinload(ConsentCollection.units).joinedload(ConsentUnit.holders).joinedload(ConsentHolder.holder),
+            _RECORDS,
+            selectinload(ConsentCollection.records).joinedload(ConsentRecord.signature),
+        )
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(query).one()
+
+
+# ---- who may open the files
+
+
+def _of_signature(viewer: Anyone, evidence: Evidence) -> bool:
+    """A signature is its household's own; staff open it when they have said why they look at that household."""
+    if not isinstance(viewer, Viewer):
+        return False
+    return _is_own(viewer, evidence) or _may_look(viewer, evidence)
+
+
+def _of_slip(viewer: Anyone, evidence: Evidence) -> bool:
+    """The photo of a slip is shown to those who read it in while it is being read, and otherwise like a signature."""
+    if not isinstance(viewer, Viewer):
+        return False
+    if _is_own(viewer, evidence) or _may_look(viewer, evidence):
+        return True
+    reading = exists().where(PaperSlip.photo_id == evidence.id, PaperSlip.state.in_([ENTERED, DIFFERS]))
+    return viewer.holds(*WATCHERS, neighbourhood_id=evidence.neighbourhood_id) and bool(
+        db.session.scalar(select(reading))
+    )
+
+
+def _of_unit_paper(viewer: Anyone, evidence: Evidence) -> bool:
+    return viewer.holds(*WATCHERS, neighbourhood_id=evidence.neighbourhood_id)
+
+
+def _is_own(viewer: Viewer, evidence: Evidence) -> bool:
+    own = exists().where(
+        ConsentRecord.signature_id == evidence.id,
+        RecordHolder.record_id == ConsentRecord.id,
+        RecordHolder.holder_id.in_(viewer.holder_ids),
+    )
+    return bool(viewer.holder_ids) and bool(db.session.scalar(select(own)))
+
+
+def _may_look(viewer: Viewer, evidence: Evidence) -> bool:
+    if not viewer.holds(*WATCHERS, neighbourhood_id=evidence.neighbourhood_id):
+        return False
+    looked = _looks(
+        viewer,
+        ConsentRecord.signature_id == evidence.id,
+        RecordView.collection_id == ConsentRecord.collection_id,
+        or_(RecordView.consent_unit_id.is_(None), RecordView.consent_unit_id == ConsentRecord.consent_unit_id),
+    )
+    return bool(db.session.scalar(select(looked)))
+
+
+files.may_see.update({SIGNATURE: _of_signature, SLIP_PHOTO: _of_slip, UNIT_PAPER: _of_unit_paper})
+
+
+def _places(viewer: Viewer, roles: frozenset[Role]) -> list[int]:
+    return sorted(place for place in viewer.neighbourhood_ids if viewer.holds(*roles, neighbourhood_id=place))

@@ -230,16 +230,15 @@ def _ask_the_households(told: Telling, opened: int, signers: tuple[int, ...]) ->
 def sign(told: Telling, number: int, said: consent_rules.Answer = consent_rules.Answer.AGREE) -> None:
     """A household answers on its own phone, now."""
     resident = told.who(number)
-    [slip] = consent_queries.slips_for(resident, told.collection().id)
+    [slip] = consent_queries.slips_for(resident, told.collection())
     drawn, strokes = pictures.signature(number)
     perform(
         consents.answer,
         resident,
         slip,
         said,
-        consents.Signature(drawn.data, drawn.media_type, strokes),
-        seen_plan_hash=slip.collection.version.plan_hash,
-        seen_turn=slip.unit.turn,
+        consents.Signature(drawn, strokes),
+        seen=consents.Seen(slip.collection.version.plan_hash, slip.unit.turn),
     )
 
 
@@ -267,13 +266,13 @@ def _what_life_brings(told: Telling) -> None:
         sign(told, CHANGED_MIND)
     with told.day(1, hour=9):
         resident = told.who(CHANGED_MIND)
-        [slip] = consent_queries.slips_for(resident, told.collection().id)
-        perform(consents.withdraw, resident, slip, seen_turn=slip.unit.turn)
+        [slip] = consent_queries.slips_for(resident, told.collection())
+        perform(consents.withdraw, resident, slip, seen=consents.Seen(slip.collection.version.plan_hash, slip.unit.turn))
     with told.day(1, hour=10):
         unit = next(u for u in told.collection().units if u.unit_id == told.people.units[DIED - 1])
         reason = "承租人去世,家属正在办理过户"
         perform(consents.block, told.who("clerk"), unit, consent_rules.Blocked.LESSEE_CHANGE, reason)
     with told.day(1, hour=11):
         resident = told.who(ABROAD)
-        [slip] = consent_queries.slips_for(resident, told.collection().id)
+        [slip] = consent_queries.slips_for(resident, told.collection())
         perform(consents.ask_first, resident, slip, "扶手会不会挡住阁楼的自行车?")

@@ -61,8 +61,9 @@ class PaperForm(Form):
     photo = Picture(_l("拍一张贴好的公告"), required=True, description=_l("拍清楚公告,尽量不拍到人。"))
 
     def taken(self) -> Safe:
-        """The photo, once the form is valid."""
-        assert self.photo.picture is not None
+        """The photo. Raises ValueError when none was chosen, which a valid form does not allow."""
+        if self.photo.picture is None:
+            raise ValueError("no photo")
         return self.photo.picture
 
 

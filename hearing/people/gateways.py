@@ -97,12 +97,15 @@ class Smtp:
         if self._url.scheme == "smtps":
             return smtplib.SMTP_SSL(host, self._url.port or 465, timeout=TIMEOUT, context=context)
         server = smtplib.SMTP(host, self._url.port or 587, timeout=TIMEOUT)
-        server.ehlo()
-        if server.has_extn("starttls"):
-            server.starttls(context=context)
-        elif not _is_this_host(host):
+        try:
+            server.ehlo()
+            if server.has_extn("starttls"):
+                server.starttls(context=context)
+            elif not _is_this_host(host):
+                raise NotSent("no STARTTLS")
+        except BaseException:
             server.close()
-            raise NotSent("no STARTTLS")
+            raise
         return server
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hearing.db import AreaCenti, Base, Code, Digest, Id, Instant, Label, Ledgered, LongText, Name
+from hearing.db import AreaCenti, Base, Code, Id, Instant, Label, Ledgered, Name
 
 
 class Subdistrict(Base, Ledgered):
@@ -167,25 +167,3 @@ class TenureShare(Base, Ledgered):
     """Whether this holder was named to answer for all of them 代表."""
     tenure: Mapped[Tenure] = relationship(back_populates="shares")
     holder: Mapped[Holder] = relationship(back_populates="shares")
-
-
-class RollImport(Base, Ledgered):
-    """An uploaded roll 户册导入: dry-run, approved by a second person, undone until something uses it."""
-
-    __tablename__ = "roll_import"
-    __table_args__ = (
-        CheckConstraint("approved_by IS NULL OR approved_by <> uploaded_by", name="two_people"),
-    )
-    id: Mapped[Id]
-    estate_id: Mapped[int] = mapped_column(ForeignKey("estate.id"), index=True)
-    filename: Mapped[Name]
-    sha256: Mapped[Digest]
-    sheet: Mapped[bytes] = mapped_column(LargeBinary)
-    """The file as uploaded, so that whoever approves sees what was read."""
-    state: Mapped[Code]
-    uploaded_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    uploaded_at: Mapped[datetime] = mapped_column(Instant)
-    approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    decided_at: Mapped[datetime | None] = mapped_column(Instant)
-    undo: Mapped[LongText | None]
-    """What the import changed, as JSON, so that it can be taken back."""

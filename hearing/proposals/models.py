@@ -13,15 +13,26 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hearing.db import Base, Blob, Code, Digest, Id, Instant, Ledgered, LongText, Name
 from hearing.files.models import Evidence
 from hearing.people.models import Account
-from hearing.people.rules import Role, mask_name
+from hearing.people.rules import ROLE_LABELS, Role, mask_name
 from hearing.places.models import Neighbourhood, Unit
 from hearing.places.rules import Capacity
 from hearing.proposals.rules import (
+    CHANGE_LABELS,
+    PRESENCE_LABELS,
+    RECOMMENDATION_LABELS,
+    REJECTION_LABELS,
+    REQUIRED_LABELS,
     STATE_LABELS,
+    STEPS,
+    TEMPLATES,
     BudgetLine,
     ChangeClass,
+    Move,
     Plan,
+    Presence,
     Preset,
+    Recommendation,
+    Rejection,
     RequiredState,
     Share,
     State,
@@ -154,6 +165,11 @@ class Application(Base, Ledgered):
         back_populates="application", order_by="ApplicationPhoto.evidence_id"
     )
 
+    @property
+    def presence_label(self) -> str:
+        """How the household took part, in the glossary's words; "" when nobody assisted."""
+        return PRESENCE_LABELS[Presence(self.presence)] if self.presence else ""
+
 
 class ApplicationPhoto(Base, Ledgered):
     """A photo of the place, handed in with an application."""
@@ -214,6 +230,13 @@ class Screening(Base, Ledgered):
     decided_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime] = mapped_column(Instant)
 
+    @property
+    def label(self) -> str:
+        """The decision in the glossary's words: the listed reason of a rejection, else the state that it led to."""
+        return (
+            REJECTION_LABELS[Rejection(self.rejection)] if self.rejection else STATE_LABELS[STEPS[Move(self.move)].to]
+        )
+
 
 class SecondLook(Base, Ledgered):
     """The proposer asks the council to look at a rejection again 复议: once, and the council answers."""
@@ -261,6 +284,16 @@ class SeatOpinion(Base, Ledgered):
     given_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     given_at: Mapped[datetime | None] = mapped_column(Instant)
     proposal: Mapped[Proposal] = relationship(back_populates="opinions")
+
+    @property
+    def seat_label(self) -> str:
+        """The seat in the glossary's words."""
+        return ROLE_LABELS[Role(self.role)]
+
+    @property
+    def recommendation_label(self) -> str:
+        """What the seat recommends, in words; "" until it has spoken."""
+        return RECOMMENDATION_LABELS[Recommendation(self.recommendation)] if self.recommendation else ""
 
 
 class PlanDraft(Base):
@@ -384,6 +417,16 @@ class RequiredConsent(Base, Ledgered):
         """Whether owners or lessees answer."""
         return Capacity(self.capacity)
 
+    @property
+    def label(self) -> str:
+        """What kind of decision it is, in the glossary's words."""
+        return TEMPLATES[TemplateName(self.template)].label
+
+    @property
+    def state_label(self) -> str:
+        """Where it stands, in the glossary's words."""
+        return REQUIRED_LABELS[RequiredState(self.state)]
+
 
 class ManagerConsent(Base, Ledgered):
     """The property manager's or the lessor's written answer to a fixed version; a later one replaces it."""
@@ -401,6 +444,11 @@ class ManagerConsent(Base, Ledgered):
     given_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[PlanVersion] = relationship(back_populates="answers")
     paper: Mapped[Evidence | None] = relationship()
+
+    @property
+    def seat_label(self) -> str:
+        """The seat in the glossary's words."""
+        return ROLE_LABELS[Role(self.role)]
 
 
 class PlanChange(Base, Ledgered):
@@ -450,6 +498,11 @@ class ChangeOpinion(Base, Ledgered):
     given_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     given_at: Mapped[datetime] = mapped_column(Instant)
     change_put: Mapped[PlanChange] = relationship(back_populates="opinions")
+
+    @property
+    def change_label(self) -> str:
+        """What the seat holds the change to be, in words."""
+        return CHANGE_LABELS[ChangeClass(self.change)]
 
 
 class ChangeDecision(Base, Ledgered):

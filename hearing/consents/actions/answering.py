@@ -2,116 +2,124 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from hearing.audit.fact import Actor
 from hearing.clock import now
 from hearing.consents import facts, rules
-from hearing.consents.actions.locking import hold, take_number
-from hearing.consents.actions.setting_up import signed
-from hearing.consents.models import (
-    AskFirst,
-    ConsentCollection,
-    ConsentRecord,
-    ConsentUnit,
-    RecordHolder,
+from hearing.consents.actions.locking import (
+    closing_of,
+    frame,
+    hold_unit,
+    resident,
+    seat_of,
+    staff,
+    take_number,
 )
-from hearing.consents.queries import Slip
+from hearing.consents.actions.telling import ANSWERED, RECORDED, tell_unit
+from hearing.consents.models import AskFirst, ConsentDraft, ConsentRecord, ConsentUnit, RecordHolder
+from hearing.consents.queries import SIGNATURE, Slip
 from hearing.db import db
 from hearing.files import actions as files
 from hearing.files.models import Evidence
 from hearing.notices.rules import WorkCalendar, beijing_day, end_of_day
-from hearing.people import outbox
-from hearing.people.models import Account, Membership
-from hearing.people.rules import FIELD_STAFF, Role
 from hearing.people.viewer import Viewer
 from hearing.proposals.rules import sha256_of
-from hearing.refusal import N_, Refused
+from hearing.refusal import Refused
+from hearing.web.pictures import Safe
 
 CALL_BACK_WORKING_DAYS = 2
 """How soon the committee calls a household that asked first (look/consent.png)."""
-RECORDED = N_("您户在一件事上有了新的记录,请登录查看:%(url)s 如果不是您办的,请马上打居委会电话。")
 
 
 @dataclass(frozen=True)
 class Signature:
-    """How somebody signed: a picture that was made safe, and the pad's strokes as JSON where it was drawn."""
+    """How somebody signed: the drawing with its strokes as JSON, or the photo of a signed paper with the typed name."""
 
-    data: bytes
-    media_type: str
+    picture: Safe
     strokes: str = ""
+    typed_name: str = ""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the page showed to whoever presses: the plan, and how many records her household had."""
+
+    plan_hash: str
+    turn: int
+
+
+def keep_draft(
+    by: Viewer,
+    unit: ConsentUnit,
+    holder_id: int,
+    said: str,
+    signature: Signature | None,
+    *,
+    seen: Seen,
+    reason: str = "",
+) -> ConsentDraft:
+    """Keep what somebody has begun, for the check page; bookkeeping, no answer."""
+    draft = _draft_of(by, unit) or ConsentDraft(account_id=by.id, consent_unit_id=unit.id)
+    draft.holder_id, draft.plan_hash, draft.turn = holder_id, seen.plan_hash, seen.turn
+    draft.answer, draft.reason = said, reason
+    draft.picture = signature.picture.data if signature else None
+    draft.media_type = signature.picture.media_type if signature else ""
+    draft.strokes = signature.strokes if signature else ""
+    draft.typed_name = signature.typed_name if signature else ""
+    draft.saved_at = now()
+    draft.digest = draft_digest(draft)
+    db.session.add(draft)
+    return draft
+
+
+def draft_digest(draft: ConsentDraft) -> str:
+    """SHA-256 over what the check page shows."""
+    return sha256_of(
+        {
+            "holder": draft.holder_id,
+            "plan_hash": draft.plan_hash,
+            "turn": draft.turn,
+            "answer": draft.answer,
+            "reason": draft.reason,
+            "strokes": draft.strokes,
+            "typed_name": draft.typed_name,
+            "picture": (draft.picture or b"").hex(),
+        }
+    )
 
 
 def answer(
-    by: Viewer,
-    slip: Slip,
-    said: rules.Answer,
-    signature: Signature | None,
-    *,
-    seen_plan_hash: str,
-    seen_turn: int,
-    reason: str = "",
+    by: Viewer, slip: Slip, said: rules.Answer, signature: Signature | None, *, seen: Seen, reason: str = ""
 ) -> facts.Answered:
     """Record what a holder says on her own phone, with her signature.
 
-    `seen_plan_hash` and `seen_turn` are what the form showed: whoever looked at an older plan or an older state of her
-    slip is told so, and nothing is recorded. Raises what `rules.may_answer` raises, ANSWERED_MEANWHILE or
-    SIGNATURE_MISSING.
+    Whoever looked at an older plan or an older state of her household's line is told so, and nothing is recorded.
+    Raises what `rules.may_answer` raises, ANSWERED_MEANWHILE or SIGNATURE_MISSING.
     """
-    if signature is None:
-        raise Refused(rules.Refusal.SIGNATURE_MISSING)
-    unit, collection = slip.unit, slip.collection
-    moment = _check(unit, str(slip.holder_id), said, seen_plan_hash=seen_plan_hash, seen_turn=seen_turn)
-    number, moment = take_number(collection, unit)
-    evidence = _keep(by, collection, signature)
+    unit, moment = _ready(slip.unit, slip.holder_id, said, signature, seen)
+    assert signature is not None
     record = write_record(
         unit,
-        number,
+        take_number(unit),
         answer=said,
         holders=[slip.holder_id],
         method=rules.Method.PHONE,
         identity="session",
-        moment=moment,
-        evidence=evidence,
-        strokes=signature.strokes,
+        received_at=moment,
+        evidence=_keep(by, unit, signature),
+        signature=signature,
         reason=reason,
         signed_by=by.id,
     )
-    return answered(record, actor=by.as_resident())
-
-
-def withdraw(by: Viewer, slip: Slip, *, seen_turn: int) -> facts.Withdrawn:
-    """Take the standing answer back; both records are kept.
-
-    Raises what `rules.may_withdraw` raises, or ANSWERED_MEANWHILE.
-    """
-    unit, collection = slip.unit, slip.collection
-    moment = now()
-    assert collection.closes_at is not None
-    rules.may_withdraw(
-        unit.as_rule(),
-        person=str(slip.holder_id),
-        has_standing=slip.answer is not None,
-        state=rules.CollectionState(collection.state),
-        closing=unit.closes_at or collection.closes_at,
-        now=moment,
-    )
-    _check_turn(unit, seen_turn)
-    number, moment = take_number(collection, unit)
-    record = write_record(
-        unit,
-        number,
-        answer=None,
-        holders=[slip.holder_id],
-        method=rules.Method.PHONE,
-        identity="session",
-        moment=moment,
-        signed_by=by.id,
-    )
-    return withdrawn(record, by.as_resident())
+    _forget_draft(by, unit)
+    tell_unit(unit, RECORDED, "/me", but=by.account.phone)
+    return answered(record, by.as_resident())
 
 
 def answer_on_site(
@@ -121,34 +129,63 @@ def answer_on_site(
     said: rules.Answer,
     signature: Signature | None,
     *,
-    seen_plan_hash: str,
-    seen_turn: int,
+    seen: Seen,
+    reason: str = "",
 ) -> facts.Answered:
     """Record what a holder signs on the committee's tablet, with the member of staff beside her named.
 
-    The household is told by message, with the number to call if it was not her. Raises as `answer` does.
+    The household is told by message, with the number to call if it was not her. Raises as `answer` does, or
+    NOT_YOUR_SEAT of people.
     """
-    if signature is None:
-        raise Refused(rules.Refusal.SIGNATURE_MISSING)
-    collection = unit.collection
-    _check(unit, str(holder_id), said, seen_plan_hash=seen_plan_hash, seen_turn=seen_turn)
-    number, moment = take_number(collection, unit)
+    unit, moment = _ready(unit, holder_id, said, signature, seen)
+    assert signature is not None
+    actor = Actor(role=seat_of(by, unit.collection), ref=by.account.ref)
     record = write_record(
         unit,
-        number,
+        take_number(unit),
         answer=said,
         holders=[holder_id],
         method=rules.Method.TABLET,
         identity="in_person",
-        moment=moment,
-        evidence=_keep(by, collection, signature),
-        strokes=signature.strokes,
+        received_at=moment,
+        evidence=_keep(by, unit, signature),
+        signature=signature,
+        reason=reason,
         assisted_by=by.id,
     )
-    tell_household(unit)
-    return answered(
-        record, actor=by.acting_as(*sorted(FIELD_STAFF), neighbourhood_id=collection.neighbourhood_id)
+    _forget_draft(by, unit)
+    tell_unit(unit, RECORDED, "/me")
+    return answered(record, actor)
+
+
+def withdraw(by: Viewer, slip: Slip, *, seen: Seen) -> facts.Withdrawn:
+    """Take the standing answer back; both records are kept.
+
+    Raises what `rules.may_withdraw` raises, or ANSWERED_MEANWHILE.
+    """
+    unit = hold_unit(slip.unit)
+    moment = now()
+    rules.may_withdraw(
+        unit.as_rule(),
+        person=str(slip.holder_id),
+        has_standing=slip.answer is not None,
+        state=unit.collection.stands,
+        closing=closing_of(unit),
+        now=moment,
     )
+    _check_seen(unit, seen)
+    record = write_record(
+        unit,
+        take_number(unit),
+        answer=None,
+        holders=[slip.holder_id],
+        method=rules.Method.PHONE,
+        identity="session",
+        received_at=moment,
+        signed_by=by.id,
+    )
+    tell_unit(unit, RECORDED, "/me", but=by.account.phone)
+    return withdrawn(record, by.as_resident())
 
 
 def ask_first(by: Viewer, slip: Slip, question: str) -> facts.FirstAsked:
@@ -156,29 +193,26 @@ def ask_first(by: Viewer, slip: Slip, question: str) -> facts.FirstAsked:
 
     Raises ASKED_ALREADY (by the database's own constraint), or what `rules.check_open` raises.
     """
-    collection = slip.collection
+    unit = hold_unit(slip.unit)
     moment = now()
-    rules.check_open(
-        rules.CollectionState(collection.state),
-        closing=slip.unit.closes_at or collection.closes_at or moment,
-        now=moment,
-    )
+    rules.check_open(unit.collection.stands, closing=closing_of(unit), now=moment)
     due = end_of_day(WorkCalendar().after(beijing_day(moment), CALL_BACK_WORKING_DAYS))
-    db.session.add(
-        AskFirst(consent_unit_id=slip.unit.id, question=question, asked_by=by.id, asked_at=moment, due_at=due)
-    )
-    return facts.FirstAsked(
-        actor=by.as_resident(), **_about(collection), unit=slip.unit.ref, question=question
-    )
+    db.session.add(AskFirst(consent_unit_id=unit.id, question=question, asked_by=by.id, asked_at=moment, due_at=due))
+    return facts.FirstAsked(**resident(by, unit.collection), unit=unit.ref, question=question)
 
 
-def answer_question(by: Viewer, collection: ConsentCollection, asked: AskFirst, text: str) -> facts.FirstAnswered:
-    """Write down what the household was told; it gets a message that there is an answer."""
+def answer_question(by: Viewer, asked: AskFirst, text: str) -> facts.FirstAnswered:
+    """Write down what the household was told; it gets a message that there is an answer.
+
+    Raises COLLECTION_ELSEWHERE when a colleague was quicker, or NOT_YOUR_SEAT of people.
+    """
+    unit = hold_unit(asked.unit)
+    db.session.refresh(asked)
     if asked.answered_at is not None:
         raise Refused(rules.Refusal.COLLECTION_ELSEWHERE)
     asked.answer, asked.answered_by, asked.answered_at = text, by.id, now()
-    tell_household(asked.unit)
-    return facts.FirstAnswered(**signed(by, collection), unit=asked.unit.ref, answer=text)
+    tell_unit(unit, ANSWERED, f"/consents/{unit.collection_id}/mine")
+    return facts.FirstAnswered(**staff(by, unit.collection), unit=unit.ref, answer=text)
 
 
 def write_record(
@@ -186,24 +220,26 @@ def write_record(
     number: int,
     *,
     answer: rules.Answer | None,
-    holders: list[int],
+    holders: Collection[int],
     method: rules.Method,
     identity: str,
-    moment: datetime,
-    signed_on: object = None,
+    received_at: datetime,
+    signed_on: date | None = None,
     evidence: Evidence | None = None,
-    strokes: str = "",
+    signature: Signature | None = None,
     reason: str = "",
     signed_by: int | None = None,
     assisted_by: int | None = None,
     checked_by: int | None = None,
 ) -> ConsentRecord:
-    """Add one record. `moment` is when it was received; `signed_on` the date on the paper, by default the same day."""
-    collection = unit.collection
-    day = signed_on or beijing_day(moment)
+    """Add one record of a unit that the caller holds. `signed_on` is the date on the paper, else that of receipt."""
+    collection, day = unit.collection, signed_on or beijing_day(received_at)
+    strokes, typed_name = (signature.strokes, signature.typed_name) if signature else ("", "")
     unit.turn += 1
+    salt = secrets.token_hex(32)
     record = ConsentRecord(
         collection_id=collection.id,
+        consent_unit_id=unit.id,
         unit=unit,
         number=number,
         turn=unit.turn,
@@ -211,7 +247,7 @@ def write_record(
         reason=reason,
         method=method,
         signed_on=day,
-        received_at=moment,
+        received_at=received_at,
         plan_hash=collection.version.plan_hash,
         identity=identity,
         signed_by=signed_by,
@@ -219,18 +255,24 @@ def write_record(
         checked_by=checked_by,
         signature=evidence,
         strokes=strokes,
+        typed_name=typed_name,
+        salt=salt,
         evidence_hash=sha256_of(
             {
-                "answer": answer.value if answer else None,
-                "holders": sorted(str(holder) for holder in holders),
-                "identity": identity,
-                "method": method.value,
-                "plan_hash": collection.version.plan_hash,
-                "reason": reason,
-                "signature": evidence.sha256 if evidence else None,
-                "signed_on": str(day),
-                "strokes": strokes,
+                "v": 1,
+                "salt": salt,
+                "collection": collection.subject,
                 "unit": unit.ref,
+                "holders": sorted(str(holder) for holder in holders),
+                "answer": answer.value if answer else None,
+                "reason": reason,
+                "method": method.value,
+                "identity": identity,
+                "plan_hash": collection.version.plan_hash,
+                "signed_on": day.isoformat(),
+                "signature": evidence.sha256 if evidence else None,
+                "strokes": strokes,
+                "typed_name": typed_name,
             }
         ),
         holders=[RecordHolder(holder_id=holder) for holder in sorted(holders)],
@@ -240,28 +282,11 @@ def write_record(
     return record
 
 
-def withdrawn(record: ConsentRecord, actor: Actor) -> facts.Withdrawn:
-    """The fact of a record that takes an answer back."""
-    collection = record.unit.collection
-    return facts.Withdrawn(
-        actor=actor,
-        **_about(collection),
-        plan_hash=record.plan_hash,
-        method=record.method,
-        record=record.number,
-        title=collection.proposal.title,
-        unit=record.unit.ref,
-        holders=tuple(str(holder.holder_id) for holder in record.holders),
-        evidence_hash=record.evidence_hash,
-    )
-
-
 def answered(record: ConsentRecord, actor: Actor) -> facts.Answered:
     """The fact of a record that holds an answer."""
     collection, said = record.unit.collection, rules.Answer(str(record.answer))
     return facts.Answered(
-        actor=actor,
-        **_about(collection),
+        **frame(collection, actor),
         plan_hash=record.plan_hash,
         method=record.method,
         record=record.number,
@@ -271,7 +296,7 @@ def answered(record: ConsentRecord, actor: Actor) -> facts.Answered:
         holders=tuple(str(holder.holder_id) for holder in record.holders),
         answer=said,
         answer_label=rules.ANSWER_LABELS[said],
-        signed_on=facts.day_text(record.signed_on),
+        signed_on=record.signed_on.isoformat(),
         received_at=record.received_at,
         evidence_hash=record.evidence_hash,
         identity=record.identity,
@@ -279,63 +304,62 @@ def answered(record: ConsentRecord, actor: Actor) -> facts.Answered:
     )
 
 
-def tell_household(unit: ConsentUnit) -> None:
-    """Let every phone of the household know that something was recorded in its name; the text says no more."""
-    phones = (
-        select(Account.phone)
-        .join(Membership, Membership.account_id == Account.id)
-        .where(Membership.unit_id == unit.unit_id, Membership.left_at.is_(None), Account.phone.is_not(None))
+def withdrawn(record: ConsentRecord, actor: Actor) -> facts.Withdrawn:
+    """The fact of a record that takes an answer back."""
+    collection = record.unit.collection
+    return facts.Withdrawn(
+        **frame(collection, actor),
+        plan_hash=record.plan_hash,
+        method=record.method,
+        record=record.number,
+        title=collection.proposal.title,
+        unit=record.unit.ref,
+        holders=tuple(str(holder.holder_id) for holder in record.holders),
+        evidence_hash=record.evidence_hash,
     )
-    known = {share.holder.phone for share in unit.holders if share.holder.phone}
-    for phone in sorted(known | {phone for phone in db.session.scalars(phones) if phone}):
-        text = outbox.worded("zh", RECORDED, url=outbox.address("/me"))
-        outbox.write(db.session, outbox.SMS, phone, text)
 
 
-def _check(unit: ConsentUnit, person: str, said: rules.Answer, *, seen_plan_hash: str, seen_turn: int) -> datetime:
+def _ready(
+    unit: ConsentUnit, holder_id: int, said: rules.Answer, signature: Signature | None, seen: Seen
+) -> tuple[ConsentUnit, datetime]:
+    """The unit as it stands under the lock, and the moment, once nothing forbids the answer."""
+    unit = hold_unit(unit)
     collection, moment = unit.collection, now()
     rules.may_answer(
         unit.as_rule(),
         said,
-        person=person,
+        person=str(holder_id),
         offered=rules.AnswerSet(collection.answer_set),
-        state=rules.CollectionState(collection.state),
-        closing=unit.closes_at or collection.closes_at or moment,
+        state=collection.stands,
+        closing=closing_of(unit),
         now=moment,
         plan_hash=collection.version.plan_hash,
-        seen_plan_hash=seen_plan_hash,
+        seen_plan_hash=seen.plan_hash,
     )
-    _check_turn(unit, seen_turn)
-    return moment
+    _check_seen(unit, seen)
+    if signature is None:
+        raise Refused(rules.Refusal.SIGNATURE_MISSING)
+    return unit, moment
 
 
-def _check_turn(unit: ConsentUnit, seen_turn: int) -> None:
-    """Lock the household's line and compare: of two phones that press at once, the second has seen an older state."""
-    hold(unit.collection)
-    fresh = db.session.scalars(
-        select(ConsentUnit.turn).where(ConsentUnit.id == unit.id)
-    ).one()
-    if fresh != seen_turn:
+def _check_seen(unit: ConsentUnit, seen: Seen) -> None:
+    """Of two phones of one household that press at once, the second has seen an older state of its line."""
+    if unit.turn != seen.turn:
         raise Refused(rules.Refusal.ANSWERED_MEANWHILE)
-    unit.turn = fresh
 
 
-def _keep(by: Viewer, collection: ConsentCollection, signature: Signature) -> Evidence:
+def _keep(by: Viewer, unit: ConsentUnit, signature: Signature) -> Evidence:
+    picture, collection = signature.picture, unit.collection
     return files.store(
-        by,
-        signature.data,
-        signature.media_type,
-        "consent_signature",
-        collection.proposal.matter,
-        collection.neighbourhood_id,
+        by, picture.data, picture.media_type, SIGNATURE, collection.proposal.matter, collection.neighbourhood_id
     )
 
 
-def _about(collection: ConsentCollection) -> dict[str, str]:
-    return {
-        "scope": collection.neighbourhood.slug,
-        "subject": collection.subject,
-        "matter": collection.proposal.matter,
-    }
+def _draft_of(by: Viewer, unit: ConsentUnit) -> ConsentDraft | None:
+    query = select(ConsentDraft).where(ConsentDraft.account_id == by.id, ConsentDraft.consent_unit_id == unit.id)
+    return db.session.scalars(query).one_or_none()
 
 
+def _forget_draft(by: Viewer, unit: ConsentUnit) -> None:
+    mine = (ConsentDraft.account_id == by.id, ConsentDraft.consent_unit_id == unit.id)
+    db.session.execute(delete(ConsentDraft).where(*mine).execution_options(synchronize_session=False))

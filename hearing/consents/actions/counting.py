@@ -3,31 +3,47 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from hearing.audit.fact import SYSTEM
 from hearing.clock import now
 from hearing.consents import facts, rules
-from hearing.consents.actions.locking import hold
-from hearing.consents.actions.setting_up import signed
-from hearing.consents.models import ConsentCollection, PaperSlip, ResultConfirmation
+from hearing.consents.actions.locking import frame, hold, hold_whole, hold_with_case, move, seat_of, staff
+from hearing.consents.actions.telling import ENDED, EXTENDED, tell_all
+from hearing.consents.models import (
+    DIFFERS,
+    ENTERED,
+    ConsentCollection,
+    ConsentDraft,
+    ConsentUnit,
+    PaperSlip,
+    ResultConfirmation,
+)
 from hearing.db import db
-from hearing.notices import queries as notices
-from hearing.notices.rules import PublicityPeriod, last_day
+from hearing.notices import actions as notices
+from hearing.notices import queries as notice_queries
+from hearing.notices.rules import NoticeKind, PublicityPeriod, last_day
 from hearing.people.rules import COMMITTEE, ROLE_LABELS, Role
 from hearing.people.viewer import Viewer
+from hearing.printing import words
 from hearing.proposals import actions as proposals
+from hearing.proposals import hooks
 from hearing.proposals.models import PlanVersion
 from hearing.refusal import Refused
 
-CONFIRMING = (*sorted(COMMITTEE), Role.SCRUTINEER)
+CONFIRMING = COMMITTEE | {Role.SCRUTINEER}
+_REACHED = {True: "达到", False: "未达到"}
 
 
 def extend(by: Viewer, collection: ConsentCollection, closes: datetime, reason: str) -> facts.Extended:
-    """Make the window longer, once, before it has closed. Raises what `rules.may_extend` raises."""
+    """Make the window longer, once, before it has closed, with a notice of its own.
+
+    Raises what `rules.may_extend` raises, COLLECTION_ELSEWHERE, COLLECTION_REASON_MISSING, or NOT_YOUR_SEAT of people.
+    """
     collection = hold(collection)
-    _check(by, collection, rules.Move.EXTEND, reason)
+    rules.check_move(collection.stands, rules.Move.EXTEND, role=seat_of(by, collection), reason=reason)
     assert collection.opened_at is not None and collection.closes_at is not None
     rules.may_extend(
         opened_at=collection.opened_at,
@@ -37,98 +53,146 @@ def extend(by: Viewer, collection: ConsentCollection, closes: datetime, reason: 
         now=now(),
     )
     collection.closes_at, collection.extended_because = closes, reason
+    for unit in collection.units:
+        # A flat sold meanwhile never has less time than its neighbours.
+        if unit.closes_at is not None and unit.closes_at < closes:
+            unit.closes_at = None
+    notice = notices.post_within(
+        by,
+        neighbourhood=collection.neighbourhood,
+        matter=collection.proposal.matter,
+        kind=NoticeKind.CONSENT,
+        title=f"关于“{collection.proposal.title}”征询延期的公告",
+        body=f"书面征询的截止时间延长一次。理由:{reason}",
+        lines=(("新的截止时间", words.deadline(closes)),),
+    )
+    tell_all(collection, EXTENDED)
     return facts.Extended(
-        **signed(by, collection), last_day=last_day(closes).isoformat(), closes=closes, reason=reason
+        **staff(by, collection),
+        last_day=last_day(closes).isoformat(),
+        closes=closes,
+        reason=reason,
+        notice_hash=notice.digest,
     )
 
 
 def close(collection: ConsentCollection) -> facts.Closed:
-    """End answering when the clock says so; the system does it, and any page of the committee may ask for it.
+    """End answering when the clock says so: the system does it.
 
     Holding the row, it waits for every answer that has its number, and every later one finds the window closed.
     Raises COLLECTION_ELSEWHERE or STILL_OPEN.
     """
-    collection = hold(collection)
-    rules.check_move(_state(collection), rules.Move.CLOSE, role=None)
-    assert collection.closes_at is not None
-    moment = now()
-    rules.may_close([unit.closes_at or collection.closes_at for unit in collection.units], moment)
-    _move(collection, rules.CollectionState.GRACE, moment)
-    db.session.expire(collection, ["records"])
-    return facts.Closed(
-        actor=SYSTEM, **_about(collection), answered=len(rules.answers_of(collection.standings()))
-    )
+    collection = hold_whole(collection)
+    rules.check_move(collection.stands, rules.Move.CLOSE, role=None)
+    rules.may_close([collection.last_close], now())
+    move(collection, rules.CollectionState.GRACE)
+    begun = select(ConsentUnit.id).where(ConsentUnit.collection_id == collection.id)
+    db.session.execute(delete(ConsentDraft).where(ConsentDraft.consent_unit_id.in_(begun)))
+    return facts.Closed(**frame(collection, SYSTEM), answered=collection.tally().part.heads)
 
 
 def publish_provisional(by: Viewer, collection: ConsentCollection) -> facts.ProvisionalPublished:
-    """Publish the provisional result for objections 询异, after grace. Raises what the rule of that name raises."""
-    collection = hold(collection)
-    _check(by, collection, rules.Move.PUBLISH_PROVISIONAL)
-    assert collection.closes_at is not None
-    undecided = select(func.count()).where(
-        PaperSlip.collection_id == collection.id, PaperSlip.state.in_(["entered", "differs"])
-    )
-    moment = now()
-    rules.may_publish_provisional(
-        grace_ends=rules.grace_ends_at(collection.closes_at, collection.grace_days),
-        entries_undecided=db.session.scalars(undecided).one(),
-        disputes_undecided=sum(bool(standing.disputed) for standing in collection.standings().values()),
-        days=collection.provisional_days,
-        now=moment,
-    )
-    _move(collection, rules.CollectionState.PROVISIONAL, moment)
-    collection.provisional_at = moment
-    count = collection.tally()
-    return facts.ProvisionalPublished(
-        **signed(by, collection),
-        all_heads=count.all.heads,
-        all_area=count.all.area_centi,
-        part_heads=count.part.heads,
-        part_area=count.part.area_centi,
-        yes_heads=count.yes.heads,
-        yes_area=count.yes.area_centi,
-        no_heads=count.no.heads,
-        abstain_heads=count.abstain.heads,
-        passed=count.passed,
-        until=PublicityPeriod(moment, collection.provisional_days).ends_at,
-    )
+    """Publish the provisional result for objections 询异, after grace, with a notice on the board.
 
-
-def confirm_result(by: Viewer, collection: ConsentCollection) -> facts.ResultConfirmed:
-    """Confirm the result as one of the two: the committee, or the scrutineer named in the terms.
-
-    Raises COLLECTION_ELSEWHERE, or NOT_YOUR_SEAT.
+    Raises what `rules.may_publish_provisional` raises, COLLECTION_ELSEWHERE, or NOT_YOUR_SEAT of people.
     """
-    collection = hold(collection)
-    role = next((r for r in CONFIRMING if r in by.seats_in(collection.neighbourhood_id)), Role.RESIDENT)
-    rules.check_move(_state(collection), rules.Move.FINISH, role=role)
-    if role is Role.SCRUTINEER and by.id != collection.scrutineer_id:
+    collection = hold_whole(collection)
+    rules.check_move(collection.stands, rules.Move.PUBLISH_PROVISIONAL, role=seat_of(by, collection))
+    rules.may_publish_provisional(
+        grace_ends=rules.grace_ends_at(collection.last_close, collection.grace_days),
+        entries_undecided=_half_read(collection),
+        disputes_undecided=_in_doubt(collection),
+        days=collection.provisional_days,
+        now=now(),
+    )
+    collection.provisional_at = move(collection, rules.CollectionState.PROVISIONAL)
+    count = collection.tally()
+    period = notices.begin_publicity_within(
+        by,
+        neighbourhood=collection.neighbourhood,
+        matter=collection.proposal.matter,
+        subject=collection.subject,
+        kind=NoticeKind.PROVISIONAL,
+        title=f"关于“{collection.proposal.title}”征询初步结果的公示",
+        body=count_words(count),
+        lines=(("通过规则", collection.rule.words % {"n": count.all.heads}),),
+        days=collection.provisional_days,
+        minimum=rules.PROVISIONAL_DAYS_LEAST,
+        no_open_objection=collection.no_open_objection,
+    )
+    tell_all(collection, ENDED)
+    return facts.ProvisionalPublished(
+        **staff(by, collection), **_counted(count), until=period.ends_at, notice_hash=period.notice.digest
+    )
+
+
+def count_words(count: rules.Tally) -> str:
+    """The model wording of a result (domain.md 3.2), for notices: roll, turnout, answers, and both lines."""
+    by_area = count.rule.counts_area
+
+    def said(part: rules.Count) -> str:
+        return f"{part.heads}户({words.area(part.area_centi)})" if by_area else f"{part.heads}户"
+
+    lines = [f"同意{said(count.yes)},反对{said(count.no)},弃权{said(count.abstain)}"]
+    if count.turnout is not None:
+        lines.append(f"参与线{_line_words(count.turnout)}")
+    lines.append(f"同意线{_line_words(count.agreement)}")
+    return f"应征询{said(count.all)};参与{said(count.part)};" + ";".join(lines) + "。"
+
+
+def _line_words(result: rules.LineResult) -> str:
+    line = result.line
+    share = "过半数" if line.strict else words.part(line.numerator, line.denominator)
+    return f"{share}{_REACHED[result.reached]}"
+
+
+def confirm_result(by: Viewer, collection: ConsentCollection, seen_count: str) -> facts.ResultConfirmed:
+    """Confirm, as the scrutineer named in the terms or as one of the committee, the very count that was shown.
+
+    Raises COLLECTION_ELSEWHERE, COUNT_CHANGED, CONFIRMED_ALREADY (by the database), SCRUTINEER_MISSING for another
+    scrutineer, or NOT_YOUR_SEAT of people.
+    """
+    collection = hold_whole(collection)
+    held = by.seats_in(collection.neighbourhood_id)
+    named = by.id == collection.scrutineer_id and Role.SCRUTINEER in held
+    role = Role.SCRUTINEER if named else seat_of(by, collection, CONFIRMING)
+    if role is Role.SCRUTINEER and not named:
         raise Refused(rules.Refusal.SCRUTINEER_MISSING)
+    rules.check_move(collection.stands, rules.Move.FINISH, role=role)
+    count = rules.count_hash(collection.tally())
+    if count != seen_count:
+        raise Refused(rules.Refusal.COUNT_CHANGED)
     db.session.add(
-        ResultConfirmation(collection_id=collection.id, account_id=by.id, role=role, confirmed_at=now())
+        ResultConfirmation(
+            collection_id=collection.id, account_id=by.id, role=role, count_hash=count, confirmed_at=now()
+        )
     )
     db.session.flush()
-    return facts.ResultConfirmed(**signed(by, collection, role), role_label=ROLE_LABELS[role])
+    return facts.ResultConfirmed(
+        **staff(by, collection, frozenset({role})), role_label=ROLE_LABELS[role], count_hash=count
+    )
 
 
 def finish(by: Viewer, collection: ConsentCollection) -> facts.Finished:
-    """Make the result final once both have confirmed and every objection is decided, and tell the proposal.
+    """Make the result final once both have confirmed this count and every objection is decided; tell the proposal.
 
-    Raises what `rules.may_finish` and `rules.outcome` raise.
+    Raises what `rules.may_finish` and `rules.outcome` raise, DISPUTES_UNDECIDED, COLLECTION_ELSEWHERE, or NOT_YOUR_SEAT
+    of people.
     """
-    collection = hold(collection)
-    _check(by, collection, rules.Move.FINISH)
+    collection = hold_with_case(collection)
+    rules.check_move(collection.stands, rules.Move.FINISH, role=seat_of(by, collection, CONFIRMING))
     assert collection.provisional_at is not None
-    objections = notices.objections_of(collection.subject)
-    moment = now()
-    db.session.expire(collection, ["confirmations"])
+    if doubtful := _in_doubt(collection):
+        raise Refused(rules.Refusal.DISPUTES_UNDECIDED, n=doubtful)
+    period, count = notices.hold_publicity(collection.subject), collection.tally()
+    objections = notice_queries.objections_of(collection.subject)
+    confirmed = [each for each in collection.confirmations if each.count_hash == rules.count_hash(count)]
     rules.may_finish(
         provisional=PublicityPeriod(collection.provisional_at, collection.provisional_days),
-        confirmed_by=[(str(each.account_id), Role(each.role)) for each in collection.confirmations],
+        confirmed_by=[(str(each.account_id), Role(each.role)) for each in confirmed],
         objections=objections,
-        now=moment,
+        now=now(),
     )
-    count = collection.tally()
     result = rules.outcome(
         count,
         needs_manager_consent=collection.needs_manager_consent,
@@ -136,64 +200,93 @@ def finish(by: Viewer, collection: ConsentCollection) -> facts.Finished:
         no_open_objection=collection.no_open_objection,
         objections=objections,
     )
-    _move(collection, result.state, moment)
-    collection.finished_at, collection.result = moment, result.reason
     passed = result.state is rules.CollectionState.PASSED
+    collection.finished_at = move(collection, result.state)
+    collection.result = result.reason
+    if period is not None:
+        notices.end_publicity_within(period)
     proposals.record_consent_outcome(collection.required, passed=passed)
+    notice = notices.post_within(
+        by,
+        neighbourhood=collection.neighbourhood,
+        matter=collection.proposal.matter,
+        kind=NoticeKind.RESULT,
+        title=f"关于“{collection.proposal.title}”征询结果的公告",
+        body=count_words(count),
+        lines=(("结果", rules.REASON_LABELS[result.reason]),),
+    )
+    tell_all(collection, ENDED)
     return facts.Finished(
-        **signed(by, collection),
-        passed=passed,
+        **staff(by, collection, CONFIRMING),
+        **_counted(count, passed=passed),
         reason=result.reason,
         reason_label=rules.REASON_LABELS[result.reason],
-        all_heads=count.all.heads,
-        yes_heads=count.yes.heads,
         plan_hash=collection.version.plan_hash,
         roll_hash=collection.roll_hash or "",
+        notice_hash=notice.digest,
     )
 
 
 def void(by: Viewer, collection: ConsentCollection, reason: str) -> facts.Voided:
-    """Declare the collection void, for a reason that every household on the roll reads."""
-    collection = hold(collection)
-    _check(by, collection, rules.Move.VOID, reason)
-    _move(collection, rules.CollectionState.VOID, now())
+    """Declare the collection void, for a reason that every household on the roll reads.
+
+    Raises COLLECTION_ELSEWHERE, COLLECTION_REASON_MISSING, or NOT_YOUR_SEAT of people.
+    """
+    collection = hold_with_case(collection)
+    was_opened = collection.opened_at is not None
+    rules.check_move(collection.stands, rules.Move.VOID, role=seat_of(by, collection), reason=reason)
+    move(collection, rules.CollectionState.VOID)
     collection.void_because = reason
-    proposals.record_consent_outcome(collection.required, passed=False)
-    return facts.Voided(**signed(by, collection), reason=reason)
+    notices.stop_publicity_within(by, collection.subject, reason)
+    if was_opened:
+        proposals.record_consent_outcome(collection.required, passed=False)
+    tell_all(collection, ENDED)
+    return facts.Voided(**staff(by, collection), reason=reason)
 
 
 def supersede(old: PlanVersion, new: PlanVersion) -> None:
-    """A material change of the plan ends every collection on the version before; the answers stay, and count no more."""
-    del new  # The new version's own collections are set up by the committee.
-    query = select(ConsentCollection).where(ConsentCollection.plan_version_id == old.id)
-    for collection in db.session.scalars(query.with_for_update(of=ConsentCollection)):
-        if collection.state in rules.STEPS[rules.Move.SUPERSEDE].starts:
-            _move(collection, rules.CollectionState.SUPERSEDED, now())
+    """A material change of the plan ends every collection on the version before; the answers stay, and count no more.
+
+    Called by proposals inside the act that fixes the new version, whose fact tells it; the committee sets up the new
+    version's own collections.
+    """
+    del new
+    query = select(ConsentCollection).where(ConsentCollection.plan_version_id == old.id).with_for_update()
+    for collection in db.session.scalars(query.execution_options(populate_existing=True)).all():
+        if collection.stands in rules.STEPS[rules.Move.SUPERSEDE].starts:
+            move(collection, rules.CollectionState.SUPERSEDED)
+            tell_all(collection, ENDED)
+
+
+hooks.plan_replaced.append(supersede)
+
+
+def _half_read(collection: ConsentCollection) -> int:
+    half = select(func.count()).where(PaperSlip.collection_id == collection.id, PaperSlip.state.in_([ENTERED, DIFFERS]))
+    return db.session.scalars(half).one()
+
+
+def _in_doubt(collection: ConsentCollection) -> int:
+    """How many signatures are disputed and not yet checked."""
+    return sum(record.dispute is not None for record in collection.records)
+
+
+def _counted(count: rules.Tally, *, passed: bool | None = None) -> dict[str, Any]:
+    """The figures of a count, as its facts tell them."""
+    return {
+        "all_heads": count.all.heads,
+        "all_area": count.all.area_centi,
+        "part_heads": count.part.heads,
+        "part_area": count.part.area_centi,
+        "yes_heads": count.yes.heads,
+        "yes_area": count.yes.area_centi,
+        "no_heads": count.no.heads,
+        "abstain_heads": count.abstain.heads,
+        "passed": count.passed if passed is None else passed,
+    }
 
 
 def _manager(version: PlanVersion) -> rules.ManagerConsent | None:
     if not version.answers:
         return None
     return rules.ManagerConsent.GIVEN if version.manager_agrees else rules.ManagerConsent.REFUSED
-
-
-def _check(by: Viewer, collection: ConsentCollection, move: rules.Move, reason: str = "") -> None:
-    held = by.seats_in(collection.neighbourhood_id)
-    role = next((r for r in CONFIRMING if r in held), next(iter(held), Role.RESIDENT))
-    rules.check_move(_state(collection), move, role=role, reason=reason)
-
-
-def _state(collection: ConsentCollection) -> rules.CollectionState:
-    return rules.CollectionState(collection.state)
-
-
-def _move(collection: ConsentCollection, state: rules.CollectionState, moment: datetime) -> None:
-    collection.state, collection.since = state, moment
-
-
-def _about(collection: ConsentCollection) -> dict[str, str]:
-    return {
-        "scope": collection.neighbourhood.slug,
-        "subject": collection.subject,
-        "matter": collection.proposal.matter,
-    }

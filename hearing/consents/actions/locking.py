@@ -6,6 +6,7 @@ The order is always the same, so that nobody waits in a ring: the case's row, th
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
@@ -113,7 +114,7 @@ def seat_of(by: Viewer, collection: ConsentCollection, allowed: frozenset[Role] 
     return role
 
 
-def frame(collection: ConsentCollection, actor: Actor) -> dict[str, object]:
+def frame(collection: ConsentCollection, actor: Actor) -> dict[str, Any]:
     """The parts that every fact of a collection shares."""
     return {
         "actor": actor,
@@ -123,11 +124,11 @@ def frame(collection: ConsentCollection, actor: Actor) -> dict[str, object]:
     }
 
 
-def staff(by: Viewer, collection: ConsentCollection, allowed: frozenset[Role] = FIELD_STAFF) -> dict[str, object]:
+def staff(by: Viewer, collection: ConsentCollection, allowed: frozenset[Role] = FIELD_STAFF) -> dict[str, Any]:
     """These parts for an act of staff. Raises NOT_YOUR_SEAT of people."""
     return frame(collection, Actor(role=seat_of(by, collection, allowed), ref=by.account.ref))
 
 
-def resident(by: Viewer, collection: ConsentCollection) -> dict[str, object]:
+def resident(by: Viewer, collection: ConsentCollection) -> dict[str, Any]:
     """These parts for an act of a household."""
     return frame(collection, by.as_resident())

@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import update
 
+from hearing.audit.fact import Actor
 from hearing.clock import now
 from hearing.consents import facts, rules
-from hearing.consents.actions.answering import answered, tell_household, withdrawn, write_record
-from hearing.consents.actions.locking import hold, take_paper_number
-from hearing.consents.actions.setting_up import signed
-from hearing.consents.models import ConsentCollection, ConsentUnit, PaperSlip, SlipReading
+from hearing.consents.actions.answering import answered, withdrawn, write_record
+from hearing.consents.actions.locking import closing_of, hold, hold_unit, seat_of, staff, take_paper_number
+from hearing.consents.actions.telling import RECORDED, tell_unit
+from hearing.consents.models import (
+    DIFFERS,
+    ENTERED,
+    ISSUED,
+    VOID,
+    ConsentCollection,
+    ConsentUnit,
+    PaperSlip,
+    SlipReading,
+)
+from hearing.consents.models import (
+    RECORDED as SLIP_RECORDED,
+)
+from hearing.consents.queries import SLIP_PHOTO
 from hearing.db import db
-from hearing.files.models import Evidence
-from hearing.people.rules import COMMITTEE, FIELD_STAFF, Role, household_code
+from hearing.files import actions as files
+from hearing.people.rules import FIELD_STAFF, HOUSEHOLD_CODES, Role, household_code
 from hearing.people.viewer import Viewer
 from hearing.refusal import Refused
+from hearing.web.pictures import Safe
 
 Read = facts.SlipRead | facts.Answered | facts.Withdrawn
 
-_DONE = {"recorded", "void"}
-_READERS = (*sorted(FIELD_STAFF), Role.SCRUTINEER)
+READERS = FIELD_STAFF | {Role.SCRUTINEER}
+_DONE = frozenset({SLIP_RECORDED, VOID})
 
 
 @dataclass(frozen=True)
@@ -36,68 +52,68 @@ class Reading:
     received_at: datetime
 
 
-def issue_slips(by: Viewer, collection: ConsentCollection, units: list[ConsentUnit]) -> facts.SlipsIssued:
+@dataclass(frozen=True)
+class Original:
+    """The photo of the slip, and how the slip came in; given by whoever reads it first."""
+
+    photo: Safe
+    came_by: rules.Method
+
+
+def issue_slips(by: Viewer, collection: ConsentCollection, units: Collection[ConsentUnit]) -> facts.SlipsIssued:
     """Issue one printed slip for each unit; an older one that nobody has entered yet is void from now on.
 
-    Raises COLLECTION_ELSEWHERE unless answering is open.
+    Raises COLLECTION_ELSEWHERE unless answering is open, or NOT_YOUR_SEAT of people.
     """
     collection = hold(collection)
-    if collection.state != rules.CollectionState.OPEN:
+    if collection.stands is not rules.CollectionState.OPEN:
         raise Refused(rules.Refusal.COLLECTION_ELSEWHERE)
     moment, codes = now(), []
-    older = select(PaperSlip).where(
-        PaperSlip.consent_unit_id.in_([unit.id for unit in units]), PaperSlip.state == "issued"
+    replaced = update(PaperSlip).where(
+        PaperSlip.consent_unit_id.in_([unit.id for unit in units]), PaperSlip.state == ISSUED
     )
-    for slip in db.session.scalars(older):
-        slip.state = "void"
+    db.session.execute(replaced.values(state=VOID, void_because="重新打印"))
     for unit in units:
         # Ten letters with two of check, like the household's code: it can be read aloud, and it says nothing.
-        code = household_code(secrets.randbits(40))
+        code = household_code(secrets.randbelow(HOUSEHOLD_CODES))
         codes.append(code)
         db.session.add(
             PaperSlip(
                 collection_id=collection.id,
                 consent_unit_id=unit.id,
                 code=code,
-                state="issued",
+                state=ISSUED,
                 issued_by=by.id,
                 issued_at=moment,
             )
         )
-    return facts.SlipsIssued(**signed(by, collection), count=len(codes), codes=tuple(codes))
+    return facts.SlipsIssued(**staff(by, collection), count=len(codes), codes=tuple(codes))
 
 
 def void_slip(by: Viewer, slip: PaperSlip, reason: str) -> facts.SlipVoided:
-    """Declare a printed slip void: spoiled, lost, printed by mistake. Raises SLIP_DONE."""
-    collection = hold(slip.collection)
-    if slip.state in _DONE:
-        raise Refused(rules.Refusal.SLIP_DONE)
-    slip.state = "void"
-    return facts.SlipVoided(**signed(by, collection), code=slip.code, reason=reason)
+    """Declare a printed slip void: spoiled, lost, printed by mistake. Raises SLIP_DONE or COLLECTION_REASON_MISSING."""
+    slip = _held(slip)
+    if not reason.strip():
+        raise Refused(rules.Refusal.COLLECTION_REASON_MISSING)
+    slip.state, slip.void_because = VOID, reason
+    return facts.SlipVoided(**staff(by, slip.collection), code=slip.code, reason=reason)
 
 
-def attach_photo(slip: PaperSlip, photo: Evidence) -> None:
-    """Put the photograph of the original to the slip; part of the first reading's act."""
-    slip.photo = photo
+def read_slip(by: Viewer, slip: PaperSlip, reading: Reading, original: Original | None = None) -> Read:
+    """Enter what the slip says: first with its photo, second without sight of the first, third when the two differ.
 
-
-def read_slip(by: Viewer, slip: PaperSlip, reading: Reading, photo: Evidence | None) -> Read:
-    """Enter what the slip says: first, second without sight of the first, or third when the two differ.
-
-    Two that agree, or the third, make the record. Raises SLIP_DONE, SLIP_PHOTO_MISSING, ENTRY_SAME_PERSON, what
-    `rules.may_enter_slip` raises, or NOT_YOUR_SEAT.
+    Two that agree, or the third, make the record. Raises SLIP_DONE, SLIP_PHOTO_MISSING, SLIP_SIGNER_MISSING,
+    ENTRY_SAME_PERSON, NOT_ON_ROLL, UNIT_BLOCKED, ANSWER_NOT_OFFERED, what `rules.may_enter_slip` raises, or
+    NOT_YOUR_SEAT of people.
     """
-    collection = hold(slip.collection)
-    db.session.refresh(slip)
-    if slip.state in _DONE:
-        raise Refused(rules.Refusal.SLIP_DONE)
-    if slip.photo is None and photo is None:
-        raise Refused(rules.Refusal.SLIP_PHOTO_MISSING)
-    slip.photo = photo or slip.photo
-    role = _seat(by, collection)
-    moment = now()
+    slip = _held(slip)
+    unit = slip.unit
+    role, moment = seat_of(by, unit.collection, READERS), now()
+    if any(earlier.read_by == by.id for earlier in slip.entries):
+        raise Refused(rules.Refusal.ENTRY_SAME_PERSON)
+    if not slip.entries:
+        _keep_original(by, slip, original)
     entry = SlipReading(
-        slip=slip,
         read_by=by.id,
         read_at=moment,
         holders=",".join(str(holder) for holder in sorted(reading.holder_ids)),
@@ -105,72 +121,97 @@ def read_slip(by: Viewer, slip: PaperSlip, reading: Reading, photo: Evidence | N
         signed_on=reading.signed_on,
         received_at=reading.received_at,
     )
-    if any(earlier.read_by == by.id for earlier in slip.entries if earlier is not entry):
-        raise Refused(rules.Refusal.ENTRY_SAME_PERSON)
-    _check(collection, entry, slip.unit, role, moment)
+    _check(slip, unit, reading, role, moment)
+    slip.entries.append(entry)
     db.session.flush()
-    return _settle(by, collection, slip, role)
+    return _settle(by, slip, role)
 
 
-def _check(
-    collection: ConsentCollection, entry: SlipReading, unit: ConsentUnit, role: Role, moment: datetime
-) -> None:
-    if collection.opened_at is None or collection.closes_at is None:
-        raise Refused(rules.Refusal.NOT_YET_OPEN)
+def _held(slip: PaperSlip) -> PaperSlip:
+    """The slip, its readings and its unit as they stand under the lock. Raises SLIP_DONE."""
+    hold_unit(slip.unit)
+    db.session.refresh(slip)
+    if slip.state in _DONE:
+        raise Refused(rules.Refusal.SLIP_DONE)
+    return slip
+
+
+def _keep_original(by: Viewer, slip: PaperSlip, original: Original | None) -> None:
+    if original is None:
+        raise Refused(rules.Refusal.SLIP_PHOTO_MISSING)
+    collection, photo = slip.collection, original.photo
+    slip.came_by = original.came_by
+    slip.photo = files.store(
+        by, photo.data, photo.media_type, SLIP_PHOTO, collection.proposal.matter, collection.neighbourhood_id
+    )
+
+
+def _check(slip: PaperSlip, unit: ConsentUnit, reading: Reading, role: Role, moment: datetime) -> None:
+    collection = unit.collection
+    closing = closing_of(unit)
+    assert collection.opened_at is not None
+    entry = rules.SlipEntry(
+        by="",
+        unit=unit.ref,
+        holders=tuple(str(holder) for holder in reading.holder_ids),
+        answer=reading.answer,
+        signed_on=reading.signed_on,
+        received_at=reading.received_at,
+    )
+    # The scrutineer may be the third who decides; from which seat a slip is entered is asked of the first two.
     rules.may_enter_slip(
-        entry.as_rule(),
-        role=role,
-        state=rules.CollectionState(collection.state),
+        entry,
+        role=role if slip.state != DIFFERS else Role.COMMITTEE_CLERK,
+        state=collection.stands,
         opened_at=collection.opened_at,
-        grace_ends=rules.grace_ends_at(unit.closes_at or collection.closes_at, collection.grace_days),
+        grace_ends=rules.grace_ends_at(closing, collection.grace_days),
         now=moment,
     )
-    if entry.answer is not None:
-        rules.check_answer(rules.Answer(entry.answer), rules.AnswerSet(collection.answer_set))
-    if not all(unit.as_rule().holding.has(holder) for holder in entry.holders.split(",")):
+    if not reading.holder_ids:
+        raise Refused(rules.Refusal.SLIP_SIGNER_MISSING)
+    held = unit.as_rule()
+    if not all(held.holding.has(holder) for holder in entry.holders):
         raise Refused(rules.Refusal.NOT_ON_ROLL)
+    if held.blocked is not None:
+        raise Refused(rules.Refusal.UNIT_BLOCKED)
+    if reading.answer is not None:
+        rules.check_answer(reading.answer, rules.AnswerSet(collection.answer_set))
 
 
-def _settle(by: Viewer, collection: ConsentCollection, slip: PaperSlip, role: Role) -> Read:
+def _settle(by: Viewer, slip: PaperSlip, role: Role) -> Read:
     entries = [entry.as_rule() for entry in slip.entries]
     if len(entries) == 1:
-        slip.state = "entered"
-        return _read(by, collection, slip, differs=False)
+        slip.state = ENTERED
+        return _read(by, slip, differs=False)
     first, second = entries[0], entries[1]
     if len(entries) == 2 and rules.compare(first, second) is rules.Comparison.MISMATCH:
-        slip.state = "differs"
-        return _read(by, collection, slip, differs=True)
+        slip.state = DIFFERS
+        return _read(by, slip, differs=True)
     final = second if len(entries) == 2 else rules.decide(first, second, entries[2], role=role)
-    return _record(by, collection, slip, final)
+    return _record(by, slip, role, final)
 
 
-def _record(by: Viewer, collection: ConsentCollection, slip: PaperSlip, entry: rules.SlipEntry) -> Read:
+def _record(by: Viewer, slip: PaperSlip, role: Role, entry: rules.SlipEntry) -> Read:
     record = write_record(
         slip.unit,
-        take_paper_number(collection),
+        take_paper_number(slip.collection),
         answer=entry.answer,
         holders=[int(holder) for holder in entry.holders],
-        method=rules.Method.PAPER,
+        method=rules.Method(slip.came_by),
         identity="paper",
-        moment=entry.received_at,
+        received_at=entry.received_at,
         signed_on=entry.signed_on,
         evidence=slip.photo,
         assisted_by=slip.entries[0].read_by,
         checked_by=by.id,
     )
-    slip.record_id, slip.state = record.id, "recorded"
-    tell_household(slip.unit)
-    actor = by.acting_as(*_READERS, neighbourhood_id=collection.neighbourhood_id)
+    slip.record_id, slip.state = record.id, SLIP_RECORDED
+    tell_unit(slip.unit, RECORDED, "/me")
+    actor = Actor(role=role, ref=by.account.ref)
     return withdrawn(record, actor) if record.answer is None else answered(record, actor)
 
 
-def _read(by: Viewer, collection: ConsentCollection, slip: PaperSlip, *, differs: bool) -> facts.SlipRead:
+def _read(by: Viewer, slip: PaperSlip, *, differs: bool) -> facts.SlipRead:
     return facts.SlipRead(
-        **signed(by, collection, *_READERS), time=len(slip.entries), differs=differs, code=slip.code
+        **staff(by, slip.collection, READERS), time=len(slip.entries), differs=differs, code=slip.code
     )
-
-
-def _seat(by: Viewer, collection: ConsentCollection) -> Role:
-    held = by.seats_in(collection.neighbourhood_id)
-    order = (*sorted(COMMITTEE), *_READERS)
-    return next((role for role in order if role in held), Role.RESIDENT)

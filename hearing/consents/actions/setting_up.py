@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
 
 from hearing.clock import now
-from hearing.consents import facts, rules
-from hearing.consents.actions.locking import hold
+from hearing.consents import facts, queries, rules
+from hearing.consents.actions.locking import hold, hold_whole, hold_with_case, move, resident, seat_of, staff
+from hearing.consents.actions.telling import OPENED, ROLL_SHOWN, tell_all
 from hearing.consents.models import ConsentCollection, ConsentHolder, ConsentUnit, RollCorrection
 from hearing.db import db
-from hearing.notices.rules import PublicityPeriod
+from hearing.notices import actions as notices
+from hearing.notices.rules import NoticeKind, PublicityPeriod
 from hearing.people.models import Account
-from hearing.people.rules import COMMITTEE, Role
+from hearing.people.rules import COMMITTEE
 from hearing.people.viewer import Viewer
-from hearing.places.models import Building, Stairwell, Tenure, TenureShare, Unit
+from hearing.places.models import Tenure, Unit
 from hearing.places.rules import Capacity, HoldingForm
+from hearing.printing import words
 from hearing.proposals import actions as proposals
-from hearing.proposals.models import RequiredConsent
-from hearing.proposals.rules import ScopeKind
+from hearing.proposals.models import Proposal, RequiredConsent
+from hearing.proposals.rules import RequiredState, State
 from hearing.refusal import Refused
 
-ORDER = (Role.COMMITTEE_CLERK, Role.COMMITTEE_DIRECTOR)
+_MAY_BEGIN = frozenset({State.PLAN_FIXED, State.CONSENT})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,37 +47,23 @@ class CollectionTerms:
 
 
 def set_up(by: Viewer, required: RequiredConsent, terms: CollectionTerms) -> facts.CollectionSetUp:
-    """Fix the terms of a collection on a fixed plan version.
+    """Fix the terms of a collection on the plan version that is to be signed.
 
-    Raises what `rules.may_open_roll` raises for the terms, GRACE_OUT_OF_BOUNDS, PROVISIONAL_OUT_OF_BOUNDS.
+    Raises COLLECTION_ELSEWHERE when the consent is asked for already or no more, what `rules.may_open_roll` raises for
+    the terms, GRACE_OUT_OF_BOUNDS, PROVISIONAL_OUT_OF_BOUNDS, SCRUTINEER_MISSING, or NOT_YOUR_SEAT of people.
     """
     version = required.version
     proposal = version.proposal
-    rule = rules.RULES[required.rule]
-    rules.may_open_roll(
-        rules.Terms(
-            plan_hash=version.plan_hash,
-            scope=f"{required.scope_kind}/{required.scope_id}",
-            preset=required.rule,
-            answer_set=terms.answer_set,
-            window_days=terms.window_days,
-            conflict_rule=terms.conflict_rule,
-            mandate_cap=terms.mandate_cap,
-            counted_by=(str(by.id), str(terms.scrutineer.id)),
-        ),
-        publicity_days=terms.roll_days,
-    )
-    moment = now()
-    rules.grace_ends_at(moment, terms.grace_days)
-    if terms.provisional_days < rules.PROVISIONAL_DAYS_LEAST:
-        raise Refused(rules.Refusal.PROVISIONAL_OUT_OF_BOUNDS, least=rules.PROVISIONAL_DAYS_LEAST)
-    rounds = select(func.count()).where(ConsentCollection.required_id == required.id)
+    db.session.execute(select(Proposal.id).where(Proposal.id == proposal.id).with_for_update())
+    _check_terms(by, required, terms)
+    rounds = _rounds_so_far(required)
+    rule, moment = rules.RULES[required.rule], now()
     collection = ConsentCollection(
         required=required,
-        round_no=db.session.scalars(rounds).one() + 1,
+        round_no=rounds + 1,
         proposal=proposal,
         version=version,
-        neighbourhood_id=proposal.neighbourhood_id,
+        neighbourhood=proposal.neighbourhood,
         state=rules.CollectionState.DRAFT,
         since=moment,
         preset=required.rule,
@@ -90,10 +80,11 @@ def set_up(by: Viewer, required: RequiredConsent, terms: CollectionTerms) -> fac
         counter_id=by.id,
         scrutineer_id=terms.scrutineer.id,
     )
+    seat_of(by, collection, COMMITTEE)
     db.session.add(collection)
     db.session.flush()
     return facts.CollectionSetUp(
-        **signed(by, collection),
+        **staff(by, collection, COMMITTEE),
         rule_label=rule.label,
         preset=rule.preset,
         rule_version=rule.version,
@@ -105,22 +96,56 @@ def set_up(by: Viewer, required: RequiredConsent, terms: CollectionTerms) -> fac
     )
 
 
+def _check_terms(by: Viewer, required: RequiredConsent, terms: CollectionTerms) -> None:
+    rules.may_open_roll(
+        rules.Terms(
+            plan_hash=required.version.plan_hash,
+            scope=f"{required.scope_kind}/{required.scope_id}",
+            preset=required.rule,
+            answer_set=terms.answer_set,
+            window_days=terms.window_days,
+            conflict_rule=terms.conflict_rule,
+            mandate_cap=terms.mandate_cap,
+            counted_by=(str(by.id), str(terms.scrutineer.id)),
+        ),
+        publicity_days=terms.roll_days,
+    )
+    rules.check_review_days(grace=terms.grace_days, provisional=terms.provisional_days)
+    neighbourhood_id = required.version.proposal.neighbourhood_id
+    if terms.scrutineer not in queries.scrutineers(by, neighbourhood_id):
+        raise Refused(rules.Refusal.SCRUTINEER_MISSING)
+
+
+def _rounds_so_far(required: RequiredConsent) -> int:
+    """How many collections this consent has seen; a failed or void one may be followed by another."""
+    proposal = required.version.proposal
+    states = db.session.scalars(
+        select(ConsentCollection.state).where(ConsentCollection.required_id == required.id)
+    ).all()
+    again = {rules.CollectionState.FAILED, rules.CollectionState.VOID}
+    wanted = required.state in (RequiredState.WAITING, RequiredState.FAILED)
+    if not wanted or required.version is not proposal.signed_plan or proposal.stands not in _MAY_BEGIN:
+        raise Refused(rules.Refusal.COLLECTION_ELSEWHERE)
+    if any(rules.CollectionState(state) not in again for state in states):
+        raise Refused(rules.Refusal.COLLECTION_ELSEWHERE)
+    return len(states)
+
+
 def show_roll(by: Viewer, collection: ConsentCollection) -> facts.RollShown:
     """Build the roll from the register and show it to its own members.
 
-    Raises COLLECTION_ELSEWHERE, or what `rules.check_roll` raises.
+    Raises COLLECTION_ELSEWHERE, ROLL_HOLDER_MISSING(n), what `rules.check_roll` raises, or NOT_YOUR_SEAT of people.
     """
-    collection = hold(collection)
-    rules.check_move(_state(collection), rules.Move.OPEN_ROLL, role=_seat(by, collection))
-    _write_roll(collection, _standing_tenures(collection.required))
+    collection = hold_whole(collection)
+    rules.check_move(collection.stands, rules.Move.OPEN_ROLL, role=seat_of(by, collection))
+    _write_roll(collection)
     rules.check_roll(collection.roll(), collection.rule)
-    moment = now()
-    _move(collection, rules.CollectionState.ROLL_OPEN, moment)
-    collection.roll_opened_at = moment
+    collection.roll_opened_at = move(collection, rules.CollectionState.ROLL_OPEN)
+    tell_all(collection, ROLL_SHOWN)
     return facts.RollShown(
-        **signed(by, collection),
+        **staff(by, collection),
         units=len(collection.units),
-        until=PublicityPeriod(moment, collection.roll_days).ends_at,
+        until=PublicityPeriod(collection.roll_opened_at, collection.roll_days).ends_at,
     )
 
 
@@ -130,174 +155,156 @@ def ask_correction(by: Viewer, unit: ConsentUnit, text: str) -> facts.Correction
     Raises COLLECTION_ELSEWHERE once the roll is frozen.
     """
     collection = hold(unit.collection)
-    if collection.state != rules.CollectionState.ROLL_OPEN:
+    if collection.stands is not rules.CollectionState.ROLL_OPEN:
         raise Refused(rules.Refusal.COLLECTION_ELSEWHERE)
     db.session.add(
-        RollCorrection(
-            collection_id=collection.id, consent_unit_id=unit.id, text=text, asked_by=by.id, asked_at=now()
-        )
+        RollCorrection(collection_id=collection.id, consent_unit_id=unit.id, text=text, asked_by=by.id, asked_at=now())
     )
-    return facts.CorrectionAsked(
-        actor=by.as_resident(),
-        scope=collection.neighbourhood.slug,
-        subject=collection.subject,
-        matter=collection.proposal.matter,
-        unit=unit.ref,
-        text=text,
-    )
+    return facts.CorrectionAsked(**resident(by, collection), unit=unit.ref, text=text)
 
 
-def decide_correction(
-    by: Viewer, collection: ConsentCollection, correction: RollCorrection, *, accepted: bool, reply: str
-) -> facts.CorrectionDecided:
-    """Answer a correction. An accepted one takes the unit over from the register again, where the office mended it."""
-    collection = hold(collection)
-    rules.check_move(_state(collection), rules.Move.FREEZE_ROLL, role=_seat(by, collection))
+def decide_correction(by: Viewer, correction: RollCorrection, *, accepted: bool, reply: str) -> facts.CorrectionDecided:
+    """Answer a correction. An accepted one takes the unit over from the register again, where the office mended it.
+
+    Raises COLLECTION_ELSEWHERE, COLLECTION_REASON_MISSING, or NOT_YOUR_SEAT of people.
+    """
+    collection = hold_whole(correction.unit.collection)
+    rules.check_move(collection.stands, rules.Move.FREEZE_ROLL, role=seat_of(by, collection))
+    db.session.refresh(correction)
     if correction.accepted is not None:
         raise Refused(rules.Refusal.COLLECTION_ELSEWHERE)
+    if not reply.strip():
+        raise Refused(rules.Refusal.COLLECTION_REASON_MISSING)
     correction.accepted, correction.reply = accepted, reply
     correction.decided_by, correction.decided_at = by.id, now()
     if accepted:
-        _refresh(correction.unit)
-    return facts.CorrectionDecided(
-        **signed(by, collection), accepted=accepted, unit=correction.unit.ref, reply=reply
-    )
+        _take_over(correction.unit)
+        _find_buyers(collection.units)
+    return facts.CorrectionDecided(**staff(by, collection), accepted=accepted, unit=correction.unit.ref, reply=reply)
 
 
 def freeze_roll(by: Viewer, collection: ConsentCollection) -> facts.RollFixed:
-    """Freeze the roll and open answering until 24:00 of the last day of the window.
+    """Freeze the roll and open answering until 24:00 of the last day of the window, with a notice on the board.
 
-    Raises what `rules.may_freeze_roll` raises.
+    Raises what `rules.may_freeze_roll` raises, COLLECTION_ELSEWHERE, PROPOSAL_ELSEWHERE or CONSENT_DECIDED of
+    proposals, or NOT_YOUR_SEAT of people.
     """
-    collection = hold(collection)
-    rules.check_move(_state(collection), rules.Move.FREEZE_ROLL, role=_seat(by, collection))
+    collection = hold_with_case(collection)
+    rules.check_move(collection.stands, rules.Move.FREEZE_ROLL, role=seat_of(by, collection))
     undecided = select(func.count()).where(
         RollCorrection.collection_id == collection.id, RollCorrection.accepted.is_(None)
     )
-    moment, roll = now(), collection.roll()
+    roll = collection.roll()
     assert collection.roll_opened_at is not None
     rules.may_freeze_roll(
         roll,
         collection.rule,
         publicity=PublicityPeriod(collection.roll_opened_at, collection.roll_days),
         corrections_undecided=db.session.scalars(undecided).one(),
-        now=moment,
+        now=now(),
     )
     _mark_reconfirming(collection)
-    _move(collection, rules.CollectionState.OPEN, moment)
+    opened = move(collection, rules.CollectionState.OPEN)
     collection.roll_hash = rules.roll_hash(roll)
-    collection.opened_at = moment
-    collection.closes_at = closes = rules.closes_at(moment, collection.window_days)
+    collection.opened_at = opened
+    collection.closes_at = closes = rules.closes_at(opened, collection.window_days)
     proposals.consent_opened(by, collection.required)
+    notice = notices.post_within(
+        by,
+        neighbourhood=collection.neighbourhood,
+        matter=collection.proposal.matter,
+        kind=NoticeKind.CONSENT,
+        title=f"关于“{collection.proposal.title}”书面征询意愿的公告",
+        body=(
+            f"方案第{collection.version.number}版(编号{collection.version.hash8})现向名册上的各户书面征询意愿。"
+            "各户可以在手机上表态,也可以填纸质征询单,或者请居委会工作人员上门。截止前可以更改、撤回。"
+        ),
+        lines=(
+            ("征询户数", f"{len(roll.heads)} 户"),
+            ("通过规则", collection.rule.words % {"n": len(roll.heads)}),
+            ("截止时间", words.deadline(closes)),
+        ),
+    )
+    tell_all(collection, OPENED)
     return facts.RollFixed(
-        **signed(by, collection),
+        **staff(by, collection),
         units=len(roll.units),
         area_centi=roll.area_centi,
         roll_hash=collection.roll_hash,
         plan_hash=collection.version.plan_hash,
         closes=closes,
+        notice_hash=notice.digest,
     )
 
 
-def signed(by: Viewer, collection: ConsentCollection, *roles: Role) -> dict[str, object]:
-    """The fields that every fact of a collection shares, when staff acted."""
-    order = roles or (*ORDER, *sorted(COMMITTEE), Role.BLOCK_OFFICER, Role.ESTATE_OFFICER, Role.SCRUTINEER)
-    return {
-        "actor": by.acting_as(*order, neighbourhood_id=collection.neighbourhood_id),
-        "scope": collection.neighbourhood.slug,
-        "subject": collection.subject,
-        "matter": collection.proposal.matter,
-    }
-
-
-def _state(collection: ConsentCollection) -> rules.CollectionState:
-    return rules.CollectionState(collection.state)
-
-
-def _seat(by: Viewer, collection: ConsentCollection) -> Role:
-    """The seat from which the person acts: of the committee if she holds one there, otherwise any."""
-    held = by.seats_in(collection.neighbourhood_id)
-    return next((role for role in ORDER if role in held), next(iter(held), Role.RESIDENT))
-
-
-def _move(collection: ConsentCollection, state: rules.CollectionState, moment: datetime) -> None:
-    collection.state, collection.since = state, moment
-
-
-def _standing_tenures(required: RequiredConsent) -> list[Tenure]:
-    """The standing tenures of the units in scope, in the register's order."""
-    query = (
-        select(Tenure)
-        .join(Tenure.unit)
-        .join(Unit.stairwell)
-        .join(Stairwell.building)
-        .where(Tenure.until.is_(None), _in_scope(required))
-        .options(
-            joinedload(Tenure.unit).joinedload(Unit.stairwell).joinedload(Stairwell.building),
-            selectinload(Tenure.shares).joinedload(TenureShare.holder),
-        )
-        .order_by(Building.position, Building.id, Unit.position, Unit.id)
-    )
-    return list(db.session.scalars(query))
-
-
-def _in_scope(required: RequiredConsent) -> object:
-    match ScopeKind(required.scope_kind):
-        case ScopeKind.STAIRWELL:
-            return Stairwell.id == required.scope_id
-        case ScopeKind.BUILDING:
-            return Building.id == required.scope_id
-        case ScopeKind.ESTATE:
-            return Building.estate_id == required.scope_id
-
-
-def _write_roll(collection: ConsentCollection, tenures: list[Tenure]) -> None:
-    several = _owners_of_several(tenures)
-    for position, tenure in enumerate(tenures):
-        unit = tenure.unit
-        line = ConsentUnit(
-            unit_id=unit.id,
-            position=position,
-            building=unit.stairwell.building.name,
-            floor=unit.floor,
-            door=unit.name,
-        )
-        _fill(line, tenure, several)
-        collection.units.append(line)
+def _write_roll(collection: ConsentCollection) -> None:
+    units = queries.units_within(collection.required)
+    lessees_only = collection.rule.capacities == {Capacity.LESSEE}
+    asked = [(unit, unit.tenures[0]) for unit in units if unit.tenures and unit.tenures[0].shares]
+    # An empty room of public housing has no lessee who could be asked; every other unit without a holder is a gap in
+    # the register, and leaving it out would make the denominator smaller.
+    gaps = [unit for unit in units if not (unit.tenures and unit.tenures[0].shares)]
+    if missing := sum(not (lessees_only and unit.vacant) for unit in gaps):
+        raise Refused(rules.Refusal.ROLL_HOLDER_MISSING, n=missing)
+    for position, (unit, tenure) in enumerate(asked):
+        collection.units.append(_line(unit, tenure, position))
+    _find_buyers(collection.units)
     db.session.flush()
 
 
-def _fill(line: ConsentUnit, tenure: Tenure, several: set[int]) -> None:
-    only = tenure.shares[0].holder_id if len(tenure.shares) == 1 else None
+def _line(unit: Unit, tenure: Tenure, position: int) -> ConsentUnit:
+    line = ConsentUnit(
+        unit_id=unit.id,
+        position=position,
+        building=unit.stairwell.building.name,
+        floor=unit.floor,
+        door=unit.name,
+    )
+    take_over_tenure(line, tenure)
+    return line
+
+
+def take_over_tenure(line: ConsentUnit, tenure: Tenure) -> None:
+    """Take over who holds the unit and how, with weights on one common denominator so that shares stay exact.
+
+    A lessee who has died cannot answer, and nobody may answer for her: the unit waits for the lessor to name another.
+    """
+    by_shares = tenure.form == HoldingForm.SHARES
     line.capacity, line.form, line.area_centi = tenure.capacity, tenure.form, tenure.unit.area_centi
-    line.buyer = str(only) if only in several else ""
-    take_holders(line, tenure)
-
-
-def take_holders(line: ConsentUnit, tenure: Tenure) -> None:
-    """Take over who holds the unit, with weights on one common denominator so that shares stay exact."""
-    line.whole = math.lcm(*(share.whole for share in tenure.shares)) if tenure.form == HoldingForm.SHARES else 1
+    line.whole = math.lcm(*(share.whole for share in tenure.shares)) if by_shares else 1
     line.holders = [
-        ConsentHolder(holder=share.holder, weight=share.part * line.whole // share.whole if line.whole > 1 else 1)
+        ConsentHolder(
+            holder=share.holder,
+            weight=share.part * line.whole // share.whole if by_shares else 1,
+            died_on=date.fromisoformat(share.holder.died_on) if share.holder.died_on else None,
+        )
         for share in tenure.shares
     ]
+    died = any(share.died_on for share in line.holders)
+    line.blocked = rules.Blocked.LESSEE_CHANGE if died else None
 
 
-def _owners_of_several(tenures: list[Tenure]) -> set[int]:
-    """Sole owners of more than one flat in scope: one head each (司法解释 §9)."""
-    alone = [t.shares[0].holder_id for t in tenures if len(t.shares) == 1 and t.capacity == Capacity.OWNER]
-    return {holder for holder in alone if alone.count(holder) > 1}
+def _find_buyers(units: Iterable[ConsentUnit]) -> None:
+    """Sole owners of more than one flat in scope are one head each (司法解释 §9)."""
+    alone = {
+        unit: str(unit.holders[0].holder.id)
+        for unit in units
+        if len(unit.holders) == 1 and unit.capacity == Capacity.OWNER
+    }
+    flats = Counter(alone.values())
+    for unit in units:
+        owner = alone.get(unit, "")
+        unit.buyer = owner if flats[owner] > 1 else ""
 
 
-def _refresh(line: ConsentUnit) -> None:
+def _take_over(line: ConsentUnit) -> None:
     """Take one unit over from the register again."""
-    tenures = _standing_tenures(line.collection.required)
-    tenure = next((each for each in tenures if each.unit_id == line.unit_id), None)
+    tenure = queries.standing_tenure(line.unit_id)
     if tenure is None:
-        return
+        raise Refused(rules.Refusal.ROLL_HOLDER_MISSING, n=1)
     line.holders.clear()
     db.session.flush()
-    _fill(line, tenure, _owners_of_several(tenures))
+    take_over_tenure(line, tenure)
     db.session.flush()
 
 
@@ -308,12 +315,10 @@ def _mark_reconfirming(collection: ConsentCollection) -> None:
         .join(ConsentUnit.collection)
         .where(
             ConsentCollection.proposal_id == collection.proposal_id,
-            ConsentCollection.id != collection.id,
+            ConsentCollection.plan_version_id != collection.plan_version_id,
             ConsentUnit.turn > 0,
         )
     )
     answered = set(db.session.scalars(earlier))
     for line in collection.units:
         line.reconfirm = line.unit_id in answered
-
-

@@ -46,6 +46,7 @@ from hearing.consents.rules.collection import (
     Step,
     Terms,
     check_move,
+    check_review_days,
     check_window_days,
     closes_at,
     closing_after_transfer,
@@ -81,6 +82,7 @@ from hearing.consents.rules.records import (
     to_reconfirm,
 )
 from hearing.consents.rules.refusals import SENTENCES, Refusal
+from hearing.consents.rules.rehearsals import Rehearsal, rehearse
 from hearing.consents.rules.rolls import (
     BLOCKED_LABELS,
     FLOOR_LEAST,
@@ -92,7 +94,7 @@ from hearing.consents.rules.rolls import (
     public_floors,
     roll_hash,
 )
-from hearing.consents.rules.tallies import REASON_LABELS, Count, LineResult, Reason, Tally, tally
+from hearing.consents.rules.tallies import REASON_LABELS, Count, LineResult, Reason, Tally, count_hash, tally
 from hearing.consents.rules.thresholds import RULES, Base, Line, ThresholdRule
 from hearing.places.rules import Capacity, HoldingForm
 from hearing.proposals.rules import Preset
@@ -148,6 +150,7 @@ __all__ = [
     "Reason",
     "Record",
     "Refusal",
+    "Rehearsal",
     "Roll",
     "RollUnit",
     "SlipEntry",
@@ -164,11 +167,13 @@ __all__ = [
     "check_mandate",
     "check_move",
     "check_open",
+    "check_review_days",
     "check_roll",
     "check_window_days",
     "closes_at",
     "closing_after_transfer",
     "compare",
+    "count_hash",
     "days_between",
     "decide",
     "differences",
@@ -189,6 +194,7 @@ __all__ = [
     "missing_terms",
     "outcome",
     "public_floors",
+    "rehearse",
     "roll_hash",
     "said_by",
     "sole",

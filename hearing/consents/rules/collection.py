@@ -244,6 +244,14 @@ def grace_ends_at(closing: datetime, days: int) -> datetime:
     return closing if days == 0 else full_days_after(closing, days - 1)
 
 
+def check_review_days(*, grace: int, provisional: int) -> None:
+    """Raises GRACE_OUT_OF_BOUNDS(most) or PROVISIONAL_OUT_OF_BOUNDS(least)."""
+    if not 0 <= grace <= GRACE_DAYS_MOST:
+        raise Refused(Refusal.GRACE_OUT_OF_BOUNDS, most=GRACE_DAYS_MOST)
+    if provisional < PROVISIONAL_DAYS_LEAST:
+        raise Refused(Refusal.PROVISIONAL_OUT_OF_BOUNDS, least=PROVISIONAL_DAYS_LEAST)
+
+
 def may_close(closings: Collection[datetime], now: datetime) -> None:
     """Answering ends with the collection's window and with the longer window of every flat sold meanwhile.
 

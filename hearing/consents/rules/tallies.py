@@ -11,6 +11,7 @@ from enum import StrEnum, auto
 from hearing.consents.rules.answers import YES, Answer
 from hearing.consents.rules.rolls import Roll, RollUnit
 from hearing.consents.rules.thresholds import Base, Line, ThresholdRule
+from hearing.proposals.rules import sha256_of
 from hearing.refusal import N_
 
 
@@ -187,3 +188,17 @@ def _reason(everybody: Count, turnout: LineResult | None, agreement: LineResult)
     if turnout is not None and not turnout.reached:
         return Reason.TURNOUT_SHORT
     return Reason.PASSED if agreement.reached else Reason.AGREEMENT_SHORT
+
+
+def count_hash(count: Tally) -> str:
+    """SHA-256 over what was counted, 64 hex digits: two persons confirm this very count, and no later one."""
+    parts = {"all": count.all, "part": count.part, "yes": count.yes, "no": count.no, "abstain": count.abstain}
+    return sha256_of(
+        {
+            "v": 1,
+            "preset": str(count.rule.preset),
+            "rule_version": count.rule.version,
+            "reason": str(count.reason),
+            **{name: [part.heads, part.area_centi] for name, part in parts.items()},
+        }
+    )

@@ -207,7 +207,7 @@ def try_code(aim: Aim, typed: str) -> Passed | None:
 
 def code_page(arrival: Arrival) -> dict[str, Any]:
     """What the page that asks for a code says of it."""
-    return {"phone": mask_phone(arrival.phone), "minutes": int(CODE_LIFE.total_seconds()) // 60}
+    return {"masked": mask_phone(arrival.phone), "minutes": int(CODE_LIFE.total_seconds()) // 60}
 
 
 def _next_page(passed: Passed) -> str:

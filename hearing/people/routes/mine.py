@@ -39,7 +39,7 @@ def mine() -> ResponseReturnValue:
         homes=homes,
         roles=roles,
         reasons=queries.reasons_for(me()),
-        phone=mask_phone(me().account.phone or ""),
+        masked=mask_phone(me().account.phone or ""),
     )
 
 
@@ -109,7 +109,7 @@ def settings() -> ResponseReturnValue:
     return page(
         "people/settings.html",
         form=form,
-        phone=mask_phone(account.phone or ""),
+        masked=mask_phone(account.phone or ""),
         has_password=account.password_hash is not None,
     )
 
@@ -123,7 +123,7 @@ def phone() -> ResponseReturnValue:
         with form.refusals():
             send_code(Aim.CHANGE_PHONE, form.phone.data or "", url_for(".settings"), me())
             return go(url_for(".phone_code"))
-    return page("people/phone.html", form=form, phone=mask_phone(me().account.phone or ""))
+    return page("people/phone.html", form=form, masked=mask_phone(me().account.phone or ""))
 
 
 @bp.route("/me/phone/code", methods=["GET", "POST"])

@@ -68,12 +68,9 @@ def _put_down(by: Viewer, proposal: Proposal, draft: DraftPlan, edition: int) ->
     kept = db.session.get(PlanDraft, proposal.id, populate_existing=True)
     if (kept.edition if kept is not None else 0) != edition:
         raise Refused(Refusal.PLAN_DRAFT_CHANGED)
-    if kept is None:
-        kept = PlanDraft(proposal_id=proposal.id, content="", edition=0)
-        db.session.add(kept)
-    kept.content, kept.edition = draft.dump(), edition + 1
-    kept.saved_by, kept.saved_at = by.id, now()
-    return kept.edition
+    values = {"content": draft.dump(), "edition": edition + 1, "saved_by": by.id, "saved_at": now()}
+    db.session.merge(PlanDraft(proposal_id=proposal.id, **values))
+    return edition + 1
 
 
 def fix_plan(by: Viewer, proposal: Proposal) -> facts.PlanFixed | facts.PlanReplaced:

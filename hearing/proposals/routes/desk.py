@@ -88,7 +88,7 @@ def screen(proposal_id: int) -> ResponseReturnValue:
     proposal, form = of_committee(proposal_id), ScreeningForm()
     form.offer(queries.merge_targets(proposal))
     if not form.is_submitted():
-        written(form.title), form.summary.data = proposal.title, proposal.summary
+        form.title.data, form.summary.data = proposal.title, proposal.summary
     if form.validate_on_submit():
         with form.refusals():
             _decide(proposal, form)

@@ -1,0 +1,59 @@
+"""Serving: a process that runs the product, or a bare Flask application, on the product's own server.
+
+python -m bench.serving ADDRESS              the product, set by HEARING_* variables
+python -m bench.serving ADDRESS FOLDER       fixed pages from the folder's files, and one route that inserts
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+from flask import Flask, request
+from flask_compress import Compress
+
+from bench import ground
+from bench.raw import COLUMNS, Raw
+from hearing.app import create_app
+from hearing.config import Settings
+from hearing.db import db
+from hearing.server import Server
+
+
+def bare(product: Flask, folder: Path, database_url: str) -> Flask:
+    """Each file of the folder as a page, compressed as the product compresses, and /act, which stores a posted form."""
+    app = Flask("bare", static_folder=None)
+    app.config.update({key: value for key, value in product.config.items() if key.startswith("COMPRESS_")})
+    Compress(app)
+    pages = {path.name: path.read_text("utf-8") for path in folder.iterdir()}
+    mine = threading.local()
+
+    @app.get("/<name>")
+    def page(name: str) -> str:
+        return pages[name]
+
+    @app.post("/act")
+    def act() -> str:
+        raw: Raw | None = getattr(mine, "raw", None)
+        if raw is None:
+            raw = mine.raw = Raw.open(database_url)
+        household, answer, signature, strokes = (request.form.get(name, "") for name in COLUMNS)
+        raw.insert((household, answer, signature, strokes))
+        return "ok"
+
+    return app
+
+
+def main(address: str, folder: str = "") -> None:
+    """Serve until told to stop."""
+    settings = Settings.from_env()
+    app = create_app(settings)
+    with app.app_context():
+        db.engine.dispose()  # Connections do not survive the fork into server processes.
+    served = bare(app, Path(folder), settings.database) if folder else app
+    Server(served, address, workers=ground.WORKERS).run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

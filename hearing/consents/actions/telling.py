@@ -1,0 +1,63 @@
+"""Telling 通知: households learn that something was recorded or begins; the text never says what."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, select
+
+from hearing.clock import now
+from hearing.consents.models import ConsentCollection, ConsentHolder, ConsentUnit
+from hearing.db import db
+from hearing.people import outbox
+from hearing.people.models import Account, Membership, Message
+from hearing.places.models import Holder
+from hearing.refusal import N_
+
+RECORDED = N_("您户在一件事上有了新的记录,请登录查看:%(url)s 如果不是您办的,请马上打居委会电话。")
+ROLL_SHOWN = N_("有一件事要征询您户,请先核对名册上您家的一行:%(url)s")
+OPENED = N_("有一件事请您户表态,请登录查看:%(url)s 用不来可以打居委会电话。")
+EXTENDED = N_("您户要表态的一件事延长了时间,请登录查看:%(url)s")
+ENDED = N_("您户表态的一件事有了新进展,请登录查看:%(url)s")
+ANSWERED = N_("居委会答复了您的问题,请登录查看:%(url)s")
+
+
+def tell_unit(unit: ConsentUnit, sentence: str, path: str, *, but: str | None = None) -> None:
+    """Write to every phone of one household, save the one in the hand of whoever has just acted."""
+    _tell(ConsentUnit.id == unit.id, sentence, path, but)
+
+
+def tell_all(collection: ConsentCollection, sentence: str) -> None:
+    """Write to every phone of every household on the roll."""
+    _tell(ConsentUnit.collection_id == collection.id, sentence, f"/consents/{collection.id}")
+
+
+def _tell(of: ColumnElement[bool], sentence: str, path: str, but: str | None = None) -> None:
+    """One message a phone: the register's phones and the members' own, each in its reader's language."""
+    of_register = (
+        select(Holder.phone)
+        .join(ConsentHolder, ConsentHolder.holder_id == Holder.id)
+        .join(ConsentHolder.unit)
+        .where(of, ConsentHolder.died_on.is_(None))
+    )
+    of_members = (
+        select(Account.phone, Account.language)
+        .join(Account.memberships)
+        .join(ConsentUnit, ConsentUnit.unit_id == Membership.unit_id)
+        .where(of, Membership.left_at.is_(None), Account.disabled_at.is_(None))
+    )
+    languages = {phone: "zh" for phone in db.session.scalars(of_register) if phone}
+    languages |= {phone: language for phone, language in db.session.execute(of_members) if phone}
+    languages.pop(but or "", None)
+    moment, url = now(), outbox.address(path)
+    texts = {language: outbox.worded(language, sentence, url=url) for language in set(languages.values())}
+    db.session.add_all(
+        Message(
+            channel=outbox.SMS,
+            recipient=phone,
+            text=texts[languages[phone]],
+            state=outbox.WAITING,
+            tries=0,
+            written_at=moment,
+            due_at=moment,
+        )
+        for phone in sorted(languages)
+    )

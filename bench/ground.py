@@ -51,7 +51,7 @@ class Ground:
 
 @dataclass
 class Databases:
-    """Hands out grounds, on SQLite files or on a PostgreSQL with the settings it comes with: every commit is on disk."""
+    """Hands out grounds, on SQLite files or on a PostgreSQL as it comes: every commit is on disk."""
 
     root: Path
     kind: str
@@ -168,13 +168,12 @@ def served(ground: Ground, *arguments: str, worker: bool = False) -> Iterator[Se
     commands = [[sys.executable, "-m", "bench.serving", f"127.0.0.1:{port}", *arguments]]
     if worker:
         commands.append([sys.executable, "-m", "hearing", "worker"])
-    running = []
+    with (ground.folder / "server.log").open("ab") as log:
+        running = [
+            subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            for command in commands
+        ]
     try:
-        with (ground.folder / "server.log").open("ab") as log:
-            for command in commands:
-                running.append(
-                    subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-                )
         server = Served(("127.0.0.1", port), running[0].pid)
         _wait(server, running[0], ground.folder / "server.log")
         yield server

@@ -18,7 +18,19 @@ from hearing.people import login, surroundings
 from hearing.web import assets, errors, filters, guards, headers, i18n, logs, sentences, transactions, uploads
 from hearing.web.htmx import htmx
 
-PACKAGES = ("web", "audit", "places", "people", "files", "notices", "proposals", "meetings", "consents", "opendata", "desk")
+PACKAGES = (
+    "web",
+    "audit",
+    "places",
+    "people",
+    "files",
+    "notices",
+    "proposals",
+    "meetings",
+    "consents",
+    "opendata",
+    "desk",
+)
 """Every package that has pages; each gives a blueprint `bp` in its routes."""
 
 REFUSING = (
@@ -68,7 +80,8 @@ def create_app(settings: Settings | None = None) -> Flask:
             app.register_blueprint(import_module(module).bp)
     if settings.proxy_hops:
         hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_prefix=0)  # type: ignore[method-assign]
+        trusted = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_prefix=0)
+        app.wsgi_app = trusted  # type: ignore[method-assign]
     return app
 
 

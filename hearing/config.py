@@ -49,7 +49,7 @@ class Settings:
     help_phone: str = "021-6322 0000"
     """The number printed on every page when a neighbourhood has none of its own."""
     sms_url: str = ""
-    """HTTP gateway that takes {"to", "text"} as JSON by POST; empty prints messages to the console (demo) or keeps them."""
+    """HTTP gateway that takes {"to", "text"} as JSON by POST; empty prints messages (demo) or keeps them waiting."""
     sms_token: str = field(default="", repr=False)
     smtp_url: str = field(default="", repr=False)
     """smtp://user:password@host:port, smtps:// for TLS from the first byte; empty sends no mail."""

@@ -34,7 +34,7 @@ from sqlalchemy import (
     TypeDecorator,
     event,
 )
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeEngine
 
 from hearing.config import Settings
@@ -63,7 +63,7 @@ class Instant(TypeDecorator[datetime]):
         exact = value.astimezone(UTC).replace(microsecond=value.microsecond // 1000 * 1000)
         return sqlite_text(exact) if dialect.name == "sqlite" else exact
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         if isinstance(value, str):
@@ -181,8 +181,8 @@ class WriteLock:
 
     def release(self) -> None:
         """Let the next writer in."""
-        assert self._file is not None
-        fcntl.flock(self._file, fcntl.LOCK_UN)
+        if self._file is not None:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
         self._thread.release()
 
     def _flock(self, file: int) -> None:
@@ -236,7 +236,7 @@ def teach(engine: Engine, settings: Settings) -> None:
 
 
 def _newer_sqlite() -> Any:
-    """SQLite before 3.51.3 can lose pages when two connections write and checkpoint at once: prefer a newer one."""
+    """A driver with a newer SQLite: before 3.51.3 it can lose pages when two connections write and checkpoint at once."""
     try:
         import pysqlite3
     except ImportError:

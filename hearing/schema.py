@@ -34,16 +34,14 @@ def growing_statements(table: str, dialect: str) -> list[str]:
     return [text.format(table=table) for text in (_ON_SQLITE if dialect == "sqlite" else _ON_POSTGRES)]
 
 
-_ON_SQLITE = (
-    "CREATE TRIGGER {table}_keeps_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} only grows'); END",
-    "CREATE TRIGGER {table}_keeps_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{table} only grows'); END",
-)
-_ON_POSTGRES = (
-    "CREATE OR REPLACE FUNCTION only_grows() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE restrict_violation USING MESSAGE = TG_TABLE_NAME || ' only grows'; END $$",
-    "CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-    "FOR EACH STATEMENT EXECUTE FUNCTION only_grows()",
-)
+_KEEPS = """CREATE TRIGGER {{table}}_keeps_{verb} BEFORE {verb} ON {{table}}
+BEGIN SELECT RAISE(ABORT, '{{table}} only grows'); END"""
+_ON_SQLITE = (_KEEPS.format(verb="update"), _KEEPS.format(verb="delete"))
+_FUNCTION = """CREATE OR REPLACE FUNCTION only_grows() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE restrict_violation USING MESSAGE = TG_TABLE_NAME || ' only grows'; END $$"""
+_TRIGGER = """CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION only_grows()"""
+_ON_POSTGRES = (_FUNCTION, _TRIGGER)
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

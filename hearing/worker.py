@@ -1,4 +1,4 @@
-"""Worker 值班: publishes the trail's head and delivers messages; every step is a row or a file, so a restart loses nothing."""
+"""Worker 值班: publishes the trail's head, delivers messages, closes what is due; a restart loses nothing."""
 
 from __future__ import annotations
 

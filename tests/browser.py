@@ -37,7 +37,7 @@ class _Reader(HTMLParser):
             self._form = FoundForm(got.get("action", ""), got.get("method", "get").lower())
             self.forms.append(self._form)
         form, name = self._form, got.get("name", "")
-        if form is None or not name and tag != "option":
+        if form is None or (not name and tag != "option"):
             return
         if name:
             form.names.add(name)
@@ -54,7 +54,7 @@ class _Reader(HTMLParser):
 
     def _input(self, form: FoundForm, name: str, got: dict[str, str]) -> None:
         kind = got.get("type", "text")
-        if kind in {"checkbox", "radio"} and "checked" not in got or kind in {"submit", "file"}:
+        if (kind in {"checkbox", "radio"} and "checked" not in got) or kind in {"submit", "file"}:
             return
         form.fields.setdefault(name, []).append(got.get("value", "on" if kind == "checkbox" else ""))
 

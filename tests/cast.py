@@ -81,8 +81,6 @@ def settle(session: Session) -> Cast:
     owner = lane.new_tenure(session, away, flat, Capacity.OWNER, "朱远", "14100008001", LONG_AGO)
     session.flush()
     stranger = lane.new_resident(session, "p-stranger", flat, owner, LONG_AGO)
-    clerk = lane.new_seat(
-        session, "p-foreignclerk", "白帆", "14100008002", Role.COMMITTEE_CLERK, away, LONG_AGO
-    )
+    clerk = lane.new_seat(session, "p-foreignclerk", "白帆", "14100008002", Role.COMMITTEE_CLERK, away, LONG_AGO)
     session.flush()
     return Cast(lane=home, elsewhere=away.id, stranger=stranger, foreign_clerk=clerk)

@@ -10,10 +10,9 @@ import re
 from collections import Counter
 from html.parser import HTMLParser
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 BLOCKS = frozenset(
-    "address article aside blockquote details div dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr main nav ol p "
-    "pre section table ul".split()
+    ["address", "article", "aside", "blockquote", "details", "div", "dl", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "nav", "ol", "p", "pre", "section", "table", "ul"]
 )
 TYPED = frozenset({"input", "select", "textarea"})
 UNSEEN = frozenset({"hidden", "submit", "button", "image", "reset"})
@@ -147,6 +146,8 @@ def faults(html: str, *, whole: bool = True) -> list[str]:
     found += [f"{name} points to #{id_}, which is not there" for name, id_ in page.pointed if id_ not in page.ids]
     if not html.lstrip().lower().startswith("<!doctype html>"):
         found.append("no doctype")
-    found += [f"{page.seen[tag]} <{tag}>" for tag in ("html", "head", "body", "title", "main", "h1") if page.seen[tag] != 1]
+    found += [
+        f"{page.seen[tag]} <{tag}>" for tag in ("html", "head", "body", "title", "main", "h1") if page.seen[tag] != 1
+    ]
     found += [f"an empty <{tag}>" for tag, texts in page.texts.items() if page.seen[tag] and not "".join(texts).strip()]
     return found

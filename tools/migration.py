@@ -1,4 +1,4 @@
-"""Migration: `python -m tools.migration NAME` writes the next file under migrations/versions from what the models changed.
+"""Migration: `python -m tools.migration NAME` writes the next file under migrations/versions.
 
 It compares the models with a database that has all migrations so far. Read the file before you commit it; tables that
 only grow get their triggers in the same migration.
@@ -54,7 +54,8 @@ def _tidy(text: str, growing: list[str]) -> str:
         text = text.replace("def upgrade()", f"ONLY_GROWING = (\n{tables})\n\n\ndef upgrade()")
         end = text.index("\n\ndef downgrade()")
         text = f"{text[:end].rstrip()}\n    for table in ONLY_GROWING:\n        only_grows(table)\n\n{text[end:]}"
-        text = text.replace("from alembic import op\n", "from alembic import op\n\nfrom hearing.schema import only_grows\n")
+        imported = "from alembic import op\n\nfrom hearing.schema import only_grows\n"
+        text = text.replace("from alembic import op\n", imported)
     return text
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask, Response, abort, redirect, request, url_for
-
 from flask_babel import lazy_gettext as _l
 
 from hearing.audit import ledger, once

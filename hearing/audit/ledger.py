@@ -114,7 +114,7 @@ def _append(session: Session, fact: Fact) -> int:
     salt, payload = secrets.token_bytes(32), fact.payload()
     connection = session.connection()
     place = connection.execute(_TAKE_PLACE).one()
-    index = place.size - 1
+    index: int = place.size - 1
     body = canonical.encode_entry(fact.entry(place.at, canonical.commit(salt, payload) if payload else None))
     leaf = tree.leaf_hash(body)
     connection.execute(

@@ -38,9 +38,7 @@ class Publisher:
     @classmethod
     def of(cls, settings: Settings) -> Publisher:
         """The publisher of an installation; makes its signing key at first use."""
-        secret = read_or_make_secret(
-            settings.keys_dir / "log.key", lambda: SigningKey.generate(settings.origin).secret
-        )
+        secret = read_or_make_secret(settings.keys_dir / "log.key", lambda: SigningKey.generate(settings.origin).secret)
         return cls(settings.log_dir, SigningKey.parse(secret))
 
     @property

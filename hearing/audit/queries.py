@@ -79,11 +79,11 @@ def _in_one_read(session: Session, compute: Callable[[tree.ReadNode], T]) -> T:
     return compute(lambda level, number: nodes[level, number])
 
 
-def _entries() -> Select[Any]:
+def _entries() -> Select[*tuple[Any, ...]]:
     return select(LogEntry.idx, LogEntry.body, LogEntry.matter, LogEntry.at)
 
 
-def _entries_with_payloads() -> Select[Any]:
+def _entries_with_payloads() -> Select[*tuple[Any, ...]]:
     return _entries().add_columns(LogPayload.payload).outerjoin(LogPayload, LogPayload.idx == LogEntry.idx)
 
 
@@ -102,5 +102,3 @@ def _told(row: Row[Any]) -> Told:
         pub=pub,
         payload=json.loads(payload) if payload is not None else None,
     )
-
-

@@ -81,5 +81,3 @@ def _settle(moment: datetime) -> lane.Lane:
 
     perform(settle)
     return made[0]
-
-

@@ -1,6 +1,6 @@
-"""Story 一米阳光: three steps at the door of 天津路426弄 become a ramp, step by step as it happened, up to 7 of 13 households.
+"""Story 一米阳光: three steps at the door of 天津路426弄 become a ramp, up to seven of thirteen signatures.
 
-The steps follow the account of the real case; every name is invented.
+The steps follow the account of the real case, act by act; every name is invented.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import select
 
@@ -28,7 +29,7 @@ from hearing.people.viewer import Viewer
 from hearing.places.models import Building
 from hearing.proposals import actions as proposals
 from hearing.proposals import queries as proposal_queries
-from hearing.proposals.models import Proposal, SeatOpinion
+from hearing.proposals.models import PlanVersion, Proposal, SeatOpinion
 from hearing.proposals.rules import (
     Assistance,
     BudgetLine,
@@ -41,6 +42,8 @@ from hearing.proposals.rules import (
     ScopeKind,
     TemplateName,
 )
+
+Found = TypeVar("Found")
 
 TITLE = "门口三级台阶改坡道"
 SIGNED = (1, 2, 3, 5, 6, 7, 8)
@@ -96,16 +99,23 @@ class Telling:
 
     def proposal(self) -> Proposal:
         """The case, read anew."""
-        found = proposal_queries.case(self.who("clerk"), self.proposal_id)
-        assert found is not None
-        return found
+        return _there(proposal_queries.case(self.who("clerk"), self.proposal_id))
+
+    def plan(self) -> PlanVersion:
+        """The version that is to be signed."""
+        return _there(self.proposal().plan)
 
     def collection(self) -> ConsentCollection:
         """The collection on the newest version, read anew."""
         newest = select(ConsentCollection.id).order_by(ConsentCollection.id.desc()).limit(1)
-        found = consent_queries.collection(self.who("clerk"), db.session.scalars(newest).one())
-        assert found is not None
-        return found
+        return _there(consent_queries.collection(self.who("clerk"), db.session.scalars(newest).one()))
+
+
+def _there(found: Found | None) -> Found:
+    """What the story has put there itself. Raises LookupError when an act did not do what it says."""
+    if found is None:
+        raise LookupError
+    return found
 
 
 def tell(people: Lane, today: datetime, viewer: Callable[[str], Viewer]) -> None:
@@ -145,7 +155,13 @@ def _apply(told: Telling) -> None:
 
 
 OPINIONS = (
-    (Role.HOUSING_LIAISON, "housing_liaison", Recommendation.CONDITIONS, "改造公用部位,要物业同意、全体承租人同意。", ""),
+    (
+        Role.HOUSING_LIAISON,
+        "housing_liaison",
+        Recommendation.CONDITIONS,
+        "改造公用部位,要物业同意、全体承租人同意。",
+        "",
+    ),
     (
         Role.LEGAL_ADVISER,
         "legal_adviser",
@@ -183,9 +199,7 @@ def _fix_the_first_plan(told: Telling) -> None:
         _put_on_desk(told, PLAN, handrail=False)
         perform(proposals.fix_plan, told.who("clerk"), told.proposal())
     with told.day(24, hour=15):
-        plan = told.proposal().plan
-        assert plan is not None
-        perform(proposals.answer_as_manager, told.who("property_manager"), plan, agrees=True, note="同意改造。")
+        perform(proposals.answer_as_manager, told.who("property_manager"), told.plan(), agrees=True, note="同意改造。")
 
 
 def _put_on_desk(told: Telling, plan: Plan, *, handrail: bool) -> None:
@@ -205,8 +219,6 @@ def _building(told: Telling) -> Building:
 def _ask_the_households(told: Telling, opened: int, signers: tuple[int, ...]) -> None:
     """Terms, roll, freeze, and the first signatures; `opened` is how many days before today answering opens."""
     with told.day(opened + 4, hour=16):
-        version = told.proposal().plan
-        assert version is not None
         scrutineer = db.session.scalars(select(Account).where(Account.ref == told.people.ref("scrutineer"))).one()
         terms = consents.CollectionTerms(
             answer_set=consent_rules.AnswerSet.PLAIN,
@@ -218,12 +230,12 @@ def _ask_the_households(told: Telling, opened: int, signers: tuple[int, ...]) ->
             mandate_cap=3,
             scrutineer=scrutineer,
         )
-        perform(consents.set_up, told.who("clerk"), version.required[0], terms)
+        perform(consents.set_up, told.who("clerk"), told.plan().required[0], terms)
         perform(consents.show_roll, told.who("clerk"), told.collection())
     with told.day(opened, hour=9):
         perform(consents.freeze_roll, told.who("clerk"), told.collection())
     for place, number in enumerate(signers):
-        with told.day(opened - 1 - place * max(opened - 2, 1) // len(signers), hour=11 + place % 8):
+        with told.day(opened - 1 - place * min(opened - 1, 5) // len(signers), hour=11 + place % 8):
             sign(told, number)
 
 
@@ -255,9 +267,7 @@ def _change_the_plan(told: Telling) -> None:
     with told.day(10):
         perform(proposals.fix_plan, told.who("clerk"), told.proposal())
     with told.day(10, hour=15):
-        plan = told.proposal().plan
-        assert plan is not None
-        perform(proposals.answer_as_manager, told.who("property_manager"), plan, agrees=True, note="同意加扶手。")
+        perform(proposals.answer_as_manager, told.who("property_manager"), told.plan(), agrees=True, note="同意加扶手。")
 
 
 def _what_life_brings(told: Telling) -> None:
@@ -267,7 +277,9 @@ def _what_life_brings(told: Telling) -> None:
     with told.day(1, hour=9):
         resident = told.who(CHANGED_MIND)
         [slip] = consent_queries.slips_for(resident, told.collection())
-        perform(consents.withdraw, resident, slip, seen=consents.Seen(slip.collection.version.plan_hash, slip.unit.turn))
+        perform(
+            consents.withdraw, resident, slip, seen=consents.Seen(slip.collection.version.plan_hash, slip.unit.turn)
+        )
     with told.day(1, hour=10):
         unit = next(u for u in told.collection().units if u.unit_id == told.people.units[DIED - 1])
         reason = "承租人去世,家属正在办理过户"

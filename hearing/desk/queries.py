@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import url_for
 from flask_babel import gettext
@@ -18,6 +18,7 @@ from hearing.people.viewer import Viewer
 from hearing.proposals import queries as proposals
 from hearing.proposals.rules import STATE_LABELS, State
 
+NEVER = datetime.max.replace(tzinfo=UTC)
 OVER = {CollectionState.PASSED, CollectionState.FAILED, CollectionState.VOID, CollectionState.SUPERSEDED}
 
 
@@ -37,7 +38,7 @@ class Work:
 def work(viewer: Viewer) -> list[Work]:
     """What is open at the viewer's desks, earliest first, then her own moves, then the rest."""
     lines = [*_proposals(viewer), *_collections(viewer), *_questions(viewer), *_slips(viewer)]
-    return sorted(lines, key=lambda line: (not line.mine, line.due is None, line.due or datetime.min, line.title))
+    return sorted(lines, key=lambda line: (not line.mine, line.due or NEVER, line.title))
 
 
 def _proposals(viewer: Viewer) -> list[Work]:
@@ -95,9 +96,7 @@ def _slips(viewer: Viewer) -> list[Work]:
     query = (
         select(PaperSlip.collection_id, PaperSlip.state, func.count())
         .join(PaperSlip.collection)
-        .where(
-            PaperSlip.state.in_(["entered", "differs"]), ConsentCollection.neighbourhood_id.in_(_places(viewer))
-        )
+        .where(PaperSlip.state.in_(["entered", "differs"]), ConsentCollection.neighbourhood_id.in_(_places(viewer)))
         .group_by(PaperSlip.collection_id, PaperSlip.state)
     )
     words = {"entered": gettext("%(n)d 张待第二人复核"), "differs": gettext("%(n)d 张两次不一致")}

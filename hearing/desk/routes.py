@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
+from werkzeug.exceptions import SecurityError
 
 from hearing.audit.routes import head_code, publisher
 from hearing.clock import now
@@ -45,6 +46,8 @@ def home() -> ResponseReturnValue:
 @bp.app_context_processor
 def navigation() -> dict[str, Any]:
     """What layouts/desk.html and layouts/base.html link to."""
+    if isinstance(request.routing_exception, SecurityError):
+        return {}  # The request names a host that is not ours: no address can be built for its error page.
     viewer = anyone() if current_user else None
     known: dict[str, Any] = {"home_url": url_for("opendata.home"), "trail_url": url_for("audit.how")}
     if isinstance(viewer, Viewer) and viewer.is_staff:

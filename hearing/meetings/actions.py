@@ -64,7 +64,10 @@ class Plan:
 
 
 def plan(by: Viewer, proposal: Proposal, wanted: Plan) -> facts.MeetingPlanned:
-    """Plan a coordination meeting on a case; nobody is told yet. Raises CASE_DOES_NOT_MEET or NOT_YOUR_SEAT of people."""
+    """Plan a coordination meeting on a case; nobody is told yet.
+
+    Raises CASE_DOES_NOT_MEET or NOT_YOUR_SEAT of people.
+    """
     role = notices.seat_of(by, proposal.neighbourhood_id)
     require_role(role, COMMITTEE)
     rules.may_plan(proposal.stands)
@@ -333,8 +336,10 @@ def confirm_version(by: Viewer, version: MinutesVersion) -> facts.MinutesAtteste
     return _attested(about(by, role, meeting), version, person, chairs, "")
 
 
-def confirm_on_paper(by: Viewer, version: MinutesVersion, member: MeetingMember, photo: Safe) -> facts.MinutesAttested:
-    """Staff enter that a delegate signed the printed minutes, with a photo of the page.
+def enter_word(
+    by: Viewer, version: MinutesVersion, member: MeetingMember, photo: Safe, objection: str
+) -> facts.MinutesAttested | facts.MinutesContested:
+    """Staff enter a delegate's word from the printed minutes that she signed: right as it is, or what is wrong.
 
     Raises MINUTES_NOT_YOURS, MINUTES_OUTDATED, MINUTES_CONFIRMED_BEFORE, MEETING_ELSEWHERE or NOT_YOUR_SEAT of people.
     """
@@ -346,7 +351,9 @@ def confirm_on_paper(by: Viewer, version: MinutesVersion, member: MeetingMember,
     kept = files.store(
         by, photo.data, photo.media_type, queries.MINUTES_PAPER, meeting.proposal.matter, meeting.neighbourhood_id
     )
-    _word(version, member.key, member, by, paper=kept)
+    _word(version, member.key, member, by, objection=objection, paper=kept)
+    if objection:
+        return _contested(about(by, role, meeting), version, member.key, objection, kept.sha256)
     return _attested(about(by, role, meeting), version, member.key, False, kept.sha256)
 
 
@@ -367,14 +374,7 @@ def contest_version(by: Viewer, version: MinutesVersion, text: str) -> facts.Min
     )
     _word(version, person, member, by, chairs=chairs, objection=text)
     role = notices.seat_of(by, meeting.neighbourhood_id) if chairs else Role.RESIDENT
-    return facts.MinutesContested(
-        **about(by, role, meeting),
-        version=version.number,
-        minutes_hash=version.digest,
-        title=meeting.title,
-        person=person,
-        text=text,
-    )
+    return _contested(about(by, role, meeting), version, person, text, "")
 
 
 def confirm_minutes(by: Viewer, meeting: Meeting) -> facts.MinutesConfirmed:
@@ -413,11 +413,9 @@ def confirm_minutes(by: Viewer, meeting: Meeting) -> facts.MinutesConfirmed:
 
 def hold(meeting: Meeting) -> Meeting:
     """Lock the meeting's row until the act is committed, and read the meeting anew."""
-    locked = select(Meeting.id).where(Meeting.id == meeting.id).with_for_update()
-    db.session.execute(locked)
-    db.session.expire(meeting)
-    fresh = db.session.scalars(queries.whole().where(Meeting.id == meeting.id)).unique().one()
-    return fresh
+    db.session.execute(select(Meeting.id).where(Meeting.id == meeting.id).with_for_update())
+    anew = queries.whole().where(Meeting.id == meeting.id).execution_options(populate_existing=True)
+    return db.session.scalars(anew).unique().one()
 
 
 def about(by: Viewer, role: Role, meeting: Meeting) -> dict[str, Any]:
@@ -484,7 +482,7 @@ def _announce(by: Viewer, meeting: Meeting, lead_days: int) -> Notice:
         title=f"关于“{meeting.proposal.title}”召开协调会的公告",
         body="请名单上的邻居准时参加;来不了的,可以请家里人来,也可以先在网上提问。其他邻居可以旁听。",
         lines=[
-            ("时间", words.moment(meeting.starts_at)),
+            ("时间", words.deadline(meeting.starts_at)),
             ("地点", meeting.place),
             ("议题", meeting.agenda),
             ("参加人员", f"{meeting.building.name} {meeting.named} 人" + (f";{invited}" if invited else "")),
@@ -605,4 +603,18 @@ def _attested(
         paper_hash=paper_hash,
         title=version.meeting.title,
         person=person,
+    )
+
+
+def _contested(
+    frame: dict[str, Any], version: MinutesVersion, person: str, text: str, paper_hash: str
+) -> facts.MinutesContested:
+    return facts.MinutesContested(
+        **frame,
+        version=version.number,
+        minutes_hash=version.digest,
+        paper_hash=paper_hash,
+        title=version.meeting.title,
+        person=person,
+        text=text,
     )

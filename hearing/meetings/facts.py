@@ -181,6 +181,7 @@ class MinutesContested(Fact):
     receipt: ClassVar[str] = N_("您对“%(title)s”纪要的意见已收到,附在纪要后面")
     version: int = public()
     minutes_hash: str = public()
+    paper_hash: str = public()
     title: str = private()
     person: str = private()
     text: str = private()

@@ -59,7 +59,9 @@ class Meeting(Base, Ledgered):
     chair: Mapped[Account] = relationship(foreign_keys=[chair_id])
     recorder: Mapped[Account] = relationship(foreign_keys=[recorder_id])
     notice: Mapped[Notice | None] = relationship()
-    members: Mapped[list[MeetingMember]] = relationship(back_populates="meeting", order_by="MeetingMember.position")
+    members: Mapped[list[MeetingMember]] = relationship(
+        back_populates="meeting", order_by="MeetingMember.position", cascade="all, delete-orphan"
+    )
     steps: Mapped[list[MeetingStep]] = relationship(order_by="MeetingStep.id")
     questions: Mapped[list[MeetingQuestion]] = relationship(back_populates="meeting", order_by="MeetingQuestion.number")
     versions: Mapped[list[MinutesVersion]] = relationship(back_populates="meeting", order_by="MinutesVersion.number")

@@ -170,7 +170,7 @@ def buildings(neighbourhood_id: int) -> Sequence[Building]:
 
 
 def seats(neighbourhood_id: int) -> Sequence[Seat]:
-    """The seats that are held in a neighbourhood now, with their people, one line for each person's first seat."""
+    """The seats that are held in a neighbourhood now and may be invited, with their people."""
     query = (
         select(Seat)
         .join(Seat.account)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -85,9 +85,8 @@ def cases(neighbourhood_id: int, limit: int = 100) -> list[Listed]:
     return [Listed(row.id, row.title, State(row.state), row.since) for row in db.session.execute(query)]
 
 
-def story(proposal: Proposal, day: object) -> dict[Band, list[Step]]:
+def story(proposal: Proposal, day: Callable[[datetime], str]) -> dict[Band, list[Step]]:
     """What happened, in three bands, and what is still to come. `day` writes a moment as the page's language does."""
-    assert callable(day)
     bands: dict[Band, list[Step]] = {Band.BEFORE: [], Band.DURING: [], Band.AFTER: []}
     for told in audit.story(db.session, proposal.matter):
         band = told.fact.band

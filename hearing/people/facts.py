@@ -96,6 +96,6 @@ class LettersIssued(Fact):
     sentence: ClassVar[str] = N_("居委会印了 %(letter_count)s 封入户信,旧的户码作废")
     receipt: ClassVar[str] = N_("您印了 %(letter_count)s 封入户信,旧的户码作废")
     letter_count: int = public()
-    units: list[int] = private()  # noqa: RUF009 - a field, made by dataclasses.field
+    units: list[int] = private()
     codes: Mapping[int, str] = field(default_factory=dict, repr=False)
     """The codes by unit, for printing, once: neither public nor private fields, they never reach the trail."""

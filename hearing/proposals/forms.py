@@ -346,6 +346,12 @@ class PlanForm(Form):
 
     PAIRS = (("template", "scope"), ("template_2", "scope_2"))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.asked:
+            # A draft may have gaps, but that does not make what the plan needs optional.
+            field.flags.optional = False
+
     def offer(self, scopes: Sequence[Scope], drawings: Sequence[tuple[str, str]]) -> None:
         """Fill the lists."""
         none = [("", gettext("不需要"))]
@@ -420,6 +426,11 @@ def shares_form(units: Sequence[Unit], name_of: Callable[[Unit], str]) -> type[F
 
 class _SharesForm(Form):
     edition = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.amounts():
+            field.flags.optional = False
 
     def shares(self) -> tuple[Share, ...]:
         """What each household pays; households that pay nothing are left out."""

@@ -23,7 +23,6 @@ from hearing.proposals.rules import (
     REJECTION_LABELS,
     REQUIRED_LABELS,
     STATE_LABELS,
-    STEPS,
     TEMPLATES,
     BudgetLine,
     ChangeClass,

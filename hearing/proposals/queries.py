@@ -233,7 +233,13 @@ def contest(version: PlanVersion) -> ChangeContest | None:
 
 def pending_change(proposal: Proposal) -> PlanChange | None:
     """The change that was put last, if no version has come of it yet."""
-    last = proposal.changes[-1] if proposal.changes else None
+    query = (
+        select(PlanChange)
+        .where(PlanChange.proposal_id == proposal.id)
+        .options(joinedload(PlanChange.opinions))
+        .order_by(PlanChange.id.desc())
+    )
+    last = db.session.scalars(query).unique().first()
     return last if last is not None and last.number == len(proposal.versions) + 1 else None
 
 
@@ -247,11 +253,12 @@ def opinion_for(viewer: Viewer, opinion_id: int) -> SeatOpinion | None:
 
 def change_for(viewer: Viewer, change_id: int) -> PlanChange | None:
     """The change, if the viewer may say from the council or as legal adviser what it is."""
-    found = db.session.get(PlanChange, change_id)
-    if found is None or case(viewer, found.proposal_id) is None:
-        return None
+    options = [joinedload(PlanChange.proposal), joinedload(PlanChange.opinions)]
+    found = db.session.get(PlanChange, change_id, options=options)
     seats = (*COUNCIL_SEATS, Role.LEGAL_ADVISER)
-    return found if viewer.holds(*seats, neighbourhood_id=found.proposal.neighbourhood_id) else None
+    if found is None or not viewer.holds(*seats, neighbourhood_id=found.proposal.neighbourhood_id):
+        return None
+    return found
 
 
 def plan_draft(proposal: Proposal) -> tuple[DraftPlan, int]:
@@ -313,12 +320,13 @@ def drawings_of(draft: DraftPlan) -> Sequence[Evidence]:
 
 def scopes(neighbourhood_id: int) -> list[Scope]:
     """The estates, buildings and named stairwells of a neighbourhood, widest first."""
-    estates = db.session.scalars(
+    query = (
         select(Estate)
         .where(Estate.neighbourhood_id == neighbourhood_id)
-        .options(selectinload(Estate.buildings).selectinload(Building.stairwells))
+        .options(joinedload(Estate.buildings).joinedload(Building.stairwells))
         .order_by(Estate.id)
-    ).all()
+    )
+    estates = db.session.scalars(query).unique().all()
     buildings = [building for estate in estates for building in estate.buildings]
     return [
         *(Scope(ScopeKind.ESTATE, estate.id, estate.name) for estate in estates),

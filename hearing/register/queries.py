@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload, undefer
@@ -17,10 +18,13 @@ from hearing.people.rules import COMMITTEE
 from hearing.people.viewer import Viewer
 from hearing.places.models import Building, Estate, Holder, Neighbourhood, Stairwell, Tenure, TenureShare, Unit
 from hearing.places.rules import Capacity, HoldingForm, UnitUse
-from hearing.places.sheet import CurrentUnit, Holder as OnRoll
+from hearing.places.sheet import CurrentUnit
+from hearing.places.sheet import Holder as OnRoll
 from hearing.register.models import RegisterChange, RollImport
 from hearing.register.rules import ChangeKind, RollState, Standing
 from hearing.web.filters import door
+
+V = TypeVar("V")
 
 PAGE = 100
 MOST_FOUND = 50
@@ -277,10 +281,8 @@ def standing(estate_id: int) -> list[Standing]:
         holders.setdefault(tenure_id, []).append(OnRoll(name, phone, share))
     doubted = set(db.session.scalars(_of_estate(select(Tenure.id), estate_id).where(_doubted(Tenure.id))))
     query = (
-        select(
-            Unit.id, Building.name, Stairwell.name, Unit.floor, Unit.name, Unit.use, Unit.area_centi, Unit.vacant,
-            Tenure.id, Tenure.capacity, Tenure.form,
-        )  # fmt: skip
+        select(Unit.id, Building.name, Stairwell.name, Unit.floor, Unit.name, Unit.use, Unit.area_centi, Unit.vacant)
+        .add_columns(Tenure.id, Tenure.capacity, Tenure.form)
         .join(Unit.stairwell)
         .join(Stairwell.building)
         .outerjoin(Tenure, (Tenure.unit_id == Unit.id) & Tenure.until.is_(None))
@@ -310,7 +312,7 @@ def standing(estate_id: int) -> list[Standing]:
     ]
 
 
-def _shares(estate_id: int) -> Select[tuple[int, str, str, int, int]]:
+def _shares(estate_id: int) -> Select[int, str, str, int, int]:
     columns = select(TenureShare.tenure_id, Holder.name, Holder.phone, TenureShare.part, TenureShare.whole)
     joined = columns.join(TenureShare.holder).join(TenureShare.tenure)
     return (
@@ -322,7 +324,7 @@ def _shares(estate_id: int) -> Select[tuple[int, str, str, int, int]]:
     )
 
 
-def _of_estate(query: Select[tuple[int]], estate_id: int) -> Select[tuple[int]]:
+def _of_estate(query: Select[int], estate_id: int) -> Select[int]:
     return (
         query.join(Tenure.unit)
         .join(Unit.stairwell)
@@ -372,6 +374,16 @@ def roll(viewer: Viewer, roll_id: int) -> RollImport | None:
     return db.session.scalars(query).one_or_none()
 
 
+def is_newest(roll: RollImport) -> bool:
+    """Whether nothing that stands in the register was imported into the estate after this roll."""
+    later = exists().where(
+        RollImport.estate_id == roll.estate_id,
+        RollImport.state.in_([RollState.IMPORTED, RollState.UNDO_ASKED]),
+        RollImport.decided_at > roll.decided_at,
+    )
+    return not db.session.scalar(select(later))
+
+
 def holders_by_phone(neighbourhood_id: int, phones: Iterable[str]) -> dict[tuple[str, str], int]:
     """The persons of a neighbourhood's register by name and phone, for these phones: nobody is known by name alone."""
     wanted = sorted({phone for phone in phones if phone})
@@ -385,7 +397,7 @@ def holders_by_phone(neighbourhood_id: int, phones: Iterable[str]) -> dict[tuple
     return found
 
 
-def in_batches(values: Collection[str] | Collection[int], size: int = 1000) -> Iterable[list[str] | list[int]]:
+def in_batches(values: Collection[V], size: int = 1000) -> Iterable[list[V]]:
     """The values in lists short enough for one statement."""
     listed = list(values)
     return (listed[at : at + size] for at in range(0, len(listed), size))

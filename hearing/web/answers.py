@@ -14,7 +14,7 @@ from hearing.web.htmx import htmx
 def page(template: str, *, fragment: str | None = None, status: int | None = None, **context: Any) -> Response:
     """Answer with a page, or with its fragment if htmx will swap only that.
 
-    The status is 422 when a form in the context has errors, so that a refused form is never taken for a carried out one.
+    The status is 422 when a form in the context has errors: a refused form is never taken for one carried out.
     """
     partial = fragment is not None and htmx.wants_fragment
     body = render_template(fragment if partial and fragment else template, **context)
@@ -22,7 +22,7 @@ def page(template: str, *, fragment: str | None = None, status: int | None = Non
 
 
 def go(url: str) -> ResponseReturnValue:
-    """Send the browser on to `url`, which the code built itself: 303 after a plain form, HX-Redirect after a fragment's."""
+    """Send the browser on to `url`, which our code built: 303 after a plain form, HX-Redirect after a fragment's."""
     if htmx.wants_fragment:
         return Response(status=200, headers={"HX-Redirect": url})
     return redirect(url, 303)

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from hearing.db import Busy, db
 from hearing.refusal import Refused
@@ -50,9 +50,8 @@ WORDS = {
 def error_page(status: int, words: Words | None = None, **context: Any) -> Response:
     """The page for `status`, with other words where the case has its own."""
     db.session.rollback()
-    body = render_template(
-        "errors/error.html", status=status, words=words or WORDS.get(status, WORDS[400 if status < 500 else 500]), **context
-    )
+    words = words or WORDS.get(status, WORDS[400 if status < 500 else 500])
+    body = render_template("errors/error.html", status=status, words=words, **context)
     response = Response(body, status=status)
     if htmx.wants_fragment:
         # An error is a page of its own: show it whole instead of inside the fragment's place.

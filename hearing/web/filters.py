@@ -34,8 +34,7 @@ def short_day(moment: datetime | date) -> str:
 
 def when(moment: datetime) -> str:
     """2026年11月21日(周六)19:42; midnight is written as 24:00 of the day that it ends."""
-    local = _local(moment)
-    assert isinstance(local, datetime)
+    local = moment.astimezone(BEIJING)
     if (local.hour, local.minute, local.second) == (0, 0, 0):
         return f"{day(local.date() - timedelta(days=1))}{_gap()}24:00"
     return f"{day(local)}{_gap()}{local:%H:%M}"
@@ -43,8 +42,7 @@ def when(moment: datetime) -> str:
 
 def short_when(moment: datetime) -> str:
     """11月30日 24:00."""
-    local = _local(moment)
-    assert isinstance(local, datetime)
+    local = moment.astimezone(BEIJING)
     if (local.hour, local.minute, local.second) == (0, 0, 0):
         return f"{short_day(local.date() - timedelta(days=1))} 24:00"
     return f"{short_day(local)} {local:%H:%M}"
@@ -83,7 +81,7 @@ def paragraphs(text: str) -> Markup:
 def days_since(moment: datetime, now: datetime) -> str:
     """今天 / 已等 2 天: whole days on the Beijing calendar."""
     waited = (_local(now).toordinal() - _local(moment).toordinal()) if moment <= now else 0
-    return gettext("今天开始") if waited == 0 else gettext("已等 %(n)d 天", n=waited)
+    return str(gettext("今天开始") if waited == 0 else gettext("已等 %(n)d 天", n=waited))
 
 
 def _lines(text: str) -> Markup:

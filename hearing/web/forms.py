@@ -11,8 +11,16 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField, ValidationError
-from wtforms.fields.choices import SelectChoice
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -101,7 +109,7 @@ class Phone(Digits):
         super().process_formdata(valuelist)
         self.data = re.sub(r"^(\+86|0086|86(?=1\d{10}$))", "", self.data or "")
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, _form: Any) -> None:
         if self.data and not re.fullmatch(r"1\d{10}", self.data):
             raise ValidationError(gettext("手机号应是 11 位数字,请再看一看。"))
 
@@ -109,12 +117,14 @@ class Phone(Digits):
 class Choice(RadioField):
     """One of a few choices, none chosen beforehand."""
 
-    def __init__(self, label: Any, choices: Sequence[tuple[str, Any]] = (), required: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any, choices: Sequence[tuple[str, Any]] = (), required: bool = True, **kwargs: Any
+    ) -> None:
         must = [InputRequired(lazy_gettext("请选一项。"))] if required else [Optional()]
         listed = [SelectChoice(value=value, label=words) for value, words in choices]
         super().__init__(label, choices=listed, validators=must, **kwargs)
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, _form: Any) -> None:
         if self.data is not None and self.data not in {choice.value for choice in self.iter_choices()}:
             raise ValidationError(gettext("请从列出的几项里选。"))
 
@@ -144,7 +154,7 @@ class Yuan(StringField):
         typed = unicodedata.normalize("NFKC", clean(valuelist[0])) if valuelist else ""
         self.data = re.sub(r"^[¥¥]|元$", "", typed).strip()
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, _form: Any) -> None:
         if self.data and not _YUAN.fullmatch(self.data):
             raise ValidationError(gettext("请写成像 1200 或 1200.50 这样的金额。"))
 
@@ -167,11 +177,9 @@ class Count(StringField):
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         self.data = digits(valuelist[0]) if valuelist else ""
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, _form: Any) -> None:
         if self.data and not (re.fullmatch(r"[0-9]{1,9}", self.data) and self.least <= int(self.data) <= self.most):
-            raise ValidationError(
-                gettext("请写 %(least)d 到 %(most)d 之间的整数。", least=self.least, most=self.most)
-            )
+            raise ValidationError(gettext("请写 %(least)d 到 %(most)d 之间的整数。", least=self.least, most=self.most))
 
     @property
     def number(self) -> int:
@@ -191,7 +199,7 @@ class Day(StringField):
     def process_data(self, value: Any) -> None:
         self.data = value.isoformat() if isinstance(value, date) else (value or "")
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, _form: Any) -> None:
         if self.data and _day(self.data) is None:
             raise ValidationError(gettext("请写成像 2026-11-30 这样的日期。"))
 
@@ -213,7 +221,7 @@ class Hour(StringField):
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         self.data = unicodedata.normalize("NFKC", clean(valuelist[0])) if valuelist else ""
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, _form: Any) -> None:
         found = _HOUR.fullmatch(self.data or "")
         if self.data and not (found and int(found[1]) < 24 and int(found[2] or 0) < 60):
             raise ValidationError(gettext("请写成像 19:00 这样的时间。"))

@@ -13,7 +13,8 @@ LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 
 def init_app(app: Flask) -> None:
     """Choose the language of each answer and tell templates about the reader's wishes."""
-    Babel(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai", locale_selector=lambda: LOCALES[language()])
+    select = {"locale_selector": lambda: LOCALES[language()]}
+    Babel(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai", **select)
 
     @app.context_processor
     def wishes() -> dict[str, Any]:

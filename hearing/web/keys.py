@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from typing import BinaryIO
+from typing import IO
 
 from flask import current_app, request
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -33,12 +33,15 @@ def digest(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> str
             total.update(f"{len(name)}:{name}={len(value)}:{value}\n".encode("utf-8", "surrogatepass"))
     for name in sorted(files):
         for file in files.getlist(name):
-            total.update(f"{len(name)}:{name}@{_file_digest(file.stream)}\n".encode())  # type: ignore[arg-type]
+            total.update(f"{len(name)}:{name}@{_file_digest(file.stream)}\n".encode())
     return total.hexdigest()
 
 
-def _file_digest(stream: BinaryIO) -> str:
-    found = hashlib.file_digest(stream, "sha256").hexdigest()
+def _file_digest(stream: IO[bytes]) -> str:
+    total = hashlib.sha256()
+    while block := stream.read(1 << 16):
+        total.update(block)
+    found = total.hexdigest()
     stream.seek(0)
     return found
 

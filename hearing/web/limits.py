@@ -43,7 +43,7 @@ def count(key: str, limit: int, per: timedelta) -> None:
         row = connection.execute(
             upsert.values(key=key, since=now, count=1)
             .on_conflict_do_update(index_elements=["key"], set_={"count": Throttle.count + 1})
-            .returning(Throttle.count, Throttle.since)
+            .returning(Throttle.count.label("knocks"), Throttle.since)
         ).one()
-    if row.count > limit:
+    if row.knocks > limit:
         raise TooMany(max(1, int((row.since + per - now).total_seconds())))

@@ -37,7 +37,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     def end(response: Response) -> Response:
         if settings.mode is not Mode.TESTING and request.endpoint != "assets.served":
             spent = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
-            log.info("answered", method=request.method, endpoint=request.endpoint, status=response.status_code, ms=spent)
+            told = {"method": request.method, "endpoint": request.endpoint, "status": response.status_code}
+            log.info("answered", **told, ms=spent)
         return response
 
     @app.teardown_request

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -18,7 +17,6 @@ from hearing.audit.fact import Actor, Fact, private, public
 from hearing.audit.ledger import OutsideTheDoor, keep, perform
 from hearing.audit.models import LogEntry, LogHead, LogNode, LogPayload
 from hearing.db import db, reading
-from hearing.people.viewer import Viewer
 from hearing.places.models import Unit
 from tests.cast import Cast
 
@@ -45,7 +43,8 @@ def rename(unit_id: int, number: int) -> Noted:
     return note(number)
 
 
-def test_an_act_leaves_an_entry_that_hashes_to_its_leaf(at_desk: Callable[[str], Viewer], cast: Cast) -> None:
+@pytest.mark.usefixtures("at_desk")
+def test_an_act_leaves_an_entry_that_hashes_to_its_leaf(cast: Cast) -> None:
     recorded = perform(rename, cast.units[0], 7)
     told = queries.entry(db.session, recorded.index)
     assert told is not None
@@ -56,14 +55,16 @@ def test_an_act_leaves_an_entry_that_hashes_to_its_leaf(at_desk: Callable[[str],
     assert db.session.get_one(LogNode, (0, recorded.index)).hash == tree.leaf_hash(body)
 
 
-def test_the_commitment_opens_with_salt_and_payload(at_desk: Callable[[str], Viewer]) -> None:
+@pytest.mark.usefixtures("at_desk")
+def test_the_commitment_opens_with_salt_and_payload() -> None:
     index = perform(note, 1).index
     kept = db.session.get_one(LogPayload, index)
     body = canonical.parse(queries.entry_bytes(db.session, index) or b"")
     assert canonical.commit(kept.salt, {"door": "前客堂"}) == body["cm"]
 
 
-def test_an_act_that_fails_leaves_nothing(at_desk: Callable[[str], Viewer], cast: Cast) -> None:
+@pytest.mark.usefixtures("at_desk")
+def test_an_act_that_fails_leaves_nothing(cast: Cast) -> None:
     def fail() -> Noted:
         rename(cast.units[0], 1)
         raise RuntimeError
@@ -75,7 +76,8 @@ def test_an_act_that_fails_leaves_nothing(at_desk: Callable[[str], Viewer], cast
     assert db.session.get_one(Unit, cast.units[0]).name == "前客堂"
 
 
-def test_recorded_rows_change_only_inside_the_door(at_desk: Callable[[str], Viewer], cast: Cast) -> None:
+@pytest.mark.usefixtures("at_desk")
+def test_recorded_rows_change_only_inside_the_door(cast: Cast) -> None:
     db.session.get_one(Unit, cast.units[0]).name = "别处"
     with pytest.raises(OutsideTheDoor):
         db.session.flush()
@@ -86,16 +88,18 @@ def test_recorded_rows_change_only_inside_the_door(at_desk: Callable[[str], View
         keep(lambda: db.session.execute(delete(Unit)))
 
 
+@pytest.mark.usefixtures("at_desk")
 @pytest.mark.parametrize(
     "statement", ["UPDATE log_entry SET kind = 'x'", "DELETE FROM log_entry", "DELETE FROM log_node"]
 )
-def test_the_database_itself_refuses(at_desk: Callable[[str], Viewer], statement: str) -> None:
+def test_the_database_itself_refuses(statement: str) -> None:
     perform(note, 1)
     with pytest.raises(DBAPIError, match="only grows"):
         db.session.execute(text(statement))
 
 
-def test_a_page_that_only_reads_cannot_write(at_desk: Callable[[str], Viewer]) -> None:
+@pytest.mark.usefixtures("at_desk")
+def test_a_page_that_only_reads_cannot_write() -> None:
     db.session.rollback()
     with reading(), pytest.raises(DBAPIError):
         perform(note, 1)
@@ -127,7 +131,8 @@ def test_many_hands_at_once_make_one_unforked_log(app: Flask) -> None:
         assert stored == rebuilt
 
 
-def test_the_clock_is_the_databases_and_only_tests_may_move_it(at_desk: Callable[[str], Viewer]) -> None:
+@pytest.mark.usefixtures("at_desk")
+def test_the_clock_is_the_databases_and_only_tests_may_move_it() -> None:
     with clock.standing_at(clock.now().replace(year=2031)):
         assert clock.now().year == 2031
     clock.allow_shift(False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from hearing.audit import verify
 from hearing.audit.ledger import perform
 from hearing.audit.publisher import Publisher, WillNotSign
 from hearing.db import db
-from hearing.people.viewer import Viewer
 from tests.audit.test_ledger import note
 from tests.browser import Browser
 
@@ -29,16 +27,16 @@ def publish(publisher: Publisher, entries: int) -> int:
     return publisher.publish(db.session).size
 
 
+@pytest.mark.usefixtures("at_desk")
 @pytest.mark.parametrize("steps", [[1], [3, 1, 4], [255, 1, 1, 260]])
-def test_what_is_published_verifies_after_every_step(
-    at_desk: Callable[[str], Viewer], publisher: Publisher, steps: list[int]
-) -> None:
+def test_what_is_published_verifies_after_every_step(publisher: Publisher, steps: list[int]) -> None:
     for step in steps:
         publish(publisher, step)
         assert verify.main(["audit", str(publisher.folder), "--key", str(publisher.vkey)]) == 0
 
 
-def test_nothing_new_is_not_signed_again(at_desk: Callable[[str], Viewer], publisher: Publisher) -> None:
+@pytest.mark.usefixtures("at_desk")
+def test_nothing_new_is_not_signed_again(publisher: Publisher) -> None:
     publish(publisher, 2)
     before = (publisher.folder / "checkpoint").stat().st_mtime_ns
     publish(publisher, 0)
@@ -59,6 +57,7 @@ def tamper(statement: str) -> None:
             connection.execute(text(line))
 
 
+@pytest.mark.usefixtures("at_desk")
 @pytest.mark.parametrize(
     ("statement", "why"),
     [
@@ -70,7 +69,7 @@ def tamper(statement: str) -> None:
     ],
 )
 def test_a_trail_that_was_rolled_back_or_rewritten_is_not_signed(
-    at_desk: Callable[[str], Viewer], publisher: Publisher, statement: str, why: str
+    publisher: Publisher, statement: str, why: str
 ) -> None:
     publish(publisher, 5)
     tamper(statement)
@@ -78,9 +77,8 @@ def test_a_trail_that_was_rolled_back_or_rewritten_is_not_signed(
         publisher.publish(db.session)
 
 
-def test_an_entry_changed_before_it_was_signed_is_not_signed(
-    at_desk: Callable[[str], Viewer], publisher: Publisher
-) -> None:
+@pytest.mark.usefixtures("at_desk")
+def test_an_entry_changed_before_it_was_signed_is_not_signed(publisher: Publisher) -> None:
     for number in range(3):
         perform(note, number)
     tamper("UPDATE log_entry SET body = (SELECT body FROM log_entry WHERE idx = 0) WHERE idx = 2")
@@ -88,7 +86,8 @@ def test_an_entry_changed_before_it_was_signed_is_not_signed(
         publisher.publish(db.session)
 
 
-def test_a_deleted_entry_is_not_signed(at_desk: Callable[[str], Viewer], publisher: Publisher) -> None:
+@pytest.mark.usefixtures("at_desk")
+def test_a_deleted_entry_is_not_signed(publisher: Publisher) -> None:
     for number in range(3):
         perform(note, number)
     db.session.rollback()

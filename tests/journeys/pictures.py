@@ -1,80 +1,96 @@
-"""Pictures kept as text: what a page looks like from across the room, one digit for how bright each patch is.
+"""Pictures kept as text: what a page looks like from across the room.
 
 A page is photographed with the font that the product prints with, so the picture does not depend on the fonts of the
-machine. It is cut into patches of 15 by 15 px; `0` is black, `f` white. The text can be read in a review: bars, cards
-and buttons are visible in it, single letters are not.
+machine. It is cut into patches of 15 by 15 px, each with two digits, side by side in two halves of a line: how bright it
+is, `0` black to `z` white, and how red, `0` green over `i` neutral to `z` red. The text can be read in a review: bars,
+cards, tags and buttons are visible in it, single letters are not.
 """
 
 from __future__ import annotations
 
 import io
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from itertools import zip_longest
 
+from flask import Response
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page
+
+from hearing.web.guards import open_to_all
+from tests.journeys.server import Live
 
 PATCH = 15
 """Pixels."""
 SLIP = 2
 """Rows by which a part of the page may have moved up or down: another version of the browser rounds otherwise."""
-SHADE = 2
-"""Levels, of 16, by which a patch may be brighter or darker."""
-STRAY = 0.15
-"""Share of a row's patches that may differ by more."""
+SHADE = 3
+"""Levels, of 36, by which a patch may be brighter or darker."""
+STRAY = 0.07
+"""Share of a row's digits that may differ by more."""
 
 Grid = list[str]
 
-_FONT = "kept.otf"
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+# Paper, cards and sunken fields are all nearly white: squaring sets them apart.
+_BRIGHT = [_DIGITS[round(35 * (level / 255) ** 2)] for level in range(256)]
+
+_FONT = "/kept.otf"
 _FACE = f"""
-@font-face {{ font-family: Kept; src: url(/{_FONT}); font-weight: 100 900 }}
+@font-face {{ font-family: Kept; src: url({_FONT}); font-weight: 100 900 }}
 *, *::before, *::after {{ font-family: Kept !important; caret-color: transparent !important }}
 """
 
 
 @contextmanager
-def studio(browser: Browser, base_url: str) -> Iterator[Page]:
+def studio(browser: Browser, live: Live) -> Iterator[Page]:
     """A page on which every machine draws alike: one font, one scale, nothing moving."""
+    live.app.add_url_rule(_FONT, view_func=_font)
     context = browser.new_context(
-        base_url=base_url,
+        base_url=live.url,
         bypass_csp=True,
         device_scale_factor=1,
         reduced_motion="reduce",
         color_scheme="light",
         locale="zh-CN",
     )
-    font = files("pylopdf_fonts_zh_cn").joinpath("NotoSansSC-Regular.otf").read_bytes()
-    context.route(f"**/{_FONT}", lambda route: _font(route, font))
     try:
         yield context.new_page()
     finally:
         context.close()
 
 
-def _font(route: Route, font: bytes) -> None:
-    route.fulfill(body=font, content_type="font/otf")
+@open_to_all
+def _font() -> Response:
+    font = files("pylopdf_fonts_zh_cn").joinpath("NotoSansSC-Regular.otf").read_bytes()
+    return Response(font, content_type="font/otf", headers={"Cache-Control": "public, max-age=3600, immutable"})
 
 
-def take(page: Page, path: str, width: int, elder: bool = False, height: int = 740) -> Grid:
-    """The picture of the whole page at `path`, `width` px wide (a multiple of PATCH)."""
-    page.set_viewport_size({"width": width, "height": height})
+def show(page: Page, path: str) -> None:
+    """Open `path` in the studio's font."""
     page.goto(path)
     page.add_style_tag(content=_FACE)
-    page.evaluate("elder => document.documentElement.toggleAttribute('data-elder', elder)", elder)
     page.evaluate("() => Promise.all([document.fonts.load('16px Kept', '议'), document.fonts.ready])")
+
+
+def take(page: Page, width: int, elder: bool = False, height: int = 740) -> Grid:
+    """The picture of the whole page that is shown, `width` px wide (a multiple of PATCH)."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate("elder => document.documentElement.toggleAttribute('data-elder', elder)", elder)
     return grid(page.screenshot(full_page=True, animations="disabled"))
 
 
 def grid(png: bytes) -> Grid:
-    """The brightness of each patch as rows of hex digits; a last row of less than half a patch is left out."""
+    """Brightness and redness of each patch as rows of digits; a last row of less than half a patch is left out."""
     with Image.open(io.BytesIO(png)) as photo:
-        grey = photo.convert("L")
-    columns, rows = grey.width // PATCH, max(1, round(grey.height / PATCH))
-    small = grey.resize((columns, rows), Image.Resampling.BOX)
-    levels = [f"{level >> 4:x}" for level in small.tobytes()]
-    return ["".join(levels[row * columns : (row + 1) * columns]) for row in range(rows)]
+        columns, rows = photo.width // PATCH, max(1, round(photo.height / PATCH))
+        small = photo.convert("RGB").resize((columns, rows), Image.Resampling.BOX)
+    bright = [_BRIGHT[level] for level in small.convert("L").tobytes()]
+    red, green, _ = (band.tobytes() for band in small.split())
+    reds = [_DIGITS[min(35, max(0, 18 + round((r - g) / 6)))] for r, g in zip(red, green, strict=True)]
+    cuts = [slice(row * columns, (row + 1) * columns) for row in range(rows)]
+    return [f"{''.join(bright[cut])} {''.join(reds[cut])}" for cut in cuts]
 
 
 def differences(kept: Grid, taken: Grid) -> list[str]:
@@ -97,5 +113,6 @@ def _at_home(row: str, place: int, picture: Grid) -> bool:
 
 
 def _alike(one: str, other: str) -> bool:
-    far = sum(abs(int(a, 16) - int(b, 16)) > SHADE for a, b in zip(one, other, strict=True))
+    patches = zip(one, other, strict=True)
+    far = sum(a != b and abs(_DIGITS.index(a) - _DIGITS.index(b)) > SHADE for a, b in patches)
     return far <= STRAY * len(one)

@@ -24,13 +24,13 @@ from tests.journeys.server import Live
 REFERENCE = Path(__file__).parent / "reference"
 RECORDING = os.environ.get("HEARING_RECORD") == "1"
 
-SHOTS = {"phone": (360, False), "phone, elder": (360, True), "tablet": (765, False)}
+SHOTS = {"phone": (360, False), "tablet, elder view": (765, True)}
 """Each way in which a page is photographed: width and elder view."""
 
 
 @pytest.fixture
 def studio(chromium: Browser, live: Live) -> Iterator[Page]:
-    with pictures.studio(chromium, live.url) as page:
+    with pictures.studio(chromium, live) as page:
         yield page
 
 
@@ -62,11 +62,44 @@ def test_a_page_is_accessible_and_fits_without_javascript(phones: Callable[..., 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_looks_as_it_did(studio: Page, name: str) -> None:
-    shots = {way: pictures.take(studio, f"/styleguide/{name}", *how) for way, how in SHOTS.items()}
+    pictures.show(studio, f"/styleguide/{name}")
+    shots = {way: pictures.take(studio, *how) for way, how in SHOTS.items()}
     if RECORDING:
         keep(name, shots)
     for way, picture in kept(name).items():
         assert not (rows := pictures.differences(picture, shots[way])), f"{name}, {way}:\n" + "\n".join(rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "break_it"),
+    [
+        ("forms", "document.querySelectorAll('link[rel=stylesheet]').forEach(sheet => sheet.remove())"),
+        ("consent", ".button-main { background: none !important }"),
+        ("states", ".card { background: none !important; border: 0; box-shadow: none }"),
+        ("wrong", ".field-wrong { border: 0 !important; padding: 0 !important }"),
+        ("forms", ".input { border: 0 !important; background: none !important }"),
+        ("case", ".tag-amber { background: var(--jade-ground) !important; color: var(--jade) !important }"),
+        ("tasks", ".icon { display: none !important }"),
+        ("receipt", "h1 { font-size: 1rem !important }"),
+        ("case", ".moment-dot { display: none !important }"),
+    ],
+)
+def test_a_component_that_breaks_is_seen(studio: Page, name: str, break_it: str) -> None:
+    pictures.show(studio, f"/styleguide/{name}")
+    if "{" in break_it:
+        studio.add_style_tag(content=break_it)
+    else:
+        studio.evaluate(break_it)
+    way, how = next(iter(SHOTS.items()))
+    assert pictures.differences(kept(name)[way], pictures.take(studio, *how))
+
+
+@pytest.mark.parametrize("otherwise", ["body { padding-top: 1px }", "* { text-rendering: geometricPrecision }"])
+def test_what_another_machine_draws_otherwise_is_not_seen(studio: Page, otherwise: str) -> None:
+    pictures.show(studio, "/styleguide/consent")
+    studio.add_style_tag(content=otherwise)
+    way, how = next(iter(SHOTS.items()))
+    assert pictures.differences(kept("consent")[way], pictures.take(studio, *how)) == []
 
 
 def test_there_is_no_picture_of_a_page_that_is_gone() -> None:

@@ -173,7 +173,9 @@ def test_another_phone_waits_for_the_office_and_is_told_so_kindly(app: Flask, cl
     assert "021-6322 0426" in done.text
     assert "等居委会核对" in client.get("/me").text
     with app.app_context():
-        membership = db.session.scalars(select(Membership).join(Membership.account).where(Account.phone == STRANGER)).one()
+        membership = db.session.scalars(
+            select(Membership).join(Membership.account).where(Account.phone == STRANGER)
+        ).one()
         assert membership.holder_id is None
         assert membership.checked_how == ""
     # The lessee learns that somebody came into his household.
@@ -228,7 +230,9 @@ def test_a_letter_opens_the_door_for_half_a_year(app: Flask, client: Browser, ca
     assert client.submit("/sign-in/letter", {"code": letter}).status_code == 422
 
 
-@pytest.mark.parametrize("typed", ["K7MP-3QXD-9F", "", "ABC", "户码户码户码户码户码", "0" * 10, "<script>alert(1)</script>"])
+@pytest.mark.parametrize(
+    "typed", ["K7MP-3QXD-9F", "", "ABC", "户码户码户码户码户码", "0" * 10, "<script>alert(1)</script>"]
+)
 def test_a_mistyped_letter_is_told_by_its_check_letters(client: Browser, typed: str) -> None:
     answer = client.submit("/sign-in/letter", {"code": typed})
     assert answer.status_code == 422
@@ -357,7 +361,11 @@ def test_a_spoofed_address_does_not_evade_the_throttle(app: Flask, monkeypatch: 
     statuses = []
     for number in range(8):
         client = browser(app, f"203.0.113.{number + 1}")
-        spoof = {"X-Forwarded-For": f"198.51.{number}.7", "X-Real-IP": f"198.51.{number}.8", "Forwarded": f"for=198.51.{number}.9"}
+        spoof = {
+            "X-Forwarded-For": f"198.51.{number}.7",
+            "X-Real-IP": f"198.51.{number}.8",
+            "Forwarded": f"for=198.51.{number}.9",
+        }
         statuses.append(client.submit("/sign-in", {"phone": f"141000550{number:02d}"}, headers=spoof).status_code)
     assert statuses == [303] * 5 + [429] * 3
     assert browser(app, "192.0.2.1").submit("/sign-in", {"phone": "14100055099"}).status_code == 303

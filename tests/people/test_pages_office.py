@@ -35,9 +35,7 @@ def waiting_member(app: Flask, cast: Cast, who: str = "郑龙根") -> int:
 
 
 @pytest.mark.parametrize("url", [*DIRECTORS_OWN, *OFFICE])
-def test_the_office_is_closed_to_residents_and_other_offices(
-    app: Flask, client: Browser, cast: Cast, url: str
-) -> None:
+def test_the_office_is_closed_to_residents_and_other_offices(app: Flask, client: Browser, cast: Cast, url: str) -> None:
     assert client.get(url).status_code == 401
     for who in (3, "contractor", "council_member"):
         assert browser(app).enter(cast.ref(who)).get(url).status_code == 403
@@ -149,9 +147,7 @@ def test_letters_come_once_as_a_pdf_and_void_the_old_ones(app: Flask, client: Br
     assert len(pages) == 13
     text = pages[4].extract_text()
     assert "二层前楼" in text.replace("\n", "").replace(" ", "")
-    code = next(
-        read_household_code(word) for word in text.split() if word.count("-") == 2 and len(word) == 12
-    )
+    code = next(read_household_code(word) for word in text.split() if word.count("-") == 2 and len(word) == 12)
     with app.app_context():
         kept = db.session.scalars(select(HouseholdCode.code_mac)).all()
         assert code not in "".join(kept)

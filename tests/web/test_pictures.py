@@ -101,7 +101,7 @@ def test_unusual_pixels_are_read(kind: str, mode: str) -> None:
     out = BytesIO()
     Image.new("RGB", (40, 30), "white").convert(mode if mode != "LA" else "L").convert(mode).save(out, kind)
     with Image.open(BytesIO(pictures.photo(out.getvalue()).data)) as image:
-        assert min(image.convert("RGB").getpixel((5, 5))) > 240  # type: ignore[arg-type,type-var]
+        assert min(image.convert("RGB").getpixel((5, 5))) > 240  # type: ignore[arg-type]
 
 
 def test_transparent_ground_becomes_white_paper() -> None:

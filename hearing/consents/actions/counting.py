@@ -255,6 +255,8 @@ def supersede(old: PlanVersion, new: PlanVersion) -> None:
     for collection in db.session.scalars(query.execution_options(populate_existing=True)).all():
         if collection.stands in rules.STEPS[rules.Move.SUPERSEDE].starts:
             move(collection, rules.CollectionState.SUPERSEDED)
+            if period := notices.hold_publicity(collection.subject):
+                notices.end_publicity_within(period)
             tell_all(collection, ENDED)
 
 

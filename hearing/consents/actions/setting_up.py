@@ -80,7 +80,6 @@ def set_up(by: Viewer, required: RequiredConsent, terms: CollectionTerms) -> fac
         counter_id=by.id,
         scrutineer_id=terms.scrutineer.id,
     )
-    seat_of(by, collection, COMMITTEE)
     db.session.add(collection)
     db.session.flush()
     return facts.CollectionSetUp(

@@ -17,6 +17,7 @@ from hearing.people.routes.blueprint import bp
 from hearing.people.rules import COMMITTEE, ROLE_LABELS, Papers, Refusal, Role, mask_phone, print_household_code
 from hearing.people.viewer import me
 from hearing.places.models import Unit
+from hearing.printing.press import MissingGlyph
 from hearing.printing.sheets import Frame, Letter, Letters
 from hearing.printing.sheets import letters as letters_pdf
 from hearing.refusal import Refused
@@ -122,8 +123,12 @@ def letters() -> ResponseReturnValue:
     rows = queries.stairwells(me())
     form = LettersForm(rows)
     if form.validate_on_submit():
-        with form.refusals():
-            return _letters(queries.homes(me(), form.stairwells.data or []))
+        try:
+            with form.refusals():
+                return _letters(queries.homes(me(), form.stairwells.data or []))
+        except MissingGlyph as missing:
+            strange = "、".join(f"{character}(U+{ord(character):04X})" for character in missing.characters)
+            form.refuse(gettext("这些字印不出来:%(characters)s。请管理员装上有这些字的字体再印。", characters=strange))
     return page("people/letters.html", form=form, rows=rows)
 
 

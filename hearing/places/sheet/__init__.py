@@ -23,7 +23,7 @@ from hearing.places.sheet.roll import (
     UnitKey,
     unit_key,
 )
-from hearing.places.sheet.writing import errors_file, template
+from hearing.places.sheet.writing import errors_file, register_file, template
 
 __all__ = [
     "FINDING_SENTENCES",
@@ -50,6 +50,7 @@ __all__ = [
     "errors_file",
     "guard",
     "read",
+    "register_file",
     "template",
     "unguard",
     "unit_key",

@@ -1,13 +1,15 @@
 """Writing 写表: the template a clerk downloads, and the list of findings to work through in a spreadsheet."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 import xlsxwriter
 
+from hearing.places.rules import HOLDING_LABELS, TENURE_LABELS, USE_LABELS, Tenure
 from hearing.places.sheet.columns import COLUMN_LABELS, Column
+from hearing.places.sheet.comparing import CurrentUnit
 from hearing.places.sheet.findings import SEVERITY_LABELS, Finding
 from hearing.places.sheet.pages import MAX_ROWS
 from hearing.places.sheet.reading import GUIDE_TITLE
@@ -18,6 +20,7 @@ _MADE = datetime(2026, 1, 1, tzinfo=UTC)
 _WIDTHS = {
     Column.SERIAL: 6,
     Column.BUILDING: 16,
+    Column.STAIRWELL: 10,
     Column.FLOOR: 8,
     Column.UNIT: 10,
     Column.AREA: 15,
@@ -58,7 +61,7 @@ def template() -> bytes:
         title = book.add_format({"num_format": "@", "bold": True, "bottom": 1, "bg_color": "#F3EEE3"})
         roll = book.add_worksheet("户册")
         roll.freeze_panes(1, 0)
-        for at, (column, width) in enumerate(_WIDTHS.items()):
+        for at, (column, width) in enumerate((c, w) for c, w in _WIDTHS.items() if c is not Column.STAIRWELL):
             roll.set_column(at, at, width, text)
             roll.write_string(0, at, COLUMN_LABELS[column], title)
             if column in _CHOICES:
@@ -66,6 +69,41 @@ def template() -> bytes:
                 roll.data_validation(1, at, MAX_ROWS, at, choice)
         _list(book, GUIDE_TITLE, {"列": 16, "说明": 80}, _GUIDE)
     return made.getvalue()
+
+
+def register_file(units: Sequence[CurrentUnit], remarks: Mapping[int, str]) -> bytes:
+    """Units of the register as .xlsx with the template's columns: read again it is the same register.
+
+    `remarks` by unit id: what the note column says, such as 空关 or 户主已故.
+    """
+    columns = [column for column in _WIDTHS if column is not Column.STAIRWELL or any(unit.stairwell for unit in units)]
+    lines = (
+        tuple(_cells(number, unit, remarks.get(unit.unit_id, ""))[column] for column in columns)
+        for number, unit in enumerate(units, start=1)
+    )
+    made = BytesIO()
+    with _workbook(made) as book:
+        _list(book, "户册", {COLUMN_LABELS[column]: _WIDTHS[column] for column in columns}, lines)
+    return made.getvalue()
+
+
+def _cells(number: int, unit: CurrentUnit, remark: str) -> dict[Column, str]:
+    people = unit.holders
+    return {
+        Column.SERIAL: str(number),
+        Column.BUILDING: unit.building,
+        Column.STAIRWELL: unit.stairwell,
+        Column.FLOOR: unit.floor,
+        Column.UNIT: unit.unit,
+        Column.AREA: f"{unit.area_centi // 100}.{unit.area_centi % 100:02d}",
+        Column.CAPACITY: TENURE_LABELS[Tenure(unit.capacity)],
+        Column.NAME: "、".join(person.name for person in people),
+        Column.PHONE: "、".join(person.phone for person in people) if any(p.phone for p in people) else "",
+        Column.FORM: HOLDING_LABELS[unit.form] if people else "",
+        Column.SHARES: "、".join(str(person.share) for person in people if person.share is not None),
+        Column.USE: USE_LABELS[unit.use],
+        Column.NOTE: remark,
+    }
 
 
 def errors_file(findings: Iterable[Finding], say: Callable[[Finding], str] = lambda found: found.sentence) -> bytes:

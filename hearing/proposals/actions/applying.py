@@ -202,7 +202,6 @@ def _write(
     kept = [_attach(by, proposal, photo, queries.PHOTO) for photo in photos]
     paper = _attach(by, proposal, letter.photo, queries.LETTER) if letter.photo is not None else None
     application = Application(
-        proposal=proposal,
         number=len(proposal.applications) + 1,
         problem=answers.problem,
         place=answers.place,
@@ -217,6 +216,7 @@ def _write(
         assisted_why=assistance.why if assistance else None,
         presence=assistance.presence if assistance else None,
     )
+    proposal.applications.append(application)
     application.photos = [ApplicationPhoto(evidence=evidence) for evidence in kept]
     db.session.add(application)
     db.session.flush()

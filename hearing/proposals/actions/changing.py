@@ -83,7 +83,6 @@ def put_change(by: Viewer, proposal: Proposal, reason: str) -> facts.ChangePut:
         raise Refused(Refusal.PLAN_UNCHANGED)
     number = len(proposal.versions) + 1
     change = PlanChange(
-        proposal=proposal,
         number=number,
         content=plan_text(draft.plan, proposal=proposal.matter, version=number),
         digest=plan_hash(draft.plan, proposal=proposal.matter, version=number),
@@ -91,6 +90,7 @@ def put_change(by: Viewer, proposal: Proposal, reason: str) -> facts.ChangePut:
         put_by=by.id,
         put_at=now(),
     )
+    proposal.changes.append(change)
     db.session.flush()
     judges = queries.holders_of_seat(proposal, *COUNCIL, Role.LEGAL_ADVISER)
     tell(judges, JUDGE, f"/proposals/changes/{change.id}")

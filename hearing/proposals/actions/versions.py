@@ -20,7 +20,6 @@ def write_version(by: Viewer, proposal: Proposal, draft: DraftPlan, reason: str 
     number = len(proposal.versions) + 1
     content = plan_text(draft.plan, proposal=proposal.matter, version=number)
     version = PlanVersion(
-        proposal=proposal,
         number=number,
         content=content,
         plan_hash=hashlib.sha256(content.encode()).hexdigest(),
@@ -28,6 +27,7 @@ def write_version(by: Viewer, proposal: Proposal, draft: DraftPlan, reason: str 
         fixed_by=by.id,
         fixed_at=proposal.since,
     )
+    proposal.versions.append(version)
     db.session.flush()
     version.drawings = [
         PlanDrawing(position=position, evidence_id=drawing.evidence_id)

@@ -115,6 +115,8 @@ def check_plan(proposal_id: int) -> ResponseReturnValue:
         changed=queries.changed_parts(proposal, draft),
         changes=diff(proposal.plan.plan, draft.plan) if proposal.plan else (),
         change=change,
+        # What was put may have been changed again since.
+        put=change is not None and change.plan == draft.plan,
         drawings=queries.drawings_of(draft),
         scopes={scope.key: scope.name for scope in queries.scopes(proposal.neighbourhood_id)},
     )

@@ -42,7 +42,7 @@ class Writing:
     def url(self, step: str) -> str:
         """The page of a step, or of the check."""
         if self.proposal is None:
-            return url_for("proposals.write", step=step)
+            return url_for("proposals.write_step", step=step)
         return url_for("proposals.write_again", proposal_id=self.proposal.id, step=step)
 
     def kept(self) -> dict[str, str]:
@@ -58,7 +58,7 @@ class Writing:
 
 @bp.get("/proposals/new")
 @signed_in_as(*WRITERS)
-def start() -> ResponseReturnValue:
+def write() -> ResponseReturnValue:
     """Where one begins: what it is, how long it takes, other ways."""
     typed = queries.drafts(me(), NEW)
     step = next((step for step in ORDER if step not in typed), "check")
@@ -67,7 +67,7 @@ def start() -> ResponseReturnValue:
 
 @bp.route("/proposals/new/<step>", methods=["GET", "POST"])
 @signed_in_as(*WRITERS)
-def write(step: str) -> ResponseReturnValue:
+def write_step(step: str) -> ResponseReturnValue:
     """One question of a new application, or the last look at it."""
     return _step(Writing(None), step)
 
@@ -162,7 +162,7 @@ def remove_photo(photo_id: int) -> ResponseReturnValue:
     """Take a photo out of one's own draft."""
     photo = queries.draft_photo(me(), photo_id) or abort(404)
     _, _, number = photo.form.partition("/")
-    back = url_for("proposals.write", step="place")
+    back = url_for("proposals.write_step", step="place")
     if number != "new":
         back = url_for("proposals.write_again", proposal_id=int(number), step="place")
     keep(actions.remove_photo, photo)
@@ -175,7 +175,7 @@ def discard() -> ResponseReturnValue:
     """Throw the draft of a new application away."""
     keep(actions.discard_draft, me(), NEW)
     flash(gettext("草稿已经清空。"), "info")
-    return go(url_for("proposals.start"))
+    return go(url_for("proposals.write"))
 
 
 @bp.route("/proposals/<int:proposal_id>/letter", methods=["GET", "POST"])

@@ -44,6 +44,7 @@ from hearing.proposals.rules.requirements import (
 from hearing.proposals.rules.states import (
     PROPOSERS,
     REJECTION_LABELS,
+    SCREENING_LABELS,
     SCREENING_WORKING_DAYS,
     STATE_LABELS,
     STEPS,
@@ -73,6 +74,7 @@ __all__ = [
     "REJECTION_LABELS",
     "REQUIRED_LABELS",
     "SCOPE_LABELS",
+    "SCREENING_LABELS",
     "SCREENING_WORKING_DAYS",
     "SENTENCES",
     "STATE_LABELS",

@@ -107,6 +107,13 @@ class Step:
     needs_reason: bool = False
 
 
+SCREENING_LABELS: dict[Move, str] = {
+    Move.ACCEPT: N_("受理"),
+    Move.RETURN: N_("退回补充"),
+    Move.REJECT: N_("不予受理"),
+    Move.MERGE: N_("已并案"),
+    Move.ROUTE: N_("已转办"),
+}
 PROPOSERS = FIELD_STAFF | COUNCIL | {Role.RESIDENT}
 _UNDER_WAY = frozenset(
     {State.SUBMITTED, State.SCREENING, State.DELIBERATING, State.PLAN_FIXED, State.CONSENT, State.PUBLICITY}

@@ -14,9 +14,10 @@ from hearing.clock import now
 from hearing.db import db
 from hearing.people.rules import COMMITTEE
 from hearing.people.viewer import Viewer
-from hearing.places.models import Estate, Neighbourhood
+from hearing.places.models import Estate
 from hearing.places.sheet import ChangeKind, Sheet
 from hearing.register import queries
+from hearing.register.actions.holding import hold
 from hearing.register.actions.undoing import take_back
 from hearing.register.actions.writing import write
 from hearing.register.facts import RollDeclined, RollImported, RollKept, RollUndoAsked, RollUndone, RollUploaded
@@ -31,6 +32,7 @@ from hearing.register.rules import (
     may_approve,
     may_ask_undo,
     may_decide,
+    may_keep,
     may_undo,
     may_upload,
     written_down,
@@ -105,9 +107,9 @@ def decline(by: Viewer, roll: RollImport) -> RollDeclined:
 
 
 def ask_undo(by: Viewer, roll: RollImport) -> RollUndoAsked:
-    """Ask that an import be taken back. Raises UNDO_ASKED, ROLL_NOT_IMPORTED or ROLL_USED(uses)."""
+    """Ask that an import be taken back. Raises what `rules.may_ask_undo` raises, or ROLL_USED(uses)."""
     roll = _held(roll)
-    may_ask_undo(roll.stands)
+    may_ask_undo(roll.stands, newest=queries.is_newest(roll))
     take_back(json.loads(roll.undo or "{}"), rehearse=True)
     roll.state, roll.undo_asked_by, roll.undo_asked_at = RollState.UNDO_ASKED, by.id, now()
     return RollUndoAsked(**_signed(by, roll))
@@ -116,23 +118,18 @@ def ask_undo(by: Viewer, roll: RollImport) -> RollUndoAsked:
 def keep_import(by: Viewer, roll: RollImport) -> RollKept:
     """Drop the question to take an import back; whoever asked may do so too. Raises UNDO_NOT_ASKED."""
     roll = _held(roll)
-    may_undo(roll.stands, same_person=False)
+    may_keep(roll.stands)
     roll.state, roll.undo_asked_by, roll.undo_asked_at = RollState.IMPORTED, None, None
     return RollKept(**_signed(by, roll))
 
 
 def undo(by: Viewer, roll: RollImport) -> RollUndone:
-    """Take an import back, as a second person. Raises UNDO_NOT_ASKED, UNDO_SAME_PERSON or ROLL_USED(uses)."""
+    """Take an import back, as a second person. Raises what `rules.may_undo` raises, or ROLL_USED(uses)."""
     roll = _held(roll)
-    may_undo(roll.stands, same_person=roll.undo_asked_by == by.id)
+    may_undo(roll.stands, newest=queries.is_newest(roll), same_person=roll.undo_asked_by == by.id)
     take_back(json.loads(roll.undo or "{}"))
     roll.state, roll.undone_by, roll.undone_at, roll.undo = RollState.UNDONE, by.id, now(), None
     return RollUndone(**_signed(by, roll))
-
-
-def hold(neighbourhood_id: int) -> None:
-    """Let nobody else change this neighbourhood's register until the act is done."""
-    db.session.execute(select(Neighbourhood.id).where(Neighbourhood.id == neighbourhood_id).with_for_update())
 
 
 def _held(roll: RollImport) -> RollImport:

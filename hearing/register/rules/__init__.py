@@ -17,6 +17,7 @@ from hearing.register.rules.imports import (
     may_approve,
     may_ask_undo,
     may_decide,
+    may_keep,
     may_undo,
     may_upload,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "may_approve",
     "may_ask_undo",
     "may_decide",
+    "may_keep",
     "may_undo",
     "may_upload",
     "read_back",

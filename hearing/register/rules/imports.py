@@ -74,17 +74,29 @@ def may_approve(
         raise Refused(Refusal.ROLL_FAULTY_UNTICKED, n=len(difference.faulty))
 
 
-def may_ask_undo(state: RollState) -> None:
-    """Raises UNDO_ASKED or ROLL_NOT_IMPORTED."""
+def may_ask_undo(state: RollState, *, newest: bool) -> None:
+    """Imports are taken back from the newest on. Raises UNDO_ASKED, ROLL_NOT_IMPORTED or UNDO_NEWER_FIRST."""
     if state is RollState.UNDO_ASKED:
         raise Refused(Refusal.UNDO_ASKED)
     if state is not RollState.IMPORTED:
         raise Refused(Refusal.ROLL_NOT_IMPORTED)
+    if not newest:
+        raise Refused(Refusal.UNDO_NEWER_FIRST)
 
 
-def may_undo(state: RollState, *, same_person: bool) -> None:
-    """A second person agrees that an import is taken back. Raises UNDO_NOT_ASKED or UNDO_SAME_PERSON."""
+def may_keep(state: RollState) -> None:
+    """The question to take an import back can be dropped while it stands. Raises UNDO_NOT_ASKED."""
     if state is not RollState.UNDO_ASKED:
         raise Refused(Refusal.UNDO_NOT_ASKED)
+
+
+def may_undo(state: RollState, *, newest: bool, same_person: bool) -> None:
+    """A second person agrees that an import is taken back.
+
+    Raises UNDO_NOT_ASKED, UNDO_NEWER_FIRST or UNDO_SAME_PERSON.
+    """
+    may_keep(state)
+    if not newest:
+        raise Refused(Refusal.UNDO_NEWER_FIRST)
     if same_person:
         raise Refused(Refusal.UNDO_SAME_PERSON)

@@ -18,6 +18,7 @@ class Refusal(StrEnum):
     UNDO_ASKED = auto()
     UNDO_NOT_ASKED = auto()
     UNDO_SAME_PERSON = auto()
+    UNDO_NEWER_FIRST = auto()
     ROLL_USED = auto()
     ESTATE_KNOWN = auto()
     SLUG_UNFIT = auto()
@@ -49,6 +50,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.UNDO_ASKED: N_("已经有同事提出撤销了。请刷新页面查看。"),
     Refusal.UNDO_NOT_ASKED: N_("现在没有人提出撤销。请刷新页面查看。"),
     Refusal.UNDO_SAME_PERSON: N_("提出撤销的人不能自己复核。请另一位居委会同事登录后来办。"),
+    Refusal.UNDO_NEWER_FIRST: N_("这次之后还导入过别的户册。请先撤销后来的那一次。"),
     Refusal.ROLL_USED: N_("这次导入的内容已经用上了(%(uses)s),不能整批撤销。哪一户不对,请在那一户的页面上更正。"),
     Refusal.ESTATE_KNOWN: N_("这个居民区已经有同名的小区。请从列表里选。"),
     Refusal.SLUG_UNFIT: N_("代号请用 2 到 40 个小写字母、数字或短横线,字母开头,如 tianjinlu。"),

@@ -1,0 +1,190 @@
+"""Pages: what the product takes for a page, against a bare Flask page of the same bytes on the same server."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import statistics
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event, select
+
+from bench import load
+from bench.ground import Ground, Served, served
+from bench.people import cookies
+from bench.report import Report
+from hearing import schema
+from hearing.app import create_app
+from hearing.consents.models import ConsentCollection
+from hearing.db import db
+from hearing.demo import seed
+from hearing.proposals.models import Proposal
+
+HALF = 0.5
+STATEMENTS = 8
+FIRST_VISIT, LATER_VISIT = 60, 20
+"""KB over the wire in all."""
+ENCODINGS = ("br", "identity")
+MANNERS = ("PRAGMA", "BEGIN", "SET TRANSACTION")
+"""How statements begin that only open a transaction."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page, and whose browser asks for it."""
+
+    name: str
+    path: str
+    cookie: str = ""
+
+    def request(self, encoding: str) -> bytes:
+        """What the browser sends."""
+        return load.request(self.path, cookie=self.cookie, encoding=encoding)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Answers a second, and milliseconds of processor time for each (None where the system does not tell)."""
+
+    rate: float
+    cpu: float | None
+
+
+def measure(report: Report, ground: Ground, *, rounds: int, seconds: float) -> None:
+    """Seed the demo's case, serve it as production does, and measure every page."""
+    pages = _seeded(ground)
+    report.heading(
+        "Pages: the product against a bare Flask page of the same bytes on the same server",
+        f"gunicorn, 2 processes of 2 threads, {load.CONNECTIONS} kept-alive connections; medians of {rounds} rounds "
+        f"of {seconds:g} s, in turns",
+    )
+    with served(ground) as product:
+        fixed = ground.folder / "fixed"
+        fixed.mkdir()
+        for number, page in enumerate(pages):
+            (fixed / str(number)).write_bytes(_body(product, page))
+        (fixed / "healthz").write_text("ok")
+        with served(ground, str(fixed)) as bare:
+            _rates(report, product, bare, pages, rounds, seconds)
+        _weights(report, ground, product, pages)
+
+
+def _seeded(ground: Ground) -> list[Page]:
+    app = create_app(ground.as_test)
+    with app.app_context():
+        schema.upgrade(db.engine)
+        seed.once()
+        proposal = db.session.scalars(select(Proposal.id)).one()
+        collection = db.session.scalars(select(ConsentCollection.id).order_by(ConsentCollection.id.desc())).first()
+        db.session.close()
+        household, clerk = "p-home13", "p-clerk"
+        keys = cookies(app, [household, clerk])
+        db.engine.dispose()
+    return [
+        Page("home, visitor", "/"),
+        Page("home, household", "/", keys[household]),
+        Page("case, visitor", f"/cases/{proposal}"),
+        Page("case, household", f"/cases/{proposal}", keys[household]),
+        Page("consent, household", f"/consents/{collection}/answer", keys[household]),
+        Page("desk, clerk", "/desk", keys[clerk]),
+    ]
+
+
+def _body(server: Served, page: Page) -> bytes:
+    answer = load.ask(server.address, page.request("identity"))
+    if answer.status != 200:
+        raise RuntimeError(f"{page.name} ({page.path}) answers {answer.status}")
+    return answer.body
+
+
+def _rates(
+    report: Report, product: Served, bare: Served, pages: list[Page], rounds: int, seconds: float
+) -> None:
+    rows = []
+    for number, page in enumerate(pages):
+        fixed = Page(page.name, f"/{number}")
+        cells = [page.name]
+        for encoding in ENCODINGS:
+            paces = []
+            for _ in range(rounds):
+                ours = _pace(product, page.request(encoding), seconds)
+                paces.append((ours, _pace(bare, fixed.request(encoding), seconds)))
+            ratio = statistics.median(ours.rate / theirs.rate for ours, theirs in paces)
+            cells.append(report.at_least(f"{page.name}, {encoding}", ratio, HALF, f"{ratio:.2f}"))
+            for side in zip(*paces, strict=True):
+                cells.append(f"{statistics.median(pace.rate for pace in side):,.0f}")
+                if encoding == ENCODINGS[0]:
+                    cells.append(_milliseconds([pace.cpu for pace in side]))
+        rows.append(cells)
+    report.table(
+        ("", "ratio, br", "ours/s", "CPU ms", "bare/s", "CPU ms", "ratio, plain", "ours/s", "bare/s"),
+        rows,
+    )
+
+
+def _milliseconds(found: list[float | None]) -> str:
+    known = [value for value in found if value is not None]
+    return f"{statistics.median(known):.2f}" if known else "–"
+
+
+def _pace(server: Served, data: bytes, seconds: float) -> Pace:
+    before = server.cpu()
+    run = load.drive(server.address, itertools.repeat(data), seconds=seconds)
+    after = server.cpu()
+    if run.unlike(200):
+        raise RuntimeError(f"{run.unlike(200)} of {len(run.answers)} answers were errors")
+    cpu = (after - before) * 1000 / len(run.answers) if before is not None and after is not None else None
+    return Pace(run.rate, cpu)
+
+
+def _weights(report: Report, ground: Ground, product: Served, pages: list[Page]) -> None:
+    """Bytes on the wire, headers included, of a first and a later visit; and what a page asks the database."""
+    report.heading("Pages: bytes over the wire (br, headers included) and SQL statements")
+    app = create_app(ground.settings)
+    rows = []
+    for page in pages:
+        answer = load.ask(product.address, page.request("br"))
+        assets = sorted(set(re.findall(r'(?:href|src)="(/assets/[^"#]+)', _body(product, page).decode())))
+        parts = [load.ask(product.address, load.request(asset, encoding="br")).wire for asset in assets]
+        first, later = (answer.wire + sum(parts)) / 1024, answer.wire / 1024
+        statements = _statements(app, page)
+        rows.append(
+            (
+                page.name,
+                report.at_most(f"{page.name}, first visit KB", first, FIRST_VISIT, f"{first:.1f} KB"),
+                report.at_most(f"{page.name}, later visit KB", later, LATER_VISIT, f"{later:.1f} KB"),
+                f"{len(assets)}",
+                report.at_most(f"{page.name}, statements", len(statements), STATEMENTS, f"{len(statements)}"),
+            )
+        )
+    report.table(("", "first visit", "later", "assets", "SQL"), rows)
+
+
+def _statements(app: Flask, page: Page) -> list[str]:
+    """What the page asks the database, without what opens the transaction."""
+    with app.app_context(), _listening() as heard:
+        client = app.test_client(use_cookies=False)
+        headers = {"Cookie": page.cookie, "Accept-Language": "zh-CN"}
+        status = client.get(page.path, base_url="http://127.0.0.1", headers=headers).status_code
+        db.engine.dispose()
+    if status != 200:
+        raise RuntimeError(f"{page.name} ({page.path}) answers {status}")
+    return [statement for statement in heard if not statement.startswith(MANNERS)]
+
+
+@contextmanager
+def _listening() -> Iterator[list[str]]:
+    heard: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        heard.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", hear)
+    try:
+        yield heard
+    finally:
+        event.remove(db.engine, "before_cursor_execute", hear)

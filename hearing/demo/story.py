@@ -126,7 +126,7 @@ def tell(people: Lane, today: datetime, viewer: Callable[[str], Viewer]) -> None
     _fix_the_first_plan(told)
     _ask_the_households(told, opened=19, signers=(1, 2, 4, 6))
     _change_the_plan(told)
-    _ask_the_households(told, opened=5, signers=SIGNED)
+    _ask_the_households(told, opened=6, signers=SIGNED)
     _what_life_brings(told)
 
 
@@ -235,7 +235,7 @@ def _ask_the_households(told: Telling, opened: int, signers: tuple[int, ...]) ->
     with told.day(opened, hour=9):
         perform(consents.freeze_roll, told.who("clerk"), told.collection())
     for place, number in enumerate(signers):
-        with told.day(opened - 1 - place * min(opened - 1, 5) // len(signers), hour=11 + place % 8):
+        with told.day(opened - 1 - place * min(opened - 2, 5) // len(signers), hour=11 + place % 7):
             sign(told, number)
 
 

@@ -16,6 +16,7 @@ from hearing.db import db
 from hearing.demo import lane, pictures, story
 from hearing.demo.seed import Settled, viewer
 from hearing.people.models import Account
+from hearing.places.models import Neighbourhood
 from hearing.places.rules import Capacity
 from hearing.proposals import actions as proposals
 from hearing.proposals import queries as proposal_queries
@@ -55,7 +56,7 @@ def _settle(households: int) -> lane.Lane:
     def settle() -> Settled:
         moment, session = clock.now(), db.session
         offices = lane.settle(session, moment, with_households=False)
-        home = session.get_one(lane.Neighbourhood, offices.neighbourhood)
+        home = session.get_one(Neighbourhood, offices.neighbourhood)
         tower = lane.new_building(session, home, "新桥苑", "1号楼")
         units, holders, refs = [], [], []
         for number in range(households):

@@ -101,9 +101,7 @@ def _body(server: Served, page: Page) -> bytes:
     return answer.body
 
 
-def _rates(
-    report: Report, product: Served, bare: Served, pages: list[Page], rounds: int, seconds: float
-) -> None:
+def _rates(report: Report, product: Served, bare: Served, pages: list[Page], rounds: int, seconds: float) -> None:
     rows = []
     for number, page in enumerate(pages):
         fixed = Page(page.name, f"/{number}")

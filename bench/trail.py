@@ -6,8 +6,9 @@ import hashlib
 import random
 import statistics
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -28,45 +29,39 @@ from hearing.consents.facts import Answered
 from hearing.db import db, reading
 
 ROUNDS = 10
-LONG_AGO = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
-PROBES = 200
+PROBES = 20
+"""Entries, and proofs, in a round of the growth table."""
 BATCH = 5_000
-"""Rows that one statement writes while the trail is filled up."""
+"""Rows that one statement writes while a trail is filled up."""
 FLAT, LINEAR = 2.0, 1.5
 """How many times as long an entry or its proof may take on the longest trail as on the shortest; and the check of one
 entry there."""
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Milliseconds for one entry, one proof and one publication, and seconds for the whole verification."""
-
-    size: int
-    append: float
-    proof: float
-    publish: float
-    verify: float
-
-    @property
-    def verify_one(self) -> float:
-        """Microseconds to verify one entry of all."""
-        return self.verify / self.size * 1e6
+LONG_AGO = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 
 
 def measure(report: Report, where: Databases, entries: int, sizes: tuple[int, ...]) -> None:
-    """Append and publish so many entries; then grow the trail to each size and measure there."""
-    ground = where.ground("trail")
-    app = create_app(ground.as_test)
-    with app.app_context():
-        schema.upgrade(db.engine)
-        raw = Raw.open(ground.database_url)
+    """Append and publish so many entries; then measure single entries on trails of each size."""
+    with _installation(where, "trail") as app, app.app_context():
+        raw = Raw.open(app.extensions["settings"].database)
         try:
             _appending(report, where.name, app, raw, entries)
         finally:
             raw.close()
-        _growing(report, where.name, app, [size for size in sizes if size > entries])
-        db.session.close()
-        db.engine.dispose()
+    with ExitStack() as stack:
+        trails = [_Trail(stack.enter_context(_installation(where, f"trail-{size}")), size) for size in sizes]
+        _growing(report, where.name, trails)
+
+
+@contextmanager
+def _installation(where: Databases, label: str) -> Iterator[Flask]:
+    app = create_app(where.ground(label).as_test)
+    with app.app_context():
+        schema.upgrade(db.engine)
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            db.engine.dispose()
 
 
 def _appending(report: Report, database: str, app: Flask, raw: Raw, entries: int) -> None:
@@ -96,63 +91,83 @@ def _appending(report: Report, database: str, app: Flask, raw: Raw, entries: int
     )
 
 
-def _growing(report: Report, database: str, app: Flask, sizes: list[int]) -> None:
-    if len(sizes) < 2:
-        return
+@dataclass
+class _Trail:
+    """One trail of the growth table, with the seconds that its parts took, round by round."""
+
+    app: Flask
+    size: int
+    append: list[float] = field(default_factory=list)
+    proof: list[float] = field(default_factory=list)
+    publish: list[float] = field(default_factory=list)
+    verify: list[float] = field(default_factory=list)
+
+    def round(self, seed: int) -> None:
+        """Append a few entries and publish them, then prove a few of all."""
+        chance = random.Random(seed)
+        with self.app.app_context():
+            self.append += [_timed(lambda: _append(1)) for _ in range(PROBES)]
+            self.publish.append(_timed(lambda: _publish(_publisher(self.app))))
+            with reading():
+                self.proof += [_timed(lambda: _prove(chance.randrange(self.size), self.size)) for _ in range(PROBES)]
+                db.session.rollback()
+
+    def whole(self) -> None:
+        """Verify all."""
+        with self.app.app_context():
+            self.verify.append(_timed(lambda: _verify(_publisher(self.app))))
+
+    @property
+    def verify_one(self) -> float:
+        """Seconds to verify one entry of all."""
+        return statistics.median(self.verify) / self.size
+
+
+def _growing(report: Report, database: str, trails: list[_Trail]) -> None:
     report.heading(
-        f"Trail on {database}: growth",
+        f"Trail on {database}: growth, measured in turns",
         "wanted: the times of one entry and one proof stay as they are, verification grows no faster than the trail",
     )
-    found = [_at(app, size) for size in sizes]
-    first, last = found[0], found[-1]
+    for trail in trails:
+        with trail.app.app_context():
+            _fill(trail.size)
+            _publish(_publisher(trail.app))
+    for number in range(ROUNDS):
+        for trail in trails:
+            trail.round(number)
+    for _ in range(3):
+        for trail in trails:
+            trail.whole()
+    first, last = trails[0], trails[-1]
+    median = statistics.median
     report.table(
-        ("entries", "append one", "prove one", "publish 200", "verify all", "verify one"),
+        ("entries", "append one", "prove one", f"publish {PROBES}", "verify all", "verify one"),
         [
             (
-                f"{at.size:,}",
-                f"{at.append:.2f} ms",
-                f"{at.proof:.2f} ms",
-                f"{at.publish:.0f} ms",
-                f"{at.verify:.2f} s",
-                f"{at.verify_one:.0f} µs",
+                f"{trail.size:,}",
+                f"{median(trail.append) * 1e3:.2f} ms",
+                f"{median(trail.proof) * 1e3:.2f} ms",
+                f"{median(trail.publish) * 1e3:.0f} ms",
+                f"{median(trail.verify):.2f} s",
+                f"{trail.verify_one * 1e6:.0f} µs",
             )
-            for at in found
+            for trail in trails
         ]
         + [
             (
                 "last : first",
-                _growth(report, "an entry", first.append, last.append, FLAT),
-                _growth(report, "a proof", first.proof, last.proof, FLAT),
-                f"{last.publish / first.publish:.2f}",
-                f"{last.verify / first.verify:.1f}",
-                _growth(report, "verifying one entry", first.verify_one, last.verify_one, LINEAR),
+                _growth(report, f"an entry, {database}", median(last.append) / median(first.append), FLAT),
+                _growth(report, f"a proof, {database}", median(last.proof) / median(first.proof), FLAT),
+                f"{median(last.publish) / median(first.publish):.2f}",
+                f"{median(last.verify) / median(first.verify):.1f}",
+                _growth(report, f"verifying one entry, {database}", last.verify_one / first.verify_one, LINEAR),
             )
         ],
     )
 
 
-def _growth(report: Report, what: str, first: float, last: float, limit: float) -> str:
-    return report.at_most(f"growth of {what}", last / first, limit, f"{last / first:.2f}")
-
-
-def _at(app: Flask, size: int) -> Figures:
-    publisher = _publisher(app)
-    _fill(size - PROBES)
-    _publish(publisher)
-    appends = [_timed(lambda: _append(1)) for _ in range(PROBES)]
-    publish = _timed(lambda: _publish(publisher))
-    chance = random.Random(size)
-    places = [chance.randrange(size) for _ in range(PROBES)]
-    with reading():
-        proofs = [_timed(lambda place=place: _prove(place, size)) for place in places]  # type: ignore[misc]
-        db.session.rollback()
-    return Figures(
-        size,
-        statistics.median(appends) * 1000,
-        statistics.median(proofs) * 1000,
-        publish * 1000,
-        _timed(lambda: _verify(publisher)),
-    )
+def _growth(report: Report, what: str, times: float, limit: float) -> str:
+    return report.at_most(f"growth of {what}", times, limit, f"{times:.2f}")
 
 
 def _timed(work: Callable[[], Any]) -> float:

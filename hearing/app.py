@@ -21,8 +21,8 @@ from hearing.web.htmx import htmx
 PACKAGES = (
     "web",
     "audit",
-    "places",
     "people",
+    "register",
     "files",
     "notices",
     "proposals",
@@ -36,6 +36,7 @@ PACKAGES = (
 REFUSING = (
     "places.sheet",
     "people.rules",
+    "register.rules",
     "notices.rules",
     "proposals.rules",
     "meetings.rules",

@@ -15,6 +15,7 @@ from hearing.audit import verify as verifier
 from hearing.audit.publisher import Publisher
 from hearing.config import BadSettings, Mode, Settings
 from hearing.db import db, reading
+from hearing.register.commands import add_to
 
 
 @click.group()
@@ -99,3 +100,6 @@ def _ready(settings: Settings) -> Flask:
     with app.app_context():
         schema.upgrade(db.engine)
     return app
+
+
+add_to(main, lambda: _ready(_settings()))

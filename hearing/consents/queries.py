@@ -159,6 +159,8 @@ class Slip:
     holder_id: int
     standing: rules.Standing | None
     """None before the roll is frozen."""
+    records: tuple[ConsentRecord, ...]
+    """All records of these flats, the newest first."""
 
     @property
     def name(self) -> str:
@@ -170,7 +172,7 @@ class Slip:
         """This holder's last record that counts, a withdrawal too."""
         counted = self.standing.counted if self.standing else ()
         numbers = [record.number for record in counted if str(self.holder_id) in record.holders]
-        return self._by_number(numbers[-1]) if numbers else None
+        return next((record for record in self.records if record.number == numbers[-1]), None) if numbers else None
 
     @property
     def answer(self) -> rules.Answer | None:
@@ -192,11 +194,6 @@ class Slip:
         return [(share, said.get(str(share.holder_id))) for share in self.unit.holders]
 
     @property
-    def records(self) -> list[ConsentRecord]:
-        """All records of these flats, the newest first."""
-        return sorted((r for flat in self.flats for r in flat.records), key=lambda record: -record.number)
-
-    @property
     def closing(self) -> datetime | None:
         """Until when this unit may answer."""
         return self.unit.closes_at or self.collection.closes_at
@@ -210,9 +207,6 @@ class Slip:
         """Whether the household may answer at `now`."""
         is_open = self.collection.stands is rules.CollectionState.OPEN
         return is_open and self.unit.blocked is None and self.closing is not None and now < self.closing
-
-    def _by_number(self, number: int) -> ConsentRecord:
-        return next(record for flat in self.flats for record in flat.records if record.number == number)
 
 
 def slips_for(viewer: Anyone, found: ConsentCollection) -> list[Slip]:
@@ -233,20 +227,34 @@ def slips_for(viewer: Anyone, found: ConsentCollection) -> list[Slip]:
         )
         .order_by(ConsentUnit.position)
     )
-    return _slips(viewer, found, list(db.session.scalars(query).unique()))
+    units = list(db.session.scalars(query).unique())
+    return _slips(viewer, found, units, [record for unit in units for record in unit.records])
 
 
-def _slips(viewer: Viewer, found: ConsentCollection, units: list[ConsentUnit]) -> list[Slip]:
-    records = [record for unit in units for record in unit.records]
+def loaded_slips(viewer: Anyone, found: ConsentCollection) -> list[Slip]:
+    """The same out of a collection whose roll and records are loaded; without names, and without another statement."""
+    if not isinstance(viewer, Viewer):
+        return []
+    units = [unit for unit in found.units if any(share.holder_id in viewer.holder_ids for share in unit.holders)]
+    mine = {unit.id for unit in units}
+    return _slips(viewer, found, units, [record for record in found.records if record.consent_unit_id in mine])
+
+
+def _slips(
+    viewer: Viewer, found: ConsentCollection, units: list[ConsentUnit], records: list[ConsentRecord]
+) -> list[Slip]:
     standings = found.standings(units, records)
     heads: dict[str, list[ConsentUnit]] = {}
     for unit in units:
         heads.setdefault(unit.as_rule().head, []).append(unit)
-    return [
-        Slip(found, flats[0], tuple(flats), holder_id, standings.get(flats[0].ref))
-        for flats in heads.values()
-        for holder_id in [share.holder_id for share in flats[0].holders if share.holder_id in viewer.holder_ids][:1]
-    ]
+    slips = []
+    for flats in heads.values():
+        holder = next(share.holder_id for share in flats[0].holders if share.holder_id in viewer.holder_ids)
+        own = {flat.id for flat in flats}
+        ordered = sorted((r for r in records if r.consent_unit_id in own), key=lambda record: -record.number)
+        standing = standings.get(flats[0].ref)
+        slips.append(Slip(found, flats[0], tuple(flats), holder, standing, tuple(ordered)))
+    return slips
 
 
 def slip_of(slips: Sequence[Slip], unit_id: int | None) -> Slip | None:

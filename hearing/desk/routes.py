@@ -23,7 +23,7 @@ bp = Blueprint("desk", __name__)
 NAVIGATION = (
     ("待办", "desk.home"),
     ("事项", "proposals.desk"),
-    ("户册", "places.register"),
+    ("户册", "register.home"),
     ("打印", "people.letters"),
     ("存证", "audit.how"),
 )

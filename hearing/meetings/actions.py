@@ -531,15 +531,11 @@ def _came(by: Viewer, member: MeetingMember, method: rules.SignInMethod, *, by_f
 
 
 def _question(meeting: Meeting, *, role: Role, unit: Unit | None, **given: Any) -> MeetingQuestion:
-    question = MeetingQuestion(
-        meeting=meeting,
-        number=meeting.next_question,
-        role=role,
-        floor=queries.floor_of(unit) if unit is not None else "",
-        asked_at=now(),
-        **given,
-    )
+    floor = queries.floor_of(unit) if unit is not None else ""
+    question = MeetingQuestion(number=meeting.next_question, role=role, floor=floor, asked_at=now(), **given)
+    meeting.questions.append(question)
     meeting.next_question += 1
+    db.session.flush()
     return question
 
 

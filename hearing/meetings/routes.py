@@ -393,7 +393,7 @@ def _back(found: Meeting, words_: str) -> ResponseReturnValue:
 
 def _invited(found: Meeting) -> str:
     """The invited seats in words."""
-    return gettext("、").join(dict.fromkeys(gettext(seat.label) for seat in found.seats))
+    return str(gettext("、")).join(dict.fromkeys(gettext(seat.label) for seat in found.seats))
 
 
 def _suggest(form: MinutesForm, found: Meeting) -> None:

@@ -18,6 +18,7 @@ from hearing.db import db
 from hearing.people.models import Account, LoginSession, Membership, Seat
 from hearing.people.rules import STAFF, Role, needs_second_factor
 from hearing.places.models import Building, Estate, Stairwell, Unit
+from hearing.web.guards import NeedsSignIn
 
 WHOLE_PERSON: tuple[_AbstractLoad, ...] = (
     joinedload(Account.seats).joinedload(Seat.neighbourhood),
@@ -80,7 +81,7 @@ class Viewer(UserMixin):  # type: ignore[misc]
         return frozenset(homes | {seat.neighbourhood_id for seat in self.seats})
 
     def seats_in(self, neighbourhood_id: int) -> frozenset[Role]:
-        """The roles that the person may act in there now; seats that bind others count once the second factor is shown."""
+        """The roles that the person may act in there now; a seat that binds others counts after the second factor."""
         held = {Role(seat.role) for seat in self.seats if seat.neighbourhood_id == neighbourhood_id}
         if not self.login.second_factor_at:
             held = {role for role in held if not needs_second_factor(role)}
@@ -134,7 +135,7 @@ class Visitor(AnonymousUserMixin):  # type: ignore[misc]
     holder_ids: frozenset[int] = frozenset()
     is_staff = False
 
-    def holds(self, *_roles: StrEnum, neighbourhood_id: int | None = None) -> bool:
+    def holds(self, *_roles: StrEnum, neighbourhood_id: int | None = None) -> bool:  # noqa: ARG002 - as Viewer's
         """A visitor holds no seat."""
         return False
 
@@ -149,8 +150,9 @@ Anyone = Viewer | Visitor
 
 
 def me() -> Viewer:
-    """The signed-in person of this request; only behind a guard."""
-    assert current_user.is_authenticated
+    """The signed-in person of this request; only behind a guard. Raises NeedsSignIn for a visitor."""
+    if not current_user.is_authenticated:
+        raise NeedsSignIn
     return cast(Viewer, current_user._get_current_object())
 
 

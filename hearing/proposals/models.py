@@ -22,6 +22,7 @@ from hearing.proposals.rules import (
     RECOMMENDATION_LABELS,
     REJECTION_LABELS,
     REQUIRED_LABELS,
+    SCREENING_LABELS,
     STATE_LABELS,
     TEMPLATES,
     BudgetLine,
@@ -231,10 +232,8 @@ class Screening(Base, Ledgered):
 
     @property
     def label(self) -> str:
-        """The decision in the glossary's words: the listed reason of a rejection, else the state that it led to."""
-        return (
-            REJECTION_LABELS[Rejection(self.rejection)] if self.rejection else STATE_LABELS[STEPS[Move(self.move)].to]
-        )
+        """The decision in the glossary's words: the listed reason of a rejection, else the decision itself."""
+        return REJECTION_LABELS[Rejection(self.rejection)] if self.rejection else SCREENING_LABELS[Move(self.move)]
 
 
 class SecondLook(Base, Ledgered):

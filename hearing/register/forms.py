@@ -7,7 +7,8 @@ from fractions import Fraction
 from pathlib import PureWindowsPath
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext as _l
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 from wtforms import FieldList, FormField, SelectField, ValidationError
@@ -139,14 +140,14 @@ class HandsForm(NoteForm):
 
     nobody = Yes(_l("空关或未售,没有户主"))
     holders = FieldList(FormField(HolderFields), min_entries=MOST_HOLDERS, max_entries=MOST_HOLDERS)
-    form = Choice(_l("共有情况"), [(form.value, HOLDING_LABELS[form]) for form in HoldingForm])
+    held = Choice(_l("共有情况"))
     capacity = Choice(_l("表态身份"), [(capacity.value, label) for capacity, label in CAPACITIES])
     happened_on = Day(_l("从哪天起"))
 
     def __init__(self, tenure: Tenure | None, **kwargs: Any) -> None:
-        defaults = {"capacity": tenure.capacity, "form": tenure.form} if tenure else {}
+        defaults = {"capacity": tenure.capacity, "held": tenure.form} if tenure else {}
         super().__init__(data=defaults, **kwargs)
-        self.form.choices = [(form.value, gettext(HOLDING_LABELS[form])) for form in HoldingForm]
+        self.held.choices = [(form.value, gettext(HOLDING_LABELS[form])) for form in HoldingForm]
 
     def tenure(self) -> NewTenure:
         """What was filled in. Raises Refused: HOLDERS_NONE, SHARES_NOT_WHOLE."""
@@ -155,11 +156,12 @@ class HandsForm(NoteForm):
             if not self.nobody.data:
                 raise Refused(Refusal.HOLDERS_NONE)
             return NewTenure(Capacity(self.capacity.data), HoldingForm.SOLE, ())
-        shares = self._shares([person.share.data for person in people])
+        shares = self._shares([person.share.data or "" for person in people])
         holders = tuple(
-            NewHolder(person.name.data, person.phone.data, share) for person, share in zip(people, shares, strict=True)
+            NewHolder(person.name.data or "", person.phone.data or "", share)
+            for person, share in zip(people, shares, strict=True)
         )
-        return NewTenure(Capacity(self.capacity.data), HoldingForm(self.form.data), holders)
+        return NewTenure(Capacity(self.capacity.data), HoldingForm(self.held.data), holders)
 
     def _shares(self, typed: list[str]) -> Sequence[Fraction | None]:
         if not any(typed):

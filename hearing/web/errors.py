@@ -22,6 +22,10 @@ from hearing.web.sentences import sentence_of
 
 log = structlog.get_logger()
 
+_PASSING_STATES = {"08", "40", "53", "57"}
+"""Classes of SQLSTATE: connection, serialisation, resources, operator's intervention; 55P03 is a lock not had."""
+_PASSING_WORDS = ("locked", "busy", "disk")
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -97,12 +101,15 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Busy)
     @app.errorhandler(PoolTimeout)
-    @app.errorhandler(OperationalError)
     def busy(error: Exception) -> Response:
         log.warning("busy", error=type(error).__name__)
         response = error_page(503, typed=_typed())
         response.headers["Retry-After"] = "30"
         return response
+
+    @app.errorhandler(OperationalError)
+    def operational(error: OperationalError) -> Response:
+        return busy(error) if _will_pass(error) else broken(error)
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
@@ -110,6 +117,14 @@ def init_app(app: Flask) -> None:
         hidden = isinstance(error, DBAPIError)
         log.error("broken", error=type(error).__name__, endpoint=request.endpoint, exc_info=not hidden)
         return error_page(500, typed=_typed())
+
+
+def _will_pass(error: OperationalError) -> bool:
+    """Whether the database is only out of reach, full or locked for now, and not asked for nonsense."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return str(state)[:2] in _PASSING_STATES or state == "55P03"
+    return not type(error.orig).__module__.startswith(("sqlite3", "pysqlite3")) or any(word in str(error.orig) for word in _PASSING_WORDS)
 
 
 def _typed() -> list[str]:

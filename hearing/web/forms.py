@@ -125,7 +125,7 @@ class Choice(RadioField):
         super().__init__(label, choices=listed, validators=must, **kwargs)
 
     def pre_validate(self, _form: Any) -> None:
-        if self.data is not None and self.data not in {choice.value for choice in self.iter_choices()}:
+        if self.data is not None and self.data not in {choice.value for choice in self.iter_choices()}:  # type: ignore[attr-defined]
             raise ValidationError(gettext("请从列出的几项里选。"))
 
 

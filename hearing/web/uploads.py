@@ -6,6 +6,7 @@ made safe in a hook before the database is touched, and the fields find them the
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,12 +14,15 @@ from flask import Flask, g, request, session
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, MultipleFileField
 from werkzeug.datastructures import FileStorage
-from wtforms import ValidationError
+from wtforms import StringField, ValidationError
 
 from hearing.web import pictures
 from hearing.web.pictures import Problem, Safe, Unusable
 
 MOST_FILES = 6
+DRAWN = "signature"
+"""The name of every field that takes a drawn signature."""
+_PNG_URL = "data:image/png;base64,"
 
 SENTENCES = {
     Problem.EMPTY: lazy_gettext("这个文件是空的。请重新拍一张再传。"),
@@ -38,7 +42,11 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def make_safe() -> None:
-        if request.method == "POST" and "_user_id" in session and request.files:
+        if request.method != "POST" or "_user_id" not in session:
+            return
+        if drawn := request.form.get(DRAWN):
+            _drawn_safe(drawn)
+        if request.files:
             for number, file in enumerate(file for name in request.files for file in request.files.getlist(name)):
                 if number < MOST_FILES:
                     _made_safe(file)
@@ -53,6 +61,27 @@ def _made_safe(file: FileStorage) -> Safe | Problem:
         except Unusable as unusable:
             done[id(file)] = unusable.problem
     return done[id(file)]
+
+
+def _drawn_safe(url: str) -> Safe | Problem:
+    """A drawing out of the data URL in which signature_pad sends it, made safe, once a request."""
+    done: dict[str, Safe | Problem] = g.setdefault("drawings", {})
+    if url not in done:
+        done[url] = _drawing(url)
+    return done[url]
+
+
+def _drawing(url: str) -> Safe | Problem:
+    if not url.startswith(_PNG_URL):
+        return Problem.NOT_A_PICTURE
+    if len(url) > len(_PNG_URL) + pictures.SIGNATURE_BYTES * 4 // 3 + 4:
+        return Problem.TOO_BIG
+    try:
+        return pictures.signature(base64.b64decode(url[len(_PNG_URL) :], validate=True))
+    except ValueError:
+        return Problem.DAMAGED
+    except Unusable as unusable:
+        return unusable.problem
 
 
 def _chosen(files: Sequence[Any]) -> list[FileStorage]:
@@ -80,6 +109,22 @@ class _Taken:
         if isinstance(made, Problem):
             raise ValidationError(str(SENTENCES[made]))
         return made
+
+
+class Drawn(StringField):
+    """A drawn signature, as the data URL of a PNG; `.picture` is it, made safe, or None when nothing was drawn.
+
+    The field's name is DRAWN, so that the hook finds it.
+    """
+
+    picture: Safe | None = None
+
+    def pre_validate(self, _form: Any) -> None:
+        made = _drawn_safe(self.data) if self.data else None
+        if isinstance(made, Problem):
+            self.data = ""
+            raise ValidationError(gettext("屏幕上的签名没有传完整。请重写一次,或者拍一张签了名的纸。"))
+        self.picture = made
 
 
 class Picture(_Taken, FileField):  # type: ignore[misc]

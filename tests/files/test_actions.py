@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from structlog.testing import capture_logs
 
 from hearing.audit.fact import Actor, Fact, private
 from hearing.audit.ledger import perform
@@ -83,7 +84,8 @@ def test_bytes_are_kept_once_and_each_attaching_is_a_row(app: Flask, cast: Cast)
     assert path.stat().st_mode & 0o077 == 0, "other users of the machine read none of it"
 
 
-def test_a_row_is_never_changed(app: Flask, photo: int) -> None:
+@pytest.mark.usefixtures("photo")
+def test_a_row_is_never_changed(app: Flask) -> None:
     with app.app_context():
         for statement in ("UPDATE evidence SET kind = 'x'", "DELETE FROM evidence"):
             with pytest.raises(DBAPIError, match="only grows"):
@@ -103,9 +105,7 @@ def test_an_act_that_fails_leaves_no_row(app: Flask, cast: Cast) -> None:
         assert attach(viewer(cast.ref(1)), cast) > 0, "the next try finds the file there already"
 
 
-def test_a_write_that_dies_half_way_is_never_taken_for_the_file(
-    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_write_that_dies_half_way_is_never_taken_for_the_file(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     def die(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
@@ -170,7 +170,7 @@ def test_visitors_sign_in_first_and_learn_nothing(client: Browser, photo: int) -
     assert (there.status_code, nowhere.status_code) == (401, 401)
 
 
-def test_other_people_find_nothing(app: Flask, client: Browser, cast: Cast, photo: int) -> None:
+def test_other_people_find_nothing(client: Browser, cast: Cast, photo: int) -> None:
     client.enter(cast.stranger)
     assert client.get(f"/files/{photo}").status_code == 404
     assert client.get("/files/99999").status_code == 404
@@ -178,14 +178,16 @@ def test_other_people_find_nothing(app: Flask, client: Browser, cast: Cast, phot
 
 @pytest.mark.parametrize("harm", ["changed", "cut", "gone"])
 def test_a_file_that_was_changed_on_disk_is_not_shown(
-    app: Flask, client: Browser, cast: Cast, photo: int, harm: str, capsys: pytest.CaptureFixture[str]
+    app: Flask, client: Browser, cast: Cast, photo: int, harm: str
 ) -> None:
     (path,) = on_disk(app)
     if harm == "gone":
         path.unlink()
     else:
         path.write_bytes(PIXELS[:-1] + (b"?" if harm == "changed" else b""))
-    answer = client.enter(cast.ref(1)).get(f"/files/{photo}")
+    client.enter(cast.ref(1))
+    with capture_logs() as lines:
+        answer = client.get(f"/files/{photo}")
     assert answer.status_code == 500
     assert "和记录对不上" in answer.text
-    assert '"event": "evidence altered"' in capsys.readouterr().err
+    assert [(line["event"], line["evidence"]) for line in lines] == [("evidence altered", photo)]

@@ -79,9 +79,9 @@ def measured(record_property: Callable[[str, object], None]) -> Measure:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what was measured, also when the tests ran in other processes."""
-    reports = [report for found in terminalreporter.stats.values() for report in found if hasattr(report, "user_properties")]
-    for report in sorted(reports, key=lambda report: str(report.nodeid)):
-        if report.when == "call":
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    for report in reports:
+        if isinstance(report, pytest.TestReport) and report.when == "call":
             for name, figure in report.user_properties:
                 if name == "measured":
                     terminalreporter.write_line(f"measured  {figure}")

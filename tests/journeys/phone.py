@@ -130,6 +130,8 @@ class Phone:
             finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [dots[0]]})
             for dot in dots[1:]:
                 finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [dot]})
+                # At the pace of a hand: a faster one throws the page, and its next tap would only stop it.
+                self.page.wait_for_timeout(100)
             finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
         finger.detach()
         expect(self.page.locator("[data-sign-state]")).to_have_text(

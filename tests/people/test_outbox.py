@@ -65,7 +65,7 @@ def sms_service() -> Iterator[Service]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        do_GET = do_POST
+        do_GET = do_POST  # noqa: N815 - the name that the library asks for
 
         def log_message(self, *_args: object) -> None:
             """Stay silent."""
@@ -198,7 +198,8 @@ def context(certificate: Path) -> ssl.SSLContext:
 
 def settings_for(app: Flask, **changes: Any) -> Settings:
     """A production installation's settings on the test's database."""
-    return replace(app.extensions["settings"], mode=Mode.PRODUCTION, **changes)
+    settings: Settings = app.extensions["settings"]
+    return replace(settings, mode=Mode.PRODUCTION, **changes)
 
 
 def put(app: Flask, count: int = 1, channel: str = outbox.SMS, recipient: str = PHONE) -> None:
@@ -210,7 +211,7 @@ def put(app: Flask, count: int = 1, channel: str = outbox.SMS, recipient: str = 
 def states(app: Flask) -> list[tuple[str, int, str]]:
     with app.app_context():
         rows = db.session.execute(select(Message.state, Message.tries, Message.text).order_by(Message.id))
-        return [tuple(row) for row in rows]
+        return [(row.state, row.tries, row.text) for row in rows]
 
 
 def deliver(app: Flask, settings: Settings, limit: int = 20) -> int:

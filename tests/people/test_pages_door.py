@@ -9,13 +9,16 @@ import time
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hearing.audit.ledger import keep
 from hearing.clock import now
 from hearing.db import db
 from hearing.people.models import Account, Arrival, LoginSession, Membership, Message, OneTimeCode
-from hearing.people.rules import print_household_code
+from hearing.people.routes import door
+from hearing.people.rules import household_code, print_household_code
+from hearing.people.rules.knocks import DAY, HOUR, Knocks
 from hearing.places.models import Holder
 from hearing.web.limits import Throttle
 from tests import schema
@@ -223,7 +226,7 @@ def test_a_letter_opens_the_door_for_half_a_year(app: Flask, client: Browser, ca
     ask(client, STRANGER)
     client.submit("/sign-in/code", {"code": code_for(app, STRANGER)})
     with app.app_context():
-        keep(lambda: db.session.execute(Arrival.__table__.update().values(opened_at=now())))
+        keep(lambda: db.session.execute(update(Arrival).values(opened_at=now())))
     later(days=181)
     ask(client, STRANGER)
     client.submit("/sign-in/code", {"code": code_for(app, STRANGER)})
@@ -239,7 +242,7 @@ def test_a_mistyped_letter_is_told_by_its_check_letters(client: Browser, typed: 
     assert "<script>alert" not in answer.text
 
 
-def test_the_code_of_the_qr_code_never_reaches_the_server(app: Flask, client: Browser) -> None:
+def test_the_code_of_the_qr_code_never_reaches_the_server(client: Browser) -> None:
     page = client.get("/sign-in/letter")
     assert "data-from-fragment" in page.text
     assert "letter.js" in page.text
@@ -298,9 +301,6 @@ def test_a_stranger_sees_what_a_neighbour_sees(app: Flask, cast: Cast) -> None:
     seen = []
     good = steps.letter_for(app, cast, 5)
     steps.letter_for(app, cast, 6)
-    unknown = "0000000001"
-    from hearing.people.rules import household_code
-
     unknown = household_code(12345)
     for phone, letter in ((steps.phone_of(app, cast.ref(7)), good), (STRANGER, unknown)):
         client = browser(app)
@@ -339,9 +339,6 @@ def test_a_stranger_waits_as_long_as_a_neighbour(app: Flask, cast: Cast) -> None
 def test_strangers_cannot_spend_the_days_messages_and_are_not_told(
     app: Flask, client: Browser, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hearing.people.routes import door
-    from hearing.people.rules.knocks import DAY, Knocks
-
     monkeypatch.setattr(door, "CODES_TO_STRANGERS", Knocks(1, DAY))
     ask(browser(app), "14100066001")
     ask(browser(app), "14100066002")
@@ -354,9 +351,6 @@ def test_strangers_cannot_spend_the_days_messages_and_are_not_told(
 
 
 def test_a_spoofed_address_does_not_evade_the_throttle(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hearing.people.routes import door
-    from hearing.people.rules.knocks import HOUR, Knocks
-
     monkeypatch.setattr(door, "CODES_FROM_ADDRESS", Knocks(5, HOUR))
     statuses = []
     for number in range(8):
@@ -376,11 +370,6 @@ def test_a_spoofed_address_does_not_evade_the_throttle(app: Flask, monkeypatch: 
 
 
 def test_behind_a_proxy_the_nearest_address_counts(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    from werkzeug.middleware.proxy_fix import ProxyFix
-
-    from hearing.people.routes import door
-    from hearing.people.rules.knocks import HOUR, Knocks
-
     monkeypatch.setattr(door, "CODES_FROM_ADDRESS", Knocks(2, HOUR))
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     statuses = []
@@ -392,9 +381,6 @@ def test_behind_a_proxy_the_nearest_address_counts(app: Flask, monkeypatch: pyte
 
 
 def test_a_letter_on_the_wall_does_not_let_a_street_in(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hearing.people.routes import door
-    from hearing.people.rules.knocks import DAY, Knocks
-
     monkeypatch.setattr(door, "ONE_LETTER", Knocks(2, DAY))
     letter = steps.letter_for(app, cast, 5)
     statuses = [browser(app, f"10.{n}.0.1").submit("/sign-in/letter", {"code": letter}).status_code for n in range(3)]

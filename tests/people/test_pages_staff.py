@@ -10,6 +10,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select
 
@@ -110,7 +111,7 @@ def test_the_password_is_checked_while_others_write(
             writer.start()
             writer.join(timeout=10)
             assert not writer.is_alive(), "the password check holds the database"
-            return passwords.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).verify(kept, typed)
+            return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).verify(kept, typed)
 
     monkeypatch.setattr(passwords, "HASHER", Slow())
     assert client.submit("/staff/sign-in", {"phone": keys.phone, "password": PASSWORD}).status_code == 303

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import BinaryIO
 
 import pytest
 from flask import Flask, session
@@ -108,9 +109,13 @@ def test_nobody_makes_us_decode_without_signing_in(app: Flask) -> None:
 
 
 def test_a_file_is_decoded_once_a_request(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    reads: list[object] = []
-    real = pictures.read
-    monkeypatch.setattr(pictures, "read", lambda stream: reads.append(stream) or real(stream))
+    reads, real = [], pictures.read
+
+    def read(stream: BinaryIO) -> pictures.Safe:
+        reads.append(stream)
+        return real(stream)
+
+    monkeypatch.setattr(pictures, "read", read)
     with app.test_request_context("/", method="POST", data={"photo": (BytesIO(encoded("JPEG")), "a.jpg")}):
         for _ in range(2):
             assert Sheet(meta={"csrf": False}).photo.data is not None

@@ -70,6 +70,8 @@ def sign_in() -> ResponseReturnValue:
 @open_to_all
 def code() -> ResponseReturnValue:
     """The code from the text message."""
+    if anyone().is_authenticated:
+        return go("/")
     arrival = arriving.at_door(arrival_token())
     if arrival is None or not arrival.phone or arrival.proven_at is not None:
         return go(url_for(".sign_in"))

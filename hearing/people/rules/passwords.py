@@ -15,7 +15,7 @@ ADVISED = 15
 LONGEST = 128
 
 _RUNS = (
-    "01234567890",
+    "0123456789",
     "abcdefghijklmnopqrstuvwxyz",
     "qwertyuiop",
     "asdfghjkl",

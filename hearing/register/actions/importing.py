@@ -74,9 +74,7 @@ def upload(
     return RollUploaded(**_signed(by, roll), filename=filename, channel=channel)
 
 
-def approve(
-    by: Viewer, roll: RollImport, *, leaves_faulty_out: bool, channel: Channel = Channel.PAGE
-) -> RollImported:
+def approve(by: Viewer, roll: RollImport, *, leaves_faulty_out: bool, channel: Channel = Channel.PAGE) -> RollImported:
     """Write the roll into the register, as a second person, if it still makes the table that the first was shown.
 
     Raises what `rules.may_approve` raises.

@@ -276,8 +276,7 @@ class _Writing:
         """Insert rows and note their numbers, which come back in the order of the values."""
         if not values:
             return []
-        table = model.__table__
-        assert isinstance(table, Table)
+        table = Base.metadata.tables[model.__tablename__]
         query = insert(model).returning(table.c.id, sort_by_parameter_order=True)
         made = list(db.session.scalars(query, values))
         self.done.made.setdefault(table.name, []).extend(made)

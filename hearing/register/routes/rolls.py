@@ -9,7 +9,6 @@ from typing import Any
 from flask import Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from markupsafe import Markup
 
 from hearing.audit.ledger import Recorded, perform
 from hearing.db import aside
@@ -17,7 +16,7 @@ from hearing.people.rules import COMMITTEE
 from hearing.people.surroundings import speak_for
 from hearing.people.viewer import me
 from hearing.places import sheet as sheets
-from hearing.places.rules import CAPACITY_LABELS, HOLDING_LABELS, USE_LABELS, Capacity, HoldingForm, UnitUse
+from hearing.places.rules import CAPACITY_LABELS, HOLDING_LABELS, USE_LABELS
 from hearing.places.sheet import Change, ChangeKind, Finding, Severity
 from hearing.places.sheet.comparing import CHANGE_LABELS
 from hearing.register import actions, queries
@@ -32,8 +31,12 @@ from hearing.web.forms import Form
 from hearing.web.guards import signed_in_as
 
 UPLOADS_AN_HOUR = 60
-SHOWN = {**CHANGE_LABELS, **sheets.SEVERITY_LABELS}
+SHOWN: dict[str, str] = {word.value: label for word, label in (*CHANGE_LABELS.items(), *sheets.SEVERITY_LABELS.items())}
 """The filters of the table, by the word in the address."""
+
+
+_WORDS: dict[Any, str] = {**dict(CAPACITY_LABELS), **dict(HOLDING_LABELS), **dict(USE_LABELS)}
+"""What a unit's enumerations are called; no two of them share a value."""
 
 
 @dataclass(frozen=True)
@@ -134,18 +137,17 @@ def _lines(found: RollImport, table: Difference | None, shown: str) -> list[Line
 
 
 def _line(change: Change) -> Line:
-    unit = change.row or change.current
-    assert unit is not None
+    unit: Any = change.row or change.current
     fields = tuple(
         (gettext(FIELD_LABELS[field.field]), shown(field.field, field.before), shown(field.field, field.after))
         for field in change.fields
     )
     door = " ".join(part for part in (unit.building, unit.stairwell, unit.floor, unit.unit) if part)
-    said = gettext(", ").join(
+    said = " · ".join(
         (
             area(unit.area_centi),
-            gettext(CAPACITY_LABELS[unit.capacity]),
-            gettext(HOLDING_LABELS[unit.form]),
+            shown("capacity", unit.capacity),
+            shown("form", unit.form),
             shown("holders", unit.holders),
         )
     )
@@ -159,7 +161,7 @@ def _hint(change: Change) -> str:
         return ""
     numbers = {holder.name: holder.phone for holder in change.current.holders}
     if any(holder.name in numbers and holder.phone != numbers[holder.name] for holder in change.row.holders):
-        return gettext("同名、手机号不同,按换人记。只是换了号码的,请到这一户的页面“更正手机号”,不要导入这一行。")
+        return str(gettext("同名、手机号不同,按换人记。只是换了号码的,请到这一户的页面“更正手机号”,不要导入这一行。"))
     return ""
 
 
@@ -168,19 +170,13 @@ def shown(field: str, value: Any) -> str:
     match field:
         case "area_centi":
             return area(value)
-        case "use":
-            return gettext(USE_LABELS[UnitUse(value)])
-        case "capacity":
-            return gettext(CAPACITY_LABELS[Capacity(value)])
-        case "form":
-            return gettext(HOLDING_LABELS[HoldingForm(value)])
         case "holders":
             people = (" ".join(filter(None, (h.name, h.phone, str(h.share or "")))) for h in value)
-            return gettext("、").join(people) or gettext("没有户主")
+            return "、".join(people) or str(gettext("没有户主"))
         case "vacant" | "doubtful":
-            return gettext("是") if value else gettext("否")
+            return str(gettext("是") if value else gettext("否"))
         case _:
-            return str(value)
+            return str(gettext(_WORDS[value])) if value in _WORDS else str(value)
 
 
 def say(finding: Finding) -> str:
@@ -204,9 +200,7 @@ def approve(roll_id: int) -> ResponseReturnValue:
     form = ApproveForm(faulty=found.faulty_count)
     if form.validate_on_submit():
         with form.refusals():
-            return _receipt(
-                perform(actions.approve, me(), found, leaves_faulty_out=form.leaves_faulty_out)
-            )
+            return _receipt(perform(actions.approve, me(), found, leaves_faulty_out=form.leaves_faulty_out))
     return page("register/approve.html", form=form, roll=found)
 
 
@@ -221,16 +215,26 @@ def decline(roll_id: int) -> ResponseReturnValue:
     return page("register/decline.html", form=form, roll=found)
 
 
+@bp.route("/desk/register/rolls/<int:roll_id>/ask-undo", methods=["GET", "POST"])
+@signed_in_as(*sorted(COMMITTEE))
+def ask_undo(roll_id: int) -> ResponseReturnValue:
+    """Ask that an import be taken back; nothing changes by this."""
+    found, form = _roll(roll_id), Form()
+    if form.validate_on_submit():
+        with form.refusals():
+            return _receipt(perform(actions.ask_undo, me(), found))
+    return page("register/ask_undo.html", form=form, roll=found)
+
+
 @bp.route("/desk/register/rolls/<int:roll_id>/undo", methods=["GET", "POST"])
 @signed_in_as(*sorted(COMMITTEE))
 def undo(roll_id: int) -> ResponseReturnValue:
-    """One person asks to take an import back; on the same page another agrees."""
+    """The second person agrees: the register becomes what it was."""
     found, form = _roll(roll_id), Form()
-    asked = found.stands is RollState.UNDO_ASKED
     if form.validate_on_submit():
         with form.refusals():
-            return _receipt(perform(actions.undo if asked else actions.ask_undo, me(), found))
-    return page("register/undo.html", form=form, roll=found, asked=asked)
+            return _receipt(perform(actions.undo, me(), found))
+    return page("register/undo.html", form=form, roll=found)
 
 
 @bp.post("/desk/register/rolls/<int:roll_id>/keep")

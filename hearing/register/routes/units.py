@@ -37,7 +37,7 @@ VACANT, DEAD = N_("空关"), N_("户主已故")
 def home() -> ResponseReturnValue:
     """The estates, what waits for a second person, whose holder has died; and a box to look for a door."""
     form = FindForm()
-    doors = queries.find(me(), form.door.data) if form.validate_on_submit() else None
+    doors = queries.find(me(), form.door.data or "") if form.validate_on_submit() else None
     return page(
         "register/home.html",
         form=form,
@@ -58,7 +58,7 @@ def new_estate() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             place = next(place for place in places if place.id == form.neighbourhood.data)
-            done = perform(actions.add_estate, me(), place, form.name.data)
+            done = perform(actions.add_estate, me(), place, form.name.data or "")
             return go(url_for(".upload", estate_id=int(done.fact.subject.rpartition("/")[2])))
     return page("register/new_estate.html", form=form, only=places[0] if len(places) == 1 else None)
 
@@ -68,9 +68,7 @@ def new_estate() -> ResponseReturnValue:
 def estate(estate_id: int) -> ResponseReturnValue:
     """The buildings of an estate, and the rolls that were uploaded for it."""
     found = estate_of(estate_id)
-    return page(
-        "register/estate.html", estate=found, buildings=queries.buildings(found), rolls=queries.rolls(found)
-    )
+    return page("register/estate.html", estate=found, buildings=queries.buildings(found), rolls=queries.rolls(found))
 
 
 @bp.get("/desk/register/buildings/<int:building_id>")
@@ -137,9 +135,7 @@ def hands(unit_id: int) -> ResponseReturnValue:
     form = HandsForm(queries.standing_tenure(found))
     if form.validate_on_submit():
         with form.refusals():
-            done = perform(
-                actions.change_hands, me(), found, form.tenure(), form.note.data, form.happened_on.day
-            )
+            done = perform(actions.change_hands, me(), found, form.tenure(), form.note.data or "", form.happened_on.day)
             return go(url_for("audit.receipt", index=done.index))
     return page(
         "register/hands.html", form=form, unit=found, door=queries.words_of(found), now=queries.holders_now(found)
@@ -154,7 +150,7 @@ def vacancy(unit_id: int) -> ResponseReturnValue:
     form = NoteForm()
     if form.validate_on_submit():
         with form.refusals():
-            done = perform(actions.mark_vacancy, me(), found, not found.vacant, form.note.data)
+            done = perform(actions.mark_vacancy, me(), found, not found.vacant, form.note.data or "")
             return go(url_for("audit.receipt", index=done.index))
     return page("register/vacancy.html", form=form, unit=found, door=queries.words_of(found))
 
@@ -167,7 +163,7 @@ def death(unit_id: int, holder_id: int) -> ResponseReturnValue:
     holder, form = _holder(found, holder_id), DeathForm()
     if form.validate_on_submit():
         with form.refusals():
-            done = perform(actions.register_death, me(), found, holder, form.died_on.day, form.note.data)
+            done = perform(actions.register_death, me(), found, holder, form.died_on.day, form.note.data or "")
             return go(url_for("audit.receipt", index=done.index))
     return page("register/death.html", form=form, unit=found, holder=holder, door=queries.words_of(found))
 
@@ -180,7 +176,7 @@ def phone(unit_id: int, holder_id: int) -> ResponseReturnValue:
     holder, form = _holder(found, holder_id), PhoneForm()
     if form.validate_on_submit():
         with form.refusals():
-            done = perform(actions.correct_phone, me(), found, holder, form.number.data, form.note.data)
+            done = perform(actions.correct_phone, me(), found, holder, form.number.data or "", form.note.data or "")
             return go(url_for("audit.receipt", index=done.index))
     return page("register/phone.html", form=form, unit=found, holder=holder, door=queries.words_of(found))
 
@@ -192,7 +188,7 @@ def export(estate_id: int) -> ResponseReturnValue:
     found, form = estate_of(estate_id), ExportForm()
     if form.validate_on_submit():
         with form.refusals():
-            return _export(found.id, form.purpose.data)
+            return _export(found.id, form.purpose.data or "")
     return page("register/export.html", form=form, estate=found)
 
 

@@ -1,5 +1,0 @@
-"""Pages of consents."""
-
-from flask import Blueprint
-
-bp = Blueprint("consents", __name__)

@@ -1,5 +1,0 @@
-"""Pages of places."""
-
-from flask import Blueprint
-
-bp = Blueprint("places", __name__)

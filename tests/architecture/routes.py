@@ -1,0 +1,64 @@
+"""Routes: every address of the application, what it takes and whom it lets in, read from the application itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from hearing.web.guards import ACCESS
+
+DEMO_ONLY = ("styleguide.", "demo.")
+"""Blueprints that a production start does not have."""
+
+
+@dataclass(frozen=True, order=True)
+class Route:
+    """One address."""
+
+    endpoint: str
+    rule: str
+    methods: tuple[str, ...]
+    access: tuple[str, ...]
+    """`all`, `signed_in`, or the roles that its guard names; empty when it has none."""
+
+    @property
+    def gets(self) -> bool:
+        """Whether it can be looked at."""
+        return "GET" in self.methods
+
+    @property
+    def posts(self) -> bool:
+        """Whether something can be sent to it."""
+        return "POST" in self.methods
+
+    def __str__(self) -> str:
+        return f"{self.endpoint}  {self.rule}  {','.join(self.methods)}  {' '.join(self.access) or 'NO GUARD'}"
+
+
+def routes(app: Flask) -> list[Route]:
+    """Every address, sorted."""
+    return sorted(_route(app, rule) for rule in app.url_map.iter_rules())
+
+
+def _route(app: Flask, rule: Rule) -> Route:
+    methods = tuple(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+    return Route(rule.endpoint, rule.rule, methods, tuple(getattr(app.view_functions[rule.endpoint], ACCESS, ())))
+
+
+def addresses(app: Flask, route: Route, fill: Callable[[str, str], Any]) -> Iterator[str]:
+    """The address with its blanks filled: `fill` takes the converter's name and the blank's, and returns a value."""
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules(route.endpoint):
+            if rule.rule == route.rule:
+                values = {name: fill(_kind(rule, name), name) for name in rule.arguments}
+                built = rule.build(values, append_unknown=False)
+                assert built is not None
+                yield built[1]
+
+
+def _kind(rule: Rule, name: str) -> str:
+    return type(rule._converters[name]).__name__

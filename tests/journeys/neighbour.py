@@ -1,0 +1,137 @@
+"""A neighbour with a phone of her own: she comes back over weeks, and every page that anybody comes to is looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext
+from sqlalchemy import select
+from werkzeug.routing import RequestRedirect
+
+from hearing import clock
+from hearing.db import db
+from hearing.people.models import Account
+from tests.browser import Browser
+from tests.journeys.phone import Phone
+from tests.journeys.server import Live
+
+
+class Neighbour(Phone):
+    """A phone that looks closely at each page it has not seen before."""
+
+    look: Callable[[Neighbour], None]
+
+    def __init__(self, browser: Chromium, context: BrowserContext, base_url: str, *, script: bool) -> None:
+        super().__init__(browser, context, base_url, script=script)
+        self.look = lambda _phone: None
+
+    def open(self, path: str, status: int = 200) -> Neighbour:
+        """Type an address, and look at the page."""
+        super().open(path, status)
+        self.look(self)
+        return self
+
+    def settled(self) -> Neighbour:
+        """Wait for the page that a tap led to, and look at it."""
+        super().settled()
+        self.look(self)
+        return self
+
+    def fetch(self, link: str, *, within: str | None = None) -> bytes:
+        """What a link leads to, without leaving the page: a PDF, a proof, a picture."""
+        address = self.thing(link, within=within).get_attribute("href")
+        assert address, f"{link} leads nowhere"
+        answer = self.context.request.get(f"{self.base_url}{address}")
+        assert answer.status == 200, f"{address} answers {answer.status}"
+        return answer.body()
+
+    def download(self, button: str) -> bytes:
+        """What the page's button gives to be saved."""
+        with self.page.expect_download() as waiting:
+            self.thing(button).tap()
+        self.taps += 1
+        return Path(waiting.value.path()).read_bytes()
+
+
+@dataclass
+class Street:
+    """The lane while a case goes on: its phones, its clock, and what was found wrong on the way."""
+
+    live: Live
+    chromium: Chromium
+    script: bool
+    stack: ExitStack
+    refs: dict[str | int, str]
+    """Account refs of the offices by name, and of the households by number once they have signed in."""
+    letters: list[str] = field(default_factory=list)
+    """The household codes, in the order of the roll."""
+    phones: dict[str | int, Neighbour] = field(default_factory=dict)
+    came: dict[str | int, timedelta] = field(default_factory=dict)
+    gone: timedelta = timedelta(0)
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+
+    def phone(self, who: str | int) -> Neighbour:
+        """The phone of somebody, as it is; nobody need be signed in."""
+        if who not in self.phones:
+            held = self.stack.enter_context(Neighbour.held(self.chromium, self.live.url, script=self.script))
+            self.phones[who] = cast(Neighbour, held)
+            self.phones[who].look = self._look
+        return self.phones[who]
+
+    def of(self, who: str | int) -> Neighbour:
+        """The phone of somebody who is signed in; an office's session does not outlive the day."""
+        phone = self.phone(who)
+        if self.came.get(who) != self.gone:
+            phone.enter(self.refs[who])
+            self.came[who] = self.gone
+        return phone
+
+    def quickly(self, who: str | int) -> Browser:
+        """The same person in a browser without a screen, for steps that others walk through with their eyes."""
+        self.live.app.test_client_class = Browser
+        browser = cast(Browser, self.live.app.test_client())
+        browser.environ_base["REMOTE_ADDR"] = "203.0.113.7"
+        return browser.enter(self.refs[who]) if who in self.refs else browser
+
+    def knows(self, number: int, mobile: str) -> None:
+        """Remember which account a household has made."""
+        with self.live.app.app_context():
+            account = db.session.scalars(select(Account).where(Account.phone == mobile)).one()
+            self.refs[number] = account.ref
+        self.came[number] = self.gone
+
+    def later(self, **by: float) -> None:
+        """Let time pass for everybody, and let the worker do what was due meanwhile."""
+        self.gone += timedelta(**by)
+        clock.shift(self.gone)
+        self.live.turn()
+
+    def _look(self, phone: Neighbour) -> None:
+        """Check a page once; what is wrong is told at the end of the walk, all together."""
+        heading = phone.page.locator("h1").first
+        title = re.sub(r"\d+", "#", heading.text_content() or "") if heading.count() else ""
+        key = (self._endpoint(phone.path), title)
+        if key in self.seen:
+            return
+        self.seen.add(key)
+        phone.screenshot(f"ramp-{len(self.seen):02d}-{key[0].replace('.', '-')}")
+        try:
+            phone.check()
+        except AssertionError as fault:
+            self.faults.append(str(fault))
+
+    def _endpoint(self, path: str) -> str:
+        rules = self.live.app.url_map.bind(urlsplit(self.live.url).netloc)
+        try:
+            return str(rules.match(urlsplit(path).path)[0])
+        except RequestRedirect:
+            return path

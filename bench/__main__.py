@@ -5,12 +5,40 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+from collections.abc import Callable
 
-from bench import trail
-from bench.ground import databases
+from bench import importing, pages, signing, trail
+from bench.ground import Databases, databases
 from bench.report import Report
 
-PARTS = ("trail",)
+
+def _pages(report: Report, where: Databases, quick: bool) -> None:
+    rounds, seconds = (1, 0.2) if quick else (5, 1.0)
+    pages.measure(report, where, rounds=rounds, seconds=seconds)
+
+
+def _signing(report: Report, where: Databases, quick: bool) -> None:
+    households, rounds = (16, 1) if quick else (416, 4)
+    signing.measure(report, where, households=households, rounds=rounds)
+
+
+def _importing(report: Report, where: Databases, _quick: bool) -> None:
+    importing.measure(report, where)
+
+
+def _trail(report: Report, where: Databases, quick: bool) -> None:
+    if quick:
+        trail.measure(report, where, entries=50, sizes=(300, 900), rounds=1)
+    else:
+        trail.measure(report, where, entries=10_000, sizes=(1_000, 10_000, 100_000), rounds=10)
+
+
+PARTS: dict[str, Callable[[Report, Databases, bool], None]] = {
+    "pages": _pages,
+    "signing": _signing,
+    "importing": _importing,
+    "trail": _trail,
+}
 
 
 def main() -> None:
@@ -18,19 +46,22 @@ def main() -> None:
     given = _arguments()
     report = Report()
     print(f"hearing bench on {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    print("Ratios are the result: both sides were measured in turns. Absolute figures are noisy: other work on this")
-    print("machine moves them.")
-    for kind in given.database:
-        with databases(kind) as where:
-            if "trail" in given.part:
-                sizes = (300, 1_200) if given.quick else (1_000, 10_000, 100_000)
-                trail.measure(report, where, 100 if given.quick else 10_000, sizes)
+    print(
+        "The ratios are the result: both sides of each were measured in turns, in this run. Absolute figures are noisy:"
+    )
+    print("whatever else runs on this machine moves them.")
+    for part in given.part or PARTS:
+        for kind in given.database:
+            with databases(kind) as where:
+                PARTS[part](report, where, given.quick)
     report.close()
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("part", nargs="*", default=PARTS, help=f"what to measure: {', '.join(PARTS)}")
+    parser.add_argument(
+        "part", nargs="*", choices=[*PARTS, []], help=f"what to measure: {', '.join(PARTS)}; default all"
+    )
     parser.add_argument("--database", nargs="*", default=["sqlite", "postgres"], choices=["sqlite", "postgres"])
     parser.add_argument("--quick", action="store_true", help="a smoke run of 20 seconds, on SQLite")
     given = parser.parse_args()

@@ -27,8 +27,9 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: status, seconds from the last byte of the request, bytes on the wire, and the bytes if kept."""
+    """One answer: to which request, status, seconds since it was sent, bytes on the wire, and the bytes if kept."""
 
+    number: int
     status: int
     seconds: float
     wire: int
@@ -125,10 +126,11 @@ def drive(
     begun = time.perf_counter()
     until = begun + seconds if seconds is not None else None
     answers: list[Answer] = []
+    numbered = enumerate(requests)
     lines = [_Line(socket.create_connection(address, PATIENCE)) for _ in range(connections)]
     try:
         for line in lines:
-            if line.send(requests, until):
+            if line.send(numbered, until):
                 selector.register(line.socket, selectors.EVENT_READ, line)
         while selector.get_map():
             ready = selector.select(PATIENCE)
@@ -139,7 +141,7 @@ def drive(
                 answer = current.receive(keep)
                 if answer is not None:
                     answers.append(answer)
-                    if not current.send(requests, until):
+                    if not current.send(numbered, until):
                         selector.unregister(current.socket)
     finally:
         for line in lines:
@@ -153,18 +155,20 @@ class _Line:
     """One connection and the answer that is coming in on it."""
 
     socket: socket.socket
+    number: int = 0
     sent_at: float = 0.0
     parts: bytearray = field(default_factory=bytearray)
     wanted: int = 0
     """How long the whole answer is; 0 while its head has not come."""
 
-    def send(self, requests: Iterator[bytes], until: float | None) -> bool:
+    def send(self, requests: Iterator[tuple[int, bytes]], until: float | None) -> bool:
         """Send the next request. False when there is none left or no time."""
         if until is not None and time.perf_counter() >= until:
             return False
-        data = next(requests, None)
-        if data is None:
+        following = next(requests, None)
+        if following is None:
             return False
+        self.number, data = following
         self.socket.sendall(data)
         self.sent_at = time.perf_counter()
         self.parts.clear()
@@ -185,7 +189,7 @@ class _Line:
         if len(self.parts) < self.wanted:
             return None
         spent = time.perf_counter() - self.sent_at
-        return Answer(int(self.parts[9:12]), spent, len(self.parts), bytes(self.parts) if keep else b"")
+        return Answer(self.number, int(self.parts[9:12]), spent, len(self.parts), bytes(self.parts) if keep else b"")
 
 
 def _length(head: bytes | bytearray) -> int:

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from bench import load
-from bench.ground import Ground, Served, served
+from bench.ground import Databases, Ground, Served, served
 from bench.people import cookies
 from bench.report import Report
 from hearing import schema
@@ -54,11 +54,12 @@ class Pace:
     cpu: float | None
 
 
-def measure(report: Report, ground: Ground, *, rounds: int, seconds: float) -> None:
+def measure(report: Report, where: Databases, *, rounds: int, seconds: float) -> None:
     """Seed the demo's case, serve it as production does, and measure every page."""
+    ground = where.ground("pages")
     pages = _seeded(ground)
     report.heading(
-        "Pages: the product against a bare Flask page of the same bytes on the same server",
+        f"Pages on {where.name}: the product against a bare Flask page of the same bytes on the same server",
         f"gunicorn, 2 processes of 2 threads, {load.CONNECTIONS} kept-alive connections; medians of {rounds} rounds "
         f"of {seconds:g} s, in turns",
     )

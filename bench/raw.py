@@ -61,6 +61,12 @@ class Raw:
             self.insert(row)
         return count / (time.perf_counter() - begun)
 
+    def batch(self, row: Row, count: int) -> None:
+        """Insert so many rows and commit them together."""
+        self.connection.execute(self.begin_sql)
+        self.connection.cursor().executemany(self.insert_sql, [row] * count)
+        self.connection.execute("COMMIT")
+
     def close(self) -> None:
         """End the connection."""
         self.connection.close()

@@ -28,7 +28,6 @@ from hearing.audit.publisher import Publisher
 from hearing.consents.facts import Answered
 from hearing.db import db, reading
 
-ROUNDS = 10
 PROBES = 20
 """Entries, and proofs, in a round of the growth table."""
 BATCH = 5_000
@@ -39,17 +38,17 @@ entry there."""
 LONG_AGO = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 
 
-def measure(report: Report, where: Databases, entries: int, sizes: tuple[int, ...]) -> None:
+def measure(report: Report, where: Databases, *, entries: int, sizes: tuple[int, ...], rounds: int) -> None:
     """Append and publish so many entries; then measure single entries on trails of each size."""
     with _installation(where, "trail") as app, app.app_context():
         raw = Raw.open(app.extensions["settings"].database)
         try:
-            _appending(report, where.name, app, raw, entries)
+            _appending(report, where.name, app, raw, entries, rounds)
         finally:
             raw.close()
     with ExitStack() as stack:
         trails = [_Trail(stack.enter_context(_installation(where, f"trail-{size}")), size) for size in sizes]
-        _growing(report, where.name, trails)
+        _growing(report, where.name, trails, rounds)
 
 
 @contextmanager
@@ -64,15 +63,15 @@ def _installation(where: Databases, label: str) -> Iterator[Flask]:
             db.engine.dispose()
 
 
-def _appending(report: Report, database: str, app: Flask, raw: Raw, entries: int) -> None:
+def _appending(report: Report, database: str, app: Flask, raw: Raw, entries: int, rounds: int) -> None:
     report.heading(
-        f"Trail on {database}: {entries:,} entries appended one by one, published after every tenth part",
+        f"Trail on {database}: {entries:,} entries appended one by one, published {rounds} times",
         "limit of appending: as many rows inserted and committed by the driver alone, in turns with it",
         "limit of verifying: reading the published files and hashing their bytes once",
     )
-    publisher, share = _publisher(app), entries // ROUNDS
+    publisher, share = _publisher(app), entries // rounds
     limit = appended = published = 0.0
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         limit += share / raw.loop(SAMPLE, share)
         appended += _timed(lambda: _append(share))
         published += _timed(lambda: _publish(publisher))
@@ -123,7 +122,7 @@ class _Trail:
         return statistics.median(self.verify) / self.size
 
 
-def _growing(report: Report, database: str, trails: list[_Trail]) -> None:
+def _growing(report: Report, database: str, trails: list[_Trail], rounds: int) -> None:
     report.heading(
         f"Trail on {database}: growth, measured in turns",
         "wanted: the times of one entry and one proof stay as they are, verification grows no faster than the trail",
@@ -132,10 +131,10 @@ def _growing(report: Report, database: str, trails: list[_Trail]) -> None:
         with trail.app.app_context():
             _fill(trail.size)
             _publish(_publisher(trail.app))
-    for number in range(ROUNDS):
+    for number in range(rounds):
         for trail in trails:
             trail.round(number)
-    for _ in range(3):
+    for _ in range(min(rounds, 3)):
         for trail in trails:
             trail.whole()
     first, last = trails[0], trails[-1]

@@ -12,6 +12,7 @@ from hearing.audit.ledger import broken_promise
 from hearing.consents import rules
 from hearing.db import AreaCenti, Base, Code, Digest, Id, Instant, Label, Ledgered, LongText, Name
 from hearing.files.models import Evidence
+from hearing.notices.rules import PublicityPeriod
 from hearing.people.models import Account
 from hearing.places.models import Holder, Neighbourhood, Unit
 from hearing.places.rules import Capacity, HoldingForm
@@ -107,6 +108,21 @@ class ConsentCollection(Base, Ledgered):
     def state_label(self) -> str:
         """That in a word, in the interface's source language."""
         return rules.COLLECTION_LABELS[self.stands]
+
+    @property
+    def roll_ends_at(self) -> datetime | None:
+        """Until when corrections of the roll may be asked for; None before it is shown."""
+        return PublicityPeriod(self.roll_opened_at, self.roll_days).ends_at if self.roll_opened_at else None
+
+    @property
+    def grace_ends_at(self) -> datetime | None:
+        """Until when slips received in time are entered; None before the window is fixed. Needs the units loaded."""
+        return rules.grace_ends_at(self.last_close, self.grace_days) if self.closes_at else None
+
+    @property
+    def provisional_ends_at(self) -> datetime | None:
+        """Until when the provisional result hangs; None before it is published."""
+        return PublicityPeriod(self.provisional_at, self.provisional_days).ends_at if self.provisional_at else None
 
     def takes_answers(self, now: datetime) -> bool:
         """Whether a household may still answer: open, and the clock has not yet come to the last close of a unit."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from hearing.audit import queries as audit
@@ -506,6 +506,17 @@ def people_named(ids: set[int]) -> dict[int, str]:
     return {row.id: row.name for row in db.session.execute(query)}
 
 
+def roll_lines(found: ConsentCollection) -> list[ConsentUnit]:
+    """The roll with the names on it, for those who work on the collection."""
+    query = (
+        select(ConsentUnit)
+        .where(ConsentUnit.collection_id == found.id)
+        .options(joinedload(ConsentUnit.holders).joinedload(ConsentHolder.holder))
+        .order_by(ConsentUnit.position)
+    )
+    return list(db.session.scalars(query).unique())
+
+
 def begun(collection_id: int) -> frozenset[int]:
     """The units for which somebody has begun an answer and not signed it."""
     query = select(ConsentDraft.consent_unit_id).join(ConsentUnit).where(ConsentUnit.collection_id == collection_id)
@@ -607,6 +618,39 @@ def collectors(record: ConsentRecord) -> set[int]:
     if slip is not None:
         hands |= {slip.issued_by, *(entry.read_by for entry in slip.entries)}
     return {person for person in hands if person is not None}
+
+
+@dataclass(frozen=True)
+class OpenWork:
+    """What waits for somebody's hand in one collection."""
+
+    questions: int
+    corrections: int
+    to_read_again: int
+    differing: int
+    begun: int
+    """Households that have begun an answer and not signed it."""
+
+
+def open_work(collection_id: int) -> OpenWork:
+    """How much waits, in one statement."""
+    here = ConsentUnit.collection_id == collection_id
+    asked = select(func.count()).select_from(AskFirst).join(AskFirst.unit).where(here, AskFirst.answered_at.is_(None))
+    drafts = select(func.count(ConsentDraft.consent_unit_id.distinct())).select_from(ConsentDraft)
+    row = db.session.execute(
+        select(
+            asked.scalar_subquery(),
+            _counted(RollCorrection, RollCorrection.collection_id == collection_id, RollCorrection.accepted.is_(None)),
+            _counted(PaperSlip, PaperSlip.collection_id == collection_id, PaperSlip.state == ENTERED),
+            _counted(PaperSlip, PaperSlip.collection_id == collection_id, PaperSlip.state == DIFFERS),
+            drafts.join(ConsentUnit, ConsentUnit.id == ConsentDraft.consent_unit_id).where(here).scalar_subquery(),
+        )
+    ).one()
+    return OpenWork(*row)
+
+
+def _counted(model: type[RollCorrection | PaperSlip], *where: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(model).where(*where).scalar_subquery()
 
 
 # ---- paper

@@ -22,6 +22,10 @@ from hearing.consents.models import ConsentCollection
 from hearing.db import db
 from hearing.demo import pictures
 from hearing.demo.lane import Lane
+from hearing.meetings import actions as meetings
+from hearing.meetings import queries as meeting_queries
+from hearing.meetings import rules as meeting_rules
+from hearing.meetings.models import Meeting
 from hearing.notices.rules import BEIJING
 from hearing.people.models import Account
 from hearing.people.rules import Role
@@ -48,6 +52,8 @@ Found = TypeVar("Found")
 TITLE = "门口三级台阶改坡道"
 SIGNED = (1, 2, 3, 5, 6, 7, 8)
 """The households that have confirmed the second version."""
+INVITED = (Role.PROPERTY_MANAGER, Role.HOUSING_LIAISON, Role.WORKS_LEAD, Role.CONTRACTOR, Role.BLOCK_OFFICER)
+"""The seats that come to the meeting at the door."""
 DIED, ABROAD, CHANGED_MIND = 9, 12, 4
 
 PLAN = Plan(
@@ -85,13 +91,16 @@ class Telling:
         """One of the cast, by office or by household number."""
         return self.viewer(self.people.ref(name))
 
+    def moment(self, before: int, hour: int) -> datetime:
+        """That hour in Beijing, so many days before today."""
+        local = (self.today - timedelta(days=before)).astimezone(BEIJING)
+        return local.replace(hour=hour, minute=0, second=0, microsecond=0)
+
     @contextmanager
     def day(self, before: int, hour: int = 10) -> Iterator[None]:
         """So many days before today, at that hour in Beijing; several acts of one day follow each other."""
         self.hours[before] = self.hours.get(before, 0) + 7
-        local = (self.today - timedelta(days=before)).astimezone(BEIJING)
-        moment = local.replace(hour=hour, minute=0, second=0, microsecond=0) + timedelta(minutes=self.hours[before])
-        with clock.standing_at(moment):
+        with clock.standing_at(self.moment(before, hour) + timedelta(minutes=self.hours[before])):
             yield
         # Every act of the story begins as a request does: knowing nothing.
         db.session.rollback()
@@ -104,6 +113,11 @@ class Telling:
     def plan(self) -> PlanVersion:
         """The version that is to be signed."""
         return _there(self.proposal().plan)
+
+    def meeting(self) -> Meeting:
+        """The coordination meeting, read anew."""
+        newest = select(Meeting.id).order_by(Meeting.id.desc()).limit(1)
+        return _there(meeting_queries.meeting(self.who("clerk"), db.session.scalars(newest).one()))
 
     def collection(self) -> ConsentCollection:
         """The collection on the newest version, read anew."""
@@ -123,6 +137,7 @@ def tell(people: Lane, today: datetime, viewer: Callable[[str], Viewer]) -> None
     told = Telling(people, today, viewer)
     _apply(told)
     _hear_the_seats(told)
+    _meet_at_the_door(told)
     _fix_the_first_plan(told)
     _ask_the_households(told, opened=19, signers=(1, 2, 4, 6))
     _change_the_plan(told)
@@ -192,6 +207,49 @@ def _hear_the_seats(told: Telling) -> None:
         letter = proposals.Letter(text="申请人李伯年,请求把进弄口台阶改成坡道,方便出入。本人愿意配合施工。")
         assistance = Assistance("本人手写,包块干部代为上传", Presence.VISIT)
         perform(proposals.hand_in_letter, told.who("block_officer"), told.proposal(), letter, assistance)
+
+
+QUESTIONS = (
+    (3, "坡道会不会占了灶间门口?", meeting_rules.Stance.ASKS, "contractor", "不会,坡道到灶间门口还有一米二。"),
+    (7, "雨天滑不滑?", meeting_rules.Stance.WITH_CONDITIONS, "works_lead", "面层做防滑,坡度也放缓了。"),
+)
+"""Who asked what, and who answered."""
+
+
+def _meet_at_the_door(told: Telling) -> None:
+    """The coordination meeting on the spot: announced, all thirteen there, two questions, minutes that stand."""
+    with told.day(35, hour=14):
+        building = db.session.get_one(Building, told.people.building)
+        seats = [seat for seat in meeting_queries.seats(told.people.neighbourhood) if seat.role in INVITED]
+        wanted = meetings.Plan(
+            title="门口台阶改坡道现场协调会",
+            place="天津路426弄进弄口",
+            starts_at=told.moment(27, hour=19),
+            agenda="介绍改造方案和安全措施;回答邻居的问题。",
+            building=building,
+            chair=told.who("director").account,
+            recorder=told.who("clerk").account,
+            seats=seats,
+        )
+        perform(meetings.plan, told.who("clerk"), told.proposal(), wanted)
+        perform(meetings.post_notice, told.who("clerk"), told.meeting())
+    with told.day(27, hour=18):
+        for number in range(1, len(told.people.units) + 1):
+            perform(meetings.sign_in, told.who(number), told.meeting(), meeting_rules.SignInMethod.PHONE)
+    with told.day(27, hour=19):
+        perform(meetings.open_meeting, told.who("director"), told.meeting())
+        for number, text, stance, _answerer, _answer in QUESTIONS:
+            perform(meetings.ask, told.who(number), told.meeting(), text, stance)
+        for place, (_number, _text, _stance, answerer, answer) in enumerate(QUESTIONS):
+            perform(meetings.answer, told.who(answerer), told.meeting().questions[place], answer)
+        perform(meetings.end, told.who("director"), told.meeting())
+    with told.day(26):
+        perform(meetings.write_minutes, told.who("clerk"), told.meeting(), "十三户到齐,听了方案,问题都有答复。", "")
+    for name in ("director", 2, 5):
+        with told.day(25):
+            perform(meetings.confirm_version, told.who(name), _there(told.meeting().minutes))
+    with told.day(25, hour=15):
+        perform(meetings.confirm_minutes, told.who("director"), told.meeting())
 
 
 def _fix_the_first_plan(told: Telling) -> None:

@@ -13,7 +13,7 @@ from wtforms import SelectField
 from hearing.meetings.actions import Plan
 from hearing.meetings.models import Meeting, MeetingMember
 from hearing.meetings.queries import CHAIRS
-from hearing.meetings.rules import NOTICE_DAYS, STANCE_LABELS
+from hearing.meetings.rules import NOTICE_DAYS, STANCE_LABELS, Stance
 from hearing.notices.rules import BEIJING, beijing_day
 from hearing.people.models import Seat
 from hearing.people.rules import ROLE_LABELS, Role
@@ -130,7 +130,9 @@ class QuestionForm(Form):
         most=600,
         description=_l("不写姓名、门牌和病情。公开时只写“居民”和楼层。"),
     )
-    stance = Choice(_l("这是"), [(stance.value, _l(label)) for stance, label in STANCE_LABELS.items()])
+    stance = Choice(
+        _l("这是"), [(stance.value, _l(label)) for stance, label in STANCE_LABELS.items()], default=Stance.ASKS.value
+    )
 
 
 class SpokenForm(QuestionForm):

@@ -267,7 +267,15 @@ def door_poster(meeting_id: int) -> ResponseReturnValue:
     found = _shown(queries.for_staff(me(), meeting_id))
     address = outbox.address(url_for(".door", meeting_id=found.id, token=found.door_token))
     drawn = Markup(qr.svg(address, border=2))  # noqa: S704 - our own drawing of our own address
-    return page("meetings/door_poster.html", meeting=found, code=drawn, address=address)
+    return page("meetings/door_poster.html", meeting=found, drawn=drawn, back_url=_run_url(found))
+
+
+@bp.get("/desk/meetings/<int:meeting_id>/sheet")
+@signed_in_as(*FIELD_STAFF)
+def sign_in_sheet(meeting_id: int) -> ResponseReturnValue:
+    """The list to sign on paper."""
+    found = _shown(queries.for_staff(me(), meeting_id))
+    return page("meetings/sign_in_sheet.html", meeting=found, back_url=_run_url(found))
 
 
 @bp.route("/desk/meetings/<int:meeting_id>/attendance", methods=["GET", "POST"])
@@ -388,7 +396,11 @@ def _shown(found: Meeting | None) -> Meeting:
 
 def _back(found: Meeting, words_: str) -> ResponseReturnValue:
     flash(words_, "success")
-    return go(url_for("meetings.run", meeting_id=found.id))
+    return go(_run_url(found))
+
+
+def _run_url(found: Meeting) -> str:
+    return url_for("meetings.run", meeting_id=found.id)
 
 
 def _invited(found: Meeting) -> str:
@@ -403,7 +415,7 @@ def _suggest(form: MinutesForm, found: Meeting) -> None:
         form.summary.data, form.settlement.data = last.summary, last.settlement
         return
     seats = "、".join(dict.fromkeys(seat.label for seat in found.seats_present))
-    form.summary.data = f"应到 {found.named} 人,实到 {found.present} 人。" + (f"{seats}到会说明。" if seats else "")
+    form.summary.data = f"应到 {found.named} 人，实到 {found.present} 人。" + (f"{seats}到会说明。" if seats else "")
 
 
 def _minutes_pdf(found: Meeting) -> Response:
@@ -420,7 +432,7 @@ def _minutes_pdf(found: Meeting) -> Response:
             sheets.Fact(label="时间", text=words.moment(found.opened_at or found.starts_at)),
             sheets.Fact(label="地点", text=found.place),
             sheets.Fact(label="议题", text=found.agenda),
-            sheets.Fact(label="应到实到", text=f"应到 {found.named} 人,实到 {found.present} 人"),
+            sheets.Fact(label="应到实到", text=f"应到 {found.named} 人，实到 {found.present} 人"),
         ],
         summary=version.summary,
         opinions=[
@@ -429,7 +441,7 @@ def _minutes_pdf(found: Meeting) -> Response:
                 stance=question.stance_label,
                 text=question.text,
                 disposition="已答复" if question.answers else "",
-                reply="\n".join(f"{said.label}:{said.text}" for said in question.answers),
+                reply="\n".join(f"{said.label}：{said.text}" for said in question.answers),
             )
             for question in found.questions
         ],

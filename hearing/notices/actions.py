@@ -187,8 +187,8 @@ def begin_publicity_within(
         body=body,
         lines=(
             *lines,
-            ("公示期", f"{days} 天,到 {words.deadline(until)}"),
-            ("如有异议", f"请在期满前扫本公告的二维码提出,或到居委会当面提出:{neighbourhood.office}"),
+            ("公示期", f"{days} 天，到 {words.deadline(until)}"),
+            ("如有异议", f"请在期满前扫本公告的二维码提出，或到居委会当面提出：{neighbourhood.office}"),
         ),
     )
     period = PublicityPeriod(

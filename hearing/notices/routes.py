@@ -26,7 +26,7 @@ from hearing.notices.models import Notice
 from hearing.notices.paper import frame, pdf
 from hearing.notices.rules import NoticeKind
 from hearing.people import outbox
-from hearing.people.rules import COMMITTEE, FIELD_STAFF, Role
+from hearing.people.rules import COMMITTEE, FIELD_STAFF, Role, mask_name
 from hearing.people.surroundings import here, speak_for
 from hearing.people.viewer import anyone, me
 from hearing.printing import qr, sheets
@@ -146,7 +146,7 @@ def object_to(notice_id: int) -> ResponseReturnValue:
             with form.refusals():
                 done = perform(actions.object_to, me(), period, form.text.data or "")
                 return go(url_for("audit.receipt", index=done.index))
-    return page(template, period=period, form=form, now=now())
+    return page(template, period=period, form=form, masked=mask_name(me().name), now=now())
 
 
 @bp.route("/notices/<int:notice_id>/objection/paper", methods=["GET", "POST"])

@@ -51,14 +51,9 @@ def _route(app: Flask, rule: Rule) -> Route:
 
 def addresses(app: Flask, route: Route, fill: Callable[[str, str], Any]) -> Iterator[str]:
     """The address with its blanks filled: `fill` takes the converter's name and the blank's, and returns a value."""
-    with app.test_request_context():
-        for rule in app.url_map.iter_rules(route.endpoint):
-            if rule.rule == route.rule:
-                values = {name: fill(_kind(rule, name), name) for name in rule.arguments}
-                built = rule.build(values, append_unknown=False)
-                assert built is not None
-                yield built[1]
-
-
-def _kind(rule: Rule, name: str) -> str:
-    return type(rule._converters[name]).__name__
+    for rule in app.url_map.iter_rules(route.endpoint):
+        if rule.rule == route.rule:
+            values = {name: fill(type(kind).__name__, name) for name, kind in rule._converters.items()}
+            built = rule.build({**(rule.defaults or {}), **values}, append_unknown=False)
+            assert built is not None
+            yield built[1]

@@ -55,7 +55,7 @@ def test_only_looking_and_sending(app: Flask) -> None:
 
 
 def _number(kind: str, name: str) -> object:
-    return NOBODY if kind.startswith(("Integer", "Number")) else "x" * 8
+    return NOBODY if kind == "RowNumber" else "x" * 8
 
 
 def _refusal(route: Route, who: str) -> int | None:
@@ -98,8 +98,9 @@ def test_the_guards_do_what_the_table_says(app: Flask, client: Browser, cast: Ca
             for method in route.methods:
                 answer = client.open(address, method=method, data={"csrf_token": token} if method == "POST" else None)
                 assert answer.status_code < 500, f"{who} {method} {address}: {answer.status_code}"
-                refused = answer.status_code if answer.status_code in {401, 403} else None
-                assert refused == wanted, f"{who} {method} {address}: {answer.status_code}, the table says {wanted}"
+                if route.access != ("all",):  # A page that is open to all decides by itself what it shows to whom.
+                    refused = answer.status_code if answer.status_code in {401, 403} else None
+                    assert refused == wanted, f"{who} {method} {address}: {answer.status_code}, the table says {wanted}"
 
 
 def token_of(client: Browser) -> str:

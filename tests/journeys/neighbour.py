@@ -71,8 +71,8 @@ class Street:
     stack: ExitStack
     refs: dict[str | int, str]
     """Account refs of the offices by name, and of the households by number once they have signed in."""
-    letters: list[str] = field(default_factory=list)
-    """The household codes, in the order of the roll."""
+    letters: dict[int, str] = field(default_factory=dict)
+    """The household codes by number on the roll."""
     phones: dict[str | int, Neighbour] = field(default_factory=dict)
     came: dict[str | int, timedelta] = field(default_factory=dict)
     gone: timedelta = timedelta(0)

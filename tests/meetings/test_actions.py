@@ -99,7 +99,7 @@ def test_the_notice_names_everybody_on_the_register_and_tells_them(cast: Cast) -
     assert meeting.notice is not None
     lines = dict(meeting.notice.lines)
     assert lines["时间"] == "2026年11月28日（周六）19:00"
-    assert lines["参加人员"] == "天津路426弄 13 人;物业经理、大修工程负责人、施工队项目经理"
+    assert lines["参加人员"] == "天津路426弄 13 人；物业经理、大修工程负责人、施工队项目经理"
     assert "李" not in meeting.notice.content
     entry = trail.story(db.session, meeting.proposal.matter)[-1]
     assert (entry.kind, entry.fact.band) == ("meeting.noticed", Band.BEFORE)

@@ -133,7 +133,7 @@ def test_publicity_tells_its_deadline_in_words(at_desk: AtDesk, cast: Cast) -> N
     with clock.standing_at(POSTED):
         period = put_up(at_desk(cast.ref("clerk")), cast.neighbourhood)
     assert period.ends_at == MIDNIGHT
-    assert dict(period.notice.lines)["公示期"] == "7 天,到 2026年11月27日（周五）24:00"
+    assert dict(period.notice.lines)["公示期"] == "7 天，到 2026年11月27日（周五）24:00"
     assert "天津路426弄1号底层" in dict(period.notice.lines)["如有异议"]
 
 

@@ -1,4 +1,4 @@
-"""An office that keeps the register of 新桥苑 in the lane's neighbourhood: rolls to upload and what stands afterwards."""
+"""An office that keeps the register of an estate in the lane's neighbourhood: rolls to upload, and what stands then."""
 
 from __future__ import annotations
 

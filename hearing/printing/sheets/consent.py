@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from hearing.printing import ink, press, words
@@ -84,7 +84,8 @@ class CertificateLine:
     answer: str
     method: str
     """手机, 现场平板, 纸质, 邮寄, 委托."""
-    signed_at: datetime
+    signed_at: datetime | date
+    """The moment of a signature on a screen; for paper the day that is written on it."""
     received_at: datetime
     evidence_hash: str
     """SHA-256 of the evidence, 64 hexadecimal digits."""
@@ -101,15 +102,16 @@ class CertificateLine:
         """The line in words; masked, only what names no household."""
         line: dict[str, Json] = {
             "ordinal": ordinal,
-            "answer": self.answer,
             "method": self.method,
-            "signed_at": words.short_day(self.signed_at) if masked else words.stamp(self.signed_at),
+            "signed_at": self._signed(masked),
             "evidence_hash": self.evidence_hash,
             "log_index": f"{self.log_index:,}",
         }
         if masked:
+            # The entry names its author by a pseudonym: beside it an answer would be somebody's answer.
             return line
         return line | {
+            "answer": self.answer,
             "door": self.door,
             "name": self.name,
             "capacity": self.capacity,
@@ -117,6 +119,12 @@ class CertificateLine:
             "assisted_by": self.assisted_by,
             "signature": ink.thumbnail(self.signature) if self.signature is not None else None,
         }
+
+
+    def _signed(self, masked: bool) -> str:
+        if not isinstance(self.signed_at, datetime):
+            return self.signed_at.isoformat()
+        return words.short_day(self.signed_at) if masked else words.stamp(self.signed_at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +145,7 @@ class EarlierRecord:
         return {
             "door": "" if masked else self.door,
             "name": "" if masked else self.name,
-            "answer": self.answer,
+            "answer": "" if masked else self.answer,
             "reason": self.reason,
             "received_at": words.short_day(self.received_at) if masked else words.stamp(self.received_at),
             "evidence_hash": self.evidence_hash,

@@ -101,7 +101,7 @@ def roll(roll_id: int) -> ResponseReturnValue:
         state=STATE_LABELS[found.stands],
         states=RollState,
         mine=me().id,
-        table=table,
+        compared=table,
         stale=table is not None and table.digest != found.difference,
         counts=counts,
         labels=SHOWN,

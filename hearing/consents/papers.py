@@ -1,0 +1,286 @@
+"""Papers 纸: the slips and the certificate of a collection, from its rows to what `printing` lays out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+import structlog
+from flask import Response, abort, current_app
+from flask_babel import lazy_gettext as _l
+
+from hearing.audit.queries import Told
+from hearing.audit.routes import publisher
+from hearing.consents import queries, rules
+from hearing.consents.models import WITHDREW, ConsentCollection, ConsentRecord, ConsentUnit, PaperSlip
+from hearing.files import storage
+from hearing.notices import queries as notices
+from hearing.notices.models import Objection
+from hearing.notices.paper import NOT_PUBLISHED, frame, pdf
+from hearing.people.outbox import address
+from hearing.people.rules import ROLE_LABELS, Role, mask_name, print_household_code
+from hearing.places.rules import CAPACITY_LABELS, Capacity
+from hearing.printing import sheets
+from hearing.printing.press import MissingGlyph
+from hearing.web.errors import Words, error_page
+
+log = structlog.get_logger()
+
+CO_OWNER = "共有人"
+"""As what somebody signed who holds the unit with others."""
+
+
+# ---- slips
+
+
+def slips(collection: ConsentCollection, printed: Sequence[PaperSlip], at: datetime) -> sheets.Slips:
+    """The sheets of these slips, each with the household's own share where anybody pays."""
+    assert collection.closes_at is not None
+    version = collection.version
+    pays = bool(version.plan.household_shares)
+    return sheets.Slips(
+        frame=frame(collection.neighbourhood, address(f"/consents/{collection.id}")),
+        plan_title=collection.proposal.title,
+        plan_version=version.number,
+        plan_hash=version.plan_hash,
+        answers=[rules.ANSWER_LABELS[answer] for answer in collection.answers_offered],
+        close_at=collection.closes_at,
+        conflict=rules.CONFLICT_LABELS[rules.ConflictRule(collection.conflict_rule)],
+        slips=[
+            sheets.Slip(
+                door=slip.unit.door_words,
+                name=mask_name(slip.unit.names()),
+                code=print_household_code(slip.code),
+                scan=slip.code,
+                share_fen=version.share_of(slip.unit.unit_id) if pays else None,
+            )
+            for slip in printed
+        ],
+    )
+
+
+print_slips = sheets.slips
+
+
+# ---- certificate
+
+
+def certificate(collection: ConsentCollection, at: datetime, *, masked: bool) -> sheets.Certificate:
+    """The certificate of a final result; masked for the public, else with doors, names and signatures.
+
+    Ends the request with a 503 page while the signed head of the trail does not cover the final entry yet.
+    """
+    places, final = queries.log_places(collection)
+    head = publisher().last()
+    if final is None or head is None or final.index >= head.checkpoint.size:
+        answer = error_page(503, NOT_PUBLISHED)
+        answer.headers["Retry-After"] = "5"
+        abort(answer)
+    assert collection.opened_at is not None
+    assert collection.closes_at is not None
+    assert collection.finished_at is not None
+    version, count = collection.version, collection.tally()
+    lines = _Lines(collection, places, masked=masked)
+    settings = current_app.extensions["settings"]
+    return sheets.Certificate(
+        frame=frame(collection.neighbourhood, address("/verify")),
+        serial=f"{collection.neighbourhood.slug.upper()}-{collection.finished_at:%Y}-{collection.id:04d}",
+        proposal=collection.proposal.title,
+        plan_title=version.plan.title,
+        plan_version=version.number,
+        plan_text=version.plan.description,
+        plan_hash=version.plan_hash,
+        budget_fen=version.budget_fen,
+        rule=f"{collection.rule.words % {'n': count.all.heads}}。依据:{collection.rule.source}。",
+        opened_at=collection.opened_at,
+        closed_at=collection.last_close,
+        final_at=collection.finished_at,
+        roll_units=len(collection.units),
+        roll_heads=count.all.heads,
+        roll_area_centi=count.all.area_centi,
+        roll_hash=collection.roll_hash or "",
+        frozen_at=collection.opened_at,
+        tally=_tally(count),
+        passed=collection.stands is rules.CollectionState.PASSED,
+        outcome=rules.REASON_LABELS[rules.Reason(collection.result)],
+        lines=list(lines.counted()),
+        earlier=list(lines.others()),
+        objections=_objections(collection, masked=masked),
+        manager=_manager(collection),
+        proof=sheets.Proof(
+            log_index=final.index,
+            checkpoint=head.note.encode().decode(),
+            vkey=str(publisher().vkey),
+            command=f"python verify.py audit {settings.base_url}/log --key '{publisher().vkey}'",
+        ),
+        masked=masked,
+    )
+
+
+print_certificate = sheets.certificate
+
+
+class _Lines:
+    """The records of a collection as the certificate lists them: those that count, and the others with the reason."""
+
+    def __init__(self, collection: ConsentCollection, places: dict[int, int], *, masked: bool) -> None:
+        self._collection, self._places, self._masked = collection, places, masked
+        self._records = {record.number: record for record in collection.records}
+        self._standings = collection.standings()
+        helpers = {person for r in collection.records for person in (r.assisted_by, r.checked_by) if person}
+        self._names = {} if masked else queries.people_named(helpers)
+
+    def counted(self) -> Iterator[sheets.CertificateLine]:
+        """The records on which the answers rest, head by head in roll order."""
+        for flats in self._heads():
+            standing = self._standings[flats[0].ref]
+            if standing.answer.answer is None:
+                continue
+            said = [record for record in standing.counted if record.answer is not None]
+            # Of several holders the first line stands for the unit, and the others beside it.
+            agreeing = sorted(said, key=lambda record: record.answer is not standing.answer.answer)
+            for place, record in enumerate(agreeing):
+                yield self._line(flats, self._records[record.number], len(flats) if place == 0 else 0)
+
+    def others(self) -> Iterator[sheets.EarlierRecord]:
+        """Every other record, in the order in which they were entered."""
+        counting = {
+            record.number
+            for standing in self._standings.values()
+            if standing.answer.answer is not None
+            for record in standing.counted
+            if record.answer is not None
+        }
+        for record in self._collection.records:
+            if record.number not in counting:
+                yield sheets.EarlierRecord(
+                    door=record.unit.door_words,
+                    name="" if self._masked else mask_name(self._signers(record)),
+                    answer=record.words,
+                    reason=self._why_not(record),
+                    received_at=record.received_at,
+                    evidence_hash=record.evidence_hash,
+                    log_index=self._places[record.number],
+                )
+
+    def _heads(self) -> Iterator[list[ConsentUnit]]:
+        heads: dict[str, list[ConsentUnit]] = {}
+        for unit in self._collection.units:
+            heads.setdefault(unit.as_rule().head, []).append(unit)
+        yield from heads.values()
+
+    def _line(self, flats: list[ConsentUnit], record: ConsentRecord, units: int) -> sheets.CertificateLine:
+        unit = flats[0]
+        on_paper = rules.Method(record.method) not in rules.ELECTRONIC
+        return sheets.CertificateLine(
+            door="、".join(flat.door_words for flat in flats),
+            name="" if self._masked else mask_name(self._signers(record)),
+            capacity=CO_OWNER if len(unit.holders) > 1 else CAPACITY_LABELS[Capacity(unit.capacity)],
+            answer=record.words,
+            method=rules.METHOD_LABELS[rules.Method(record.method)],
+            signed_at=record.signed_on if on_paper else record.received_at,
+            received_at=record.received_at,
+            evidence_hash=record.evidence_hash,
+            log_index=self._places[record.number],
+            units=units,
+            assisted_by="" if self._masked else self._helpers(record),
+            signature=None if self._masked or record.signature is None else storage.read(record.signature.sha256),
+        )
+
+    def _signers(self, record: ConsentRecord) -> str:
+        ids = {holder.holder_id for holder in record.holders}
+        known = [share.holder.name for share in record.unit.holders if share.holder_id in ids]
+        return "、".join(known) or "原表态人"
+
+    def _helpers(self, record: ConsentRecord) -> str:
+        assisted, checked = self._names.get(record.assisted_by or 0), self._names.get(record.checked_by or 0)
+        if checked:
+            return f"{assisted}录入,{checked}复核"
+        return f"{assisted}在场协助" if assisted else ""
+
+    def _why_not(self, record: ConsentRecord) -> str:
+        standing, number = self._standings[record.unit.ref], record.number
+        for other, why in standing.invalid:
+            if other.number == number:
+                return rules.INVALID_LABELS[why]
+        if any(other.number == number for other in standing.late):
+            return "逾期未计"
+        if record.answer is None:
+            return WITHDREW
+        counted = {other.number: other for other in standing.counted}
+        if number in counted:
+            return rules.PENDING_LABELS[standing.answer.pending] if standing.answer.pending else "待核实"
+        return "本人变更或撤回"
+
+
+def _tally(count: rules.Tally) -> list[sheets.TallyLine]:
+    measures = [sheets.Measure.HEADS, *([sheets.Measure.AREA] if count.rule.counts_area else [])]
+    lines = [("参与表决", count.turnout), ("同意", count.agreement)]
+    return [
+        sheets.TallyLine(
+            title=title,
+            measure=measure,
+            have=result.got.heads if measure is sheets.Measure.HEADS else result.got.area_centi,
+            whole=result.of.heads if measure is sheets.Measure.HEADS else result.of.area_centi,
+            numerator=result.line.numerator,
+            denominator=result.line.denominator,
+            inclusive=not result.line.strict,
+        )
+        for title, result in lines
+        if result is not None
+        for measure in measures
+    ]
+
+
+def _objections(collection: ConsentCollection, *, masked: bool) -> list[sheets.Objection]:
+    period = notices.publicity_of(collection.subject)
+    return [_objection(each, masked=masked) for each in period.objections] if period is not None else []
+
+
+def _objection(objection: Objection, *, masked: bool) -> sheets.Objection:
+    """As everybody may read it, its words stay with the committee."""
+    return sheets.Objection(
+        by=objection.masked,
+        made_at=objection.raised_at,
+        text="" if masked else objection.text,
+        outcome=objection.state_label,
+        reply=objection.answer.reason if objection.answer else "",
+    )
+
+
+def _manager(collection: ConsentCollection) -> sheets.ManagerConsent | None:
+    answers = collection.version.answers
+    told: Told | None = queries.manager_entry(collection) if answers else None
+    if told is None:
+        return None
+    last = answers[-1]
+    return sheets.ManagerConsent(
+        manager=ROLE_LABELS[Role(last.role)],
+        answer=rules.ANSWER_LABELS[rules.Answer.AGREE if last.agrees else rules.Answer.OPPOSE],
+        received_at=last.given_at,
+        evidence_hash=last.paper.sha256 if last.paper else "",
+        log_index=told.index,
+    )
+
+
+# ---- the answer
+
+
+def answer(press: Callable[[], bytes], name: str) -> Response:
+    """The PDF, or a page that names the characters for which no font has a shape: a name is never printed as a box."""
+    try:
+        return pdf(press(), name)
+    except MissingGlyph as missing:
+        log.error("missing_glyph", code_points=[f"U+{ord(character):04X}" for character in missing.characters])
+        return error_page(500, _no_glyph(missing.characters))
+
+
+def _no_glyph(characters: str) -> Words:
+    named = "、".join(f"「{character}」(U+{ord(character):04X})" for character in characters)
+    return Words(
+        _l("有的字印不出来"),
+        _l(
+            "字库里没有 %(named)s,姓名不能印成方块,所以没有印。请让管理员把有这个字的字体放进字体文件夹(HEARING_FONT_DIR),再印一次。",
+            named=named,
+        ),
+    )

@@ -1,0 +1,220 @@
+"""The desk watches: doors by state, one household's records once somebody said why, questions, signatures in doubt."""
+
+from __future__ import annotations
+
+from flask import abort, request, url_for
+from flask.typing import ResponseReturnValue
+
+from hearing.audit.ledger import perform
+from hearing.clock import now
+from hearing.consents import actions, queries, rules
+from hearing.consents.forms import (
+    AnswerQuestionForm,
+    BlockForm,
+    FindingForm,
+    PurposeForm,
+    ReasonForm,
+    RenameForm,
+)
+from hearing.consents.models import ConsentCollection, ConsentUnit
+from hearing.consents.overview import Overview
+from hearing.consents.routes.blueprint import GRID_STATES, bp, watched, watched_unit
+from hearing.consents.routes.setting_up import CLERKS, WATCHERS
+from hearing.people.rules import FIELD_STAFF
+from hearing.people.surroundings import speak_for
+from hearing.people.viewer import me
+from hearing.places.rules import floor_key
+from hearing.web.answers import go, page
+from hearing.web.guards import signed_in_as
+
+Floors = list[tuple[str, list[dict[str, object]]]]
+
+
+@bp.get("/desk/consents/<int:collection_id>/doors")
+@signed_in_as(*WATCHERS)
+def doors(collection_id: int) -> ResponseReturnValue:
+    """The house in section: each door and how it stands, but not what it said."""
+    found = queries.counted_for_staff(me(), collection_id) or abort(404)
+    speak_for(found.neighbourhood)
+    it = Overview(found, now())
+    asked = {question.consent_unit_id for question in queries.questions(found.id) if question.answered_at is None}
+    names = list(dict.fromkeys(unit.building for unit in found.units))
+    wanted = request.args.get("building", default=0, type=int)
+    building = names[wanted] if 0 <= wanted < len(names) else ""
+    return page(
+        "consents/doors.html",
+        collection=found,
+        it=it,
+        buildings=names,
+        wanted=wanted,
+        building=building,
+        floors=_floors(it, building, queries.begun(found.id), asked),
+    )
+
+
+def _floors(it: Overview, building: str, begun: frozenset[int], asked: set[int]) -> Floors:
+    """The doors of one building, top floor first, for components/floor_grid.html."""
+    by_floor: dict[str, list[dict[str, object]]] = {}
+    for unit in it.collection.units:
+        if unit.building == building:
+            by_floor.setdefault(unit.floor, []).append(_door(it, unit, unit.id in begun, unit.id in asked))
+    return [(floor, by_floor[floor]) for floor in sorted(by_floor, key=floor_key, reverse=True)]
+
+
+def _door(it: Overview, unit: ConsentUnit, begun: bool, asked: bool) -> dict[str, object]:
+    standing = it.standings.get(unit.ref)
+    status = standing.status(unit.as_rule(), seen=begun, reconfirm=unit.reconfirm) if standing else None
+    state = GRID_STATES[status] if status else "blocked" if unit.blocked else "waiting"
+    pending = status is rules.UnitStatus.PENDING
+    return {
+        "door": unit.door,
+        "state": "asked" if asked and state in ("waiting", "seen") and not pending else state,
+        "word": rules.STATUS_LABELS[rules.UnitStatus.PENDING] if pending else None,
+        "url": url_for(".desk_unit", collection_id=it.collection.id, unit_id=unit.unit_id),
+    }
+
+
+@bp.route("/desk/consents/<int:collection_id>/units/<int:unit_id>", methods=["GET", "POST"])
+@signed_in_as(*WATCHERS)
+def desk_unit(collection_id: int, unit_id: int) -> ResponseReturnValue:
+    """One household. What it said is shown once the reader has said why she looks, and that is recorded."""
+    unit = watched_unit(collection_id, unit_id)
+    form = PurposeForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            perform(actions.look_at, me(), unit.collection, unit, form.purpose.data)
+            return go(url_for(".desk_unit", collection_id=collection_id, unit_id=unit_id))
+    looked = queries.has_looked(me(), unit.collection, unit)
+    records = unit.records if looked else []
+    helpers = {person for r in records for person in (r.assisted_by, r.checked_by) if person}
+    return page(
+        "consents/desk_unit.html",
+        unit=unit,
+        collection=unit.collection,
+        form=form,
+        looked=looked,
+        standing=unit.collection.standings([unit], unit.records).get(unit.ref),
+        events=queries.events(unit),
+        names=queries.people_named(helpers),
+        moves=queries.is_committee(me(), unit.collection),
+    )
+
+
+@bp.route("/desk/consents/<int:collection_id>/records", methods=["GET", "POST"])
+@signed_in_as(*WATCHERS)
+def all_records(collection_id: int) -> ResponseReturnValue:
+    """Say why all records are opened: for the certificate with doors."""
+    found, form = watched(collection_id), PurposeForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            perform(actions.look_at, me(), found, None, form.purpose.data)
+            return go(url_for(".certificate", collection_id=found.id, doors=1))
+    return page("consents/all_records.html", collection=found, form=form)
+
+
+@bp.route("/desk/consents/<int:collection_id>/units/<int:unit_id>/block", methods=["GET", "POST"])
+@signed_in_as(*CLERKS)
+def block(collection_id: int, unit_id: int) -> ResponseReturnValue:
+    """Register that the household cannot answer for now."""
+    unit = watched_unit(collection_id, unit_id)
+    form = BlockForm(unit)
+    if form.validate_on_submit():
+        with form.refusals():
+            done = perform(
+                actions.block,
+                me(),
+                unit,
+                rules.Blocked(form.why.data),
+                form.reason.data,
+                died=int(form.died.data) if form.died.data else None,
+                died_on=form.died_on.day if form.died.data else None,
+                paper=form.paper.picture,
+            )
+            return go(url_for("audit.receipt", index=done.index))
+    return page("consents/block.html", unit=unit, collection=unit.collection, form=form)
+
+
+@bp.route("/desk/consents/<int:collection_id>/units/<int:unit_id>/unblock", methods=["GET", "POST"])
+@signed_in_as(*CLERKS)
+def unblock(collection_id: int, unit_id: int) -> ResponseReturnValue:
+    """Register that the household may answer again."""
+    unit, form = watched_unit(collection_id, unit_id), ReasonForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            done = perform(actions.unblock, me(), unit, form.reason.data)
+            return go(url_for("audit.receipt", index=done.index))
+    return page("consents/unblock.html", unit=unit, collection=unit.collection, form=form)
+
+
+@bp.route("/desk/consents/<int:collection_id>/units/<int:unit_id>/holder", methods=["GET", "POST"])
+@signed_in_as(*CLERKS)
+def rename(collection_id: int, unit_id: int) -> ResponseReturnValue:
+    """Register who answers from now on: a new lessee, a buyer."""
+    unit, form = watched_unit(collection_id, unit_id), RenameForm()
+    if form.validate_on_submit() and form.paper.picture is not None:
+        with form.refusals():
+            done = perform(
+                actions.rename,
+                me(),
+                unit,
+                name=form.name.data,
+                phone=form.phone.data or "",
+                since=form.since.day,
+                reason=form.reason.data,
+                paper=form.paper.picture,
+            )
+            return go(url_for("audit.receipt", index=done.index))
+    return page("consents/rename.html", unit=unit, collection=unit.collection, form=form)
+
+
+@bp.get("/desk/consents/<int:collection_id>/questions")
+@signed_in_as(*WATCHERS)
+def questions(collection_id: int) -> ResponseReturnValue:
+    """What households asked before answering, with the day on which the call is due."""
+    found = watched(collection_id)
+    return page("consents/questions.html", collection=found, questions=queries.questions(found.id), now=now())
+
+
+@bp.route("/desk/consents/questions/<int:asked_id>", methods=["GET", "POST"])
+@signed_in_as(*sorted(FIELD_STAFF))
+def answer_question(asked_id: int) -> ResponseReturnValue:
+    """Write down what the household was told."""
+    asked = queries.question(me(), asked_id) or abort(404)
+    collection: ConsentCollection = asked.unit.collection
+    speak_for(collection.neighbourhood)
+    form = AnswerQuestionForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            perform(actions.answer_question, me(), asked, form.text.data)
+            return go(url_for(".questions", collection_id=collection.id))
+    return page("consents/answer_question.html", asked=asked, collection=collection, form=form)
+
+
+@bp.get("/desk/consents/<int:collection_id>/disputes")
+@signed_in_as(*WATCHERS)
+def disputes(collection_id: int) -> ResponseReturnValue:
+    """The signatures in doubt, by the day on which the check is due."""
+    found = watched(collection_id)
+    return page("consents/disputes.html", collection=found, records=queries.disputes(found), now=now())
+
+
+@bp.route("/desk/consents/<int:collection_id>/disputes/<int:number>", methods=["GET", "POST"])
+@signed_in_as(*WATCHERS)
+def check_signature(collection_id: int, number: int) -> ResponseReturnValue:
+    """Say what a check of the signature found."""
+    record = queries.disputed_record(me(), collection_id, number) or abort(404)
+    speak_for(record.collection.neighbourhood)
+    form = FindingForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            done = perform(
+                actions.check_signature, me(), record, genuine=form.genuine.data == "yes", finding=form.finding.data
+            )
+            return go(url_for("audit.receipt", index=done.index))
+    return page(
+        "consents/check_signature.html",
+        record=record,
+        collection=record.collection,
+        form=form,
+        looked=queries.has_looked(me(), record.collection, record.unit),
+    )

@@ -175,8 +175,11 @@ def served(ground: Ground, *arguments: str, worker: bool = False) -> Iterator[Se
         ]
     try:
         server = Served(("127.0.0.1", port), running[0].pid)
-        _wait(server, running[0], ground.folder / "server.log")
+        _wait(server, running[0])
         yield server
+    except Exception as error:
+        error.add_note(f"the server's log ends:\n{_end_of_log(ground)}")
+        raise
     finally:
         for process in running:
             process.terminate()
@@ -184,7 +187,7 @@ def served(ground: Ground, *arguments: str, worker: bool = False) -> Iterator[Se
             process.wait(timeout=30)
 
 
-def _wait(server: Served, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(server: Served, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + START
     while True:
         try:
@@ -193,5 +196,9 @@ def _wait(server: Served, process: subprocess.Popen[bytes], log: Path) -> None:
         except (OSError, load.NoAnswer):
             pass
         if process.poll() is not None or time.monotonic() > until:
-            raise RuntimeError(f"the server did not come up:\n{log.read_text(errors='replace')[-3000:]}")
+            raise RuntimeError("the server did not come up")
         time.sleep(0.05)
+
+
+def _end_of_log(ground: Ground) -> str:
+    return (ground.folder / "server.log").read_text(errors="replace")[-3000:]

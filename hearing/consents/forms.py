@@ -68,9 +68,7 @@ class SignForm(Form):
     )
     strokes = Strokes()
     signature = Drawn()
-    typed_name = Line(
-        _l("打上您的名字"), required=False, render_kw={"autocomplete": "name", "spellcheck": "false"}
-    )
+    typed_name = Line(_l("打上您的名字"), required=False, render_kw={"autocomplete": "name", "spellcheck": "false"})
     paper = Picture(_l("拍一张您签了名的纸"))
     plan = HiddenField()
     turn = HiddenField()
@@ -176,9 +174,7 @@ class SeenForm(Form):
 class QuestionForm(Form):
     """Ask before answering."""
 
-    question = Paragraphs(
-        _l("您想问什么?"), most=1000, required=False, description=_l("可以不写,居委会会打电话问您。")
-    )
+    question = Paragraphs(_l("您想问什么?"), most=1000, required=False, description=_l("可以不写,居委会会打电话问您。"))
 
 
 class CorrectionForm(Form):
@@ -248,9 +244,7 @@ class TermsForm(Form):
 class DecideCorrectionForm(Form):
     """Accept a correction of the roll or not."""
 
-    accepted = Choice(
-        _l("怎么处理?"), [("yes", _l("确实有误:户册已改,名册照户册更新")), ("no", _l("没有误:名册不改"))]
-    )
+    accepted = Choice(_l("怎么处理?"), [("yes", _l("确实有误:户册已改,名册照户册更新")), ("no", _l("没有误:名册不改"))])
     reply = Paragraphs(_l("答复这一户"), most=1000)
 
 

@@ -15,9 +15,7 @@ from hearing.printing import words
 from hearing.web.filters import area
 
 _HAS_ROLL = frozenset(rules.CollectionState) - {rules.CollectionState.DRAFT}
-_COUNTED = frozenset(
-    {rules.CollectionState.PROVISIONAL, rules.CollectionState.PASSED, rules.CollectionState.FAILED}
-)
+_COUNTED = frozenset({rules.CollectionState.PROVISIONAL, rules.CollectionState.PASSED, rules.CollectionState.FAILED})
 
 
 @dataclass(frozen=True)
@@ -120,9 +118,7 @@ class Overview:
         """What lacks, in a sentence: 须全部同意,还差 2 户."""
         lacking = self.count.short_by.heads
         if self.is_unanimous:
-            return str(
-                gettext("须全部同意,还差 %(n)d 户", n=lacking) if lacking else gettext("须全部同意,已全部同意")
-            )
+            return str(gettext("须全部同意,还差 %(n)d 户", n=lacking) if lacking else gettext("须全部同意,已全部同意"))
         if self.count.turnout is not None and not self.count.turnout.reached:
             return self._short(gettext("参与"), self.count.turnout)
         if not self.count.agreement.reached:
@@ -146,7 +142,9 @@ class Overview:
     def _line(self, title: str, result: rules.LineResult) -> LineWords:
         line = result.line
         part = gettext("过半数") if line.strict else gettext(words.part(line.numerator, line.denominator))
-        sizes = gettext("%(got)d / %(of)d 户,要 %(needed)d 户", got=result.got.heads, of=result.of.heads, needed=result.needed.heads)
+        sizes = gettext(
+            "%(got)d / %(of)d 户,要 %(needed)d 户", got=result.got.heads, of=result.of.heads, needed=result.needed.heads
+        )
         by_area = ""
         if self.count.rule.counts_area:
             got, of, needed = (area(c.area_centi) for c in (result.got, result.of, result.needed))

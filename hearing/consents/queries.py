@@ -120,9 +120,9 @@ def of_proposal(proposal_id: int) -> list[ConsentCollection]:
     """The collections of a case with all that a tally needs, the newest first; proposal and plan as already loaded."""
     query = (
         select(ConsentCollection)
-        .options(joinedload(ConsentCollection.units).joinedload(ConsentUnit.holders), _RECORDS)
+        .options(_ROLL, _RECORDS)
         .where(ConsentCollection.proposal_id == proposal_id, ConsentCollection.state != rules.CollectionState.DRAFT)
-        .order_by(ConsentCollection.id.desc(), ConsentUnit.position)
+        .order_by(ConsentCollection.id.desc())
     )
     return list(db.session.scalars(query).unique())
 
@@ -630,10 +630,13 @@ class OpenWork:
     differing: int
     begun: int
     """Households that have begun an answer and not signed it."""
+    disputes: int
+    """Signatures in doubt."""
 
 
-def open_work(collection_id: int) -> OpenWork:
-    """How much waits, in one statement."""
+def open_work(found: ConsentCollection) -> OpenWork:
+    """How much waits, in one statement beside the records that are loaded."""
+    collection_id = found.id
     here = ConsentUnit.collection_id == collection_id
     asked = select(func.count()).select_from(AskFirst).join(AskFirst.unit).where(here, AskFirst.answered_at.is_(None))
     drafts = select(func.count(ConsentDraft.consent_unit_id.distinct())).select_from(ConsentDraft)
@@ -646,7 +649,9 @@ def open_work(collection_id: int) -> OpenWork:
             drafts.join(ConsentUnit, ConsentUnit.id == ConsentDraft.consent_unit_id).where(here).scalar_subquery(),
         )
     ).one()
-    return OpenWork(*row)
+    questions, corrections, again, differing, begun = row
+    in_doubt = sum(record.dispute is not None for record in found.records)
+    return OpenWork(questions, corrections, again, differing, begun, in_doubt)
 
 
 def _counted(model: type[RollCorrection | PaperSlip], *where: ColumnElement[bool]) -> ScalarSelect[int]:

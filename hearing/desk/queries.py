@@ -44,8 +44,8 @@ def work(viewer: Viewer) -> list[Work]:
 def _proposals(viewer: Viewer) -> list[Work]:
     lines = []
     for proposal in proposals.desk(viewer):
-        if State(proposal.state) in proposals.ENDED:
-            continue
+        if State(proposal.state) in proposals.ENDED or State(proposal.state) is State.CONSENT:
+            continue  # While households answer, the collection's own line says what is to do.
         turn = proposals.turn(viewer, proposal)
         url = turn.url or url_for("opendata.case", proposal_id=proposal.id)
         note = str(gettext(STATE_LABELS[State(proposal.state)]))

@@ -11,22 +11,35 @@ from flask_login import current_user
 from werkzeug.exceptions import SecurityError
 
 from hearing.audit.routes import head_code, publisher
-from hearing.clock import now
 from hearing.desk import queries
 from hearing.people.rules import ROLE_LABELS, STAFF, Role
+from hearing.people.surroundings import moment
 from hearing.people.viewer import Viewer, anyone, me
+from hearing.refusal import N_
 from hearing.web.answers import page
-from hearing.web.guards import signed_in_as
+from hearing.web.guards import ACCESS, signed_in_as
 
 bp = Blueprint("desk", __name__)
 
 NAVIGATION = (
-    ("待办", "desk.home"),
-    ("事项", "proposals.desk"),
-    ("户册", "register.home"),
-    ("打印", "people.letters"),
-    ("存证", "audit.how"),
+    (N_("待办"), "desk.home"),
+    (N_("事项"), "proposals.desk"),
+    (N_("户册"), "register.home"),
+    (N_("打印"), "people.letters"),
+    (N_("存证"), "audit.how"),
 )
+
+
+FURTHER = (
+    (N_("会议"), "meetings.desk"),
+    (N_("征询"), "consents.desk"),
+    (N_("录入征询单"), "consents.find_slip"),
+    (N_("公告"), "notices.desk"),
+    (N_("异议"), "notices.objections"),
+    (N_("核对住户"), "people.members"),
+    (N_("同事与席位"), "people.staff_list"),
+)
+"""Desk pages that are not in the navigation; each is shown to those who may open it."""
 
 
 @bp.get("/desk")
@@ -37,10 +50,17 @@ def home() -> ResponseReturnValue:
     return page(
         "desk/home.html",
         work=queries.work(me()),
-        now=now(),
+        further=[(gettext(label), url_for(endpoint)) for label, endpoint in FURTHER if _may_open(me(), endpoint)],
+        now=moment(),
         size=head.checkpoint.size if head else 0,
         head_code=head_code(head.checkpoint) if head else None,
     )
+
+
+def _may_open(viewer: Viewer, endpoint: str) -> bool:
+    """Whether the guard of a page lets the viewer in."""
+    access = set(getattr(current_app.view_functions[endpoint], ACCESS))
+    return bool(access & {"all", "signed_in"}) or viewer.holds(*(role for role in Role if role.value in access))
 
 
 @bp.app_context_processor
@@ -51,11 +71,10 @@ def navigation() -> dict[str, Any]:
     viewer = anyone() if current_user else None
     known: dict[str, Any] = {"home_url": url_for("opendata.home"), "trail_url": url_for("audit.how")}
     if isinstance(viewer, Viewer) and viewer.is_staff:
-        views = current_app.view_functions
         known["desk_nav"] = [
             (gettext(label), url_for(endpoint), request.endpoint == endpoint)
             for label, endpoint in NAVIGATION
-            if endpoint in views
+            if _may_open(viewer, endpoint)
         ]
         seats = dict.fromkeys(Role(seat.role) for seat in viewer.seats)
         known["seat_name"] = gettext("、").join(gettext(ROLE_LABELS[role]) for role in seats)

@@ -16,14 +16,15 @@ from hearing.db import db
 from hearing.places.models import Neighbourhood
 from hearing.proposals.models import Proposal
 from hearing.proposals.rules import STATE_LABELS, State
+from hearing.refusal import N_
 
 UNDER_WAY = (State.DELIBERATING, State.PLAN_FIXED, State.CONSENT, State.PUBLICITY, State.SUSPENDED)
 
 AHEAD = (
-    (State.DELIBERATING, Band.BEFORE, "协商定方案"),
-    (State.CONSENT, Band.DURING, "各户书面表态"),
-    (State.PUBLICITY, Band.DURING, "公示,大家可以提异议"),
-    (State.APPROVED, Band.DURING, "通过"),
+    (State.DELIBERATING, Band.BEFORE, N_("协商定方案")),
+    (State.CONSENT, Band.DURING, N_("各户书面表态")),
+    (State.PUBLICITY, Band.DURING, N_("公示,大家可以提异议")),
+    (State.APPROVED, Band.DURING, N_("通过")),
 )
 """What still lies ahead of a case, by the state that it leads to."""
 

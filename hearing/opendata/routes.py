@@ -7,10 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from hearing.audit import routes as audit
 from hearing.audit.fact import Band
-from hearing.clock import now
 from hearing.consents import queries as consents
 from hearing.opendata import queries
-from hearing.people.surroundings import here, speak_for
+from hearing.people.surroundings import here, moment, speak_for
 from hearing.people.viewer import Viewer, anyone
 from hearing.places.models import Neighbourhood
 from hearing.proposals import queries as proposals
@@ -71,7 +70,7 @@ def case(proposal_id: int) -> ResponseReturnValue:
         before=bands[Band.BEFORE],
         during=bands[Band.DURING],
         after=bands[Band.AFTER],
-        now=now(),
+        now=moment(),
     )
 
 

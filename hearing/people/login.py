@@ -162,4 +162,5 @@ def _load(token: str) -> Viewer | None:
     except Refused:
         return None
     g.signed_in_at = int(found.now.timestamp())
+    g.moment = found.now
     return viewer

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from flask import Flask, g
 from sqlalchemy import select
 
+from hearing import clock
 from hearing.config import Mode, Settings
 from hearing.db import db
 from hearing.people.viewer import anyone
@@ -34,6 +36,16 @@ def init_app(app: Flask, settings: Settings) -> None:
 def speak_for(neighbourhood: Neighbourhood) -> None:
     """Let this answer carry the neighbourhood's name and telephone."""
     g.neighbourhood = neighbourhood
+
+
+def moment() -> datetime:
+    """When this request was read, by the database's clock: for pages that tell how long something has waited.
+
+    A deadline that decides is never tested against it.
+    """
+    if "moment" not in g:
+        g.moment = clock.now()
+    return cast(datetime, g.moment)
 
 
 def here() -> Neighbourhood | None:

@@ -47,7 +47,6 @@ class TakenUp(Fact):
 
     kind: ClassVar[str] = "proposal.screening"
     sentence: ClassVar[str] = N_("居委会开始初审")
-    band: ClassVar[Band] = Band.BEFORE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +134,6 @@ class OpinionRequested(Fact):
 
     kind: ClassVar[str] = "proposal.opinion_requested"
     sentence: ClassVar[str] = N_("请%(seat_label)s提意见")
-    band: ClassVar[Band] = Band.BEFORE
     seat: str = public()
     seat_label: str = public()
     question: str = private()
@@ -201,7 +199,6 @@ class ChangePut(Fact):
 
     kind: ClassVar[str] = "plan.change_put"
     sentence: ClassVar[str] = N_("方案第 %(number)s 版的改动送理事和法律顾问判断")
-    band: ClassVar[Band] = Band.DURING
     number: int = public()
     plan_hash: str = public()
     fields: tuple[str, ...] = public()
@@ -215,7 +212,6 @@ class ChangeJudged(Fact):
     kind: ClassVar[str] = "plan.change_judged"
     sentence: ClassVar[str] = N_("%(seat_label)s判断方案第 %(number)s 版的改动:%(change_label)s")
     receipt: ClassVar[str] = N_("您的判断已提交:%(change_label)s")
-    band: ClassVar[Band] = Band.DURING
     number: int = public()
     seat: str = public()
     seat_label: str = public()

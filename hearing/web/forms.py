@@ -21,7 +21,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from hearing.refusal import Refused
@@ -252,7 +252,8 @@ def _day(text: str) -> date | None:
 
 
 def _must(required: bool) -> list[Any]:
-    return [InputRequired(lazy_gettext("这一项还没有填。"))] if required else [Optional()]
+    # What is left after cleaning counts: a few spaces are no answer.
+    return [DataRequired(lazy_gettext("这一项还没有填。"))] if required else [Optional()]
 
 
 def _at_most(most: int) -> list[Any]:

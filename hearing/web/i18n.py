@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 from flask_login import current_user
 
@@ -37,6 +37,8 @@ def elder() -> bool:
 
 
 def _choose() -> str:
+    if not has_request_context():
+        return "zh"  # A command, or the worker: nobody reads yet, so it is said as it was written.
     if current_user and current_user.is_authenticated and current_user.account.language in LOCALES:
         return str(current_user.account.language)
     if request.cookies.get("language") in LOCALES:

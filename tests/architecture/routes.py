@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, BaseConverter, Rule
 
 from hearing.web.guards import ACCESS
 
@@ -53,7 +53,13 @@ def addresses(app: Flask, route: Route, fill: Callable[[str, str], Any]) -> Iter
     """The address with its blanks filled: `fill` takes the converter's name and the blank's, and returns a value."""
     for rule in app.url_map.iter_rules(route.endpoint):
         if rule.rule == route.rule:
-            values = {name: fill(type(kind).__name__, name) for name, kind in rule._converters.items()}
+            values = {name: _filled(blank, name, fill) for name, blank in rule._converters.items()}
             built = rule.build({**(rule.defaults or {}), **values}, append_unknown=False)
             assert built is not None
             yield built[1]
+
+
+def _filled(blank: BaseConverter, name: str, fill: Callable[[str, str], Any]) -> Any:
+    if isinstance(blank, AnyConverter):  # Another word would be another address.
+        return min(blank.items)
+    return fill(type(blank).__name__, name)

@@ -75,8 +75,8 @@ def _role_of(who: str) -> str:
 
 
 WHO = [
-    "visitor", "household", "stranger", "clerk", "second_clerk", "foreign_clerk", "director", "block_officer",
-    "property_manager", "police_liaison", "subdistrict_liaison", "legal_adviser", "scrutineer", "contractor", "auditor",
+    "visitor", "household", "stranger", "clerk", "foreign_clerk", "director", "block_officer", "legal_adviser", "scrutineer",
+    "auditor",
 ]  # fmt: skip
 
 

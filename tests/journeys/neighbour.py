@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
@@ -77,6 +77,9 @@ class Street:
     came: dict[str | int, timedelta] = field(default_factory=dict)
     gone: timedelta = timedelta(0)
     seen: set[tuple[str, str]] = field(default_factory=set)
+    case: str = ""
+    meeting: str = ""
+    """The numbers of the case and of its meeting, as addresses have them."""
     faults: list[str] = field(default_factory=list)
 
     def phone(self, who: str | int) -> Neighbour:
@@ -114,6 +117,12 @@ class Street:
         self.gone += timedelta(**by)
         clock.shift(self.gone)
         self.live.turn()
+
+    def until(self, moment: datetime) -> None:
+        """Let time pass until then."""
+        with self.live.app.app_context():
+            wait = moment - clock.now()
+        self.later(seconds=wait.total_seconds())
 
     def _look(self, phone: Neighbour) -> None:
         """Check a page once; what is wrong is told at the end of the walk, all together."""

@@ -59,6 +59,11 @@ def refused(act: Callable[[], object]) -> object:
     return caught.value.refusal
 
 
+def refused_by(by: Viewer, act: Callable[[Viewer], object]) -> object:
+    """The refusal with which a person's act ends."""
+    return refused(lambda: act(by))
+
+
 # Before.
 
 
@@ -80,7 +85,7 @@ def test_only_the_committee_plans_and_only_on_a_case_under_way(at_desk: AtDesk, 
     assert early is Refusal.CASE_DOES_NOT_MEET
     for who in (cast.ref(1), cast.ref("block_officer"), cast.foreign_clerk):
         by = at_desk(who)
-        outside = refused(lambda by=by: perform(actions.plan, by, waiting, plan_of(cast)))
+        outside = refused_by(by, lambda by: perform(actions.plan, by, waiting, plan_of(cast)))
         assert outside is PeopleRefusal.NOT_YOUR_SEAT
 
 
@@ -218,7 +223,7 @@ def test_strangers_do_not_sign_in_and_seats_do(at_desk: AtDesk, cast: Cast) -> N
     with clock.standing_at(STARTS):
         for who in (cast.stranger, cast.ref("legal_adviser")):
             by = at_desk(who)
-            outside = refused(lambda by=by: perform(actions.sign_in, by, meeting, SignInMethod.PHONE))
+            outside = refused_by(by, lambda by: perform(actions.sign_in, by, meeting, SignInMethod.PHONE))
             assert outside is Refusal.NOT_A_DELEGATE
         done = perform(actions.sign_in, at_desk(cast.ref("works_lead")), meeting, SignInMethod.PHONE)
     assert done.fact.actor.role == Role.WORKS_LEAD
@@ -303,7 +308,7 @@ def test_questions_end_with_the_meeting_and_answers_with_the_minutes(at_desk: At
     assert question.answers[-1].label == "提案人"
     for who in (cast.ref(2), cast.ref("legal_adviser"), cast.stranger):
         by = at_desk(who)
-        outside = refused(lambda by=by: perform(actions.answer, by, question, "我来答"))
+        outside = refused_by(by, lambda by: perform(actions.answer, by, question, "我来答"))
         assert outside is Refusal.NOT_YOURS_TO_ANSWER
     assert refused(lambda: perform(actions.answer, clerk(cast), question, "")) is Refusal.ANSWER_EMPTY
 
@@ -381,7 +386,7 @@ def test_who_was_not_there_does_not_confirm(at_desk: AtDesk, cast: Cast) -> None
     version = written(cast, meeting)
     for who in (cast.ref(13), cast.stranger, cast.ref("legal_adviser"), cast.ref("clerk")):
         by = at_desk(who)
-        outside = refused(lambda by=by: perform(actions.confirm_version, by, version))
+        outside = refused_by(by, lambda by: perform(actions.confirm_version, by, version))
         assert outside is Refusal.MINUTES_NOT_YOURS
 
 
@@ -475,7 +480,7 @@ def test_the_steps_are_kept_in_order_and_only_the_committee_takes_them(at_desk: 
     for who in (cast.ref(1), cast.ref("block_officer")):
         by = at_desk(who)
         with clock.standing_at(PLANNED):
-            outside = refused(lambda by=by: perform(actions.post_notice, by, other))
+            outside = refused_by(by, lambda by: perform(actions.post_notice, by, other))
         assert outside is PeopleRefusal.NOT_YOUR_SEAT
     assert db.session.scalar(select(func.count()).select_from(Attendance)) == 13
     held = queries.of_proposal(meeting.proposal_id)

@@ -38,6 +38,11 @@ def refused(act: Callable[[], object]) -> object:
     return caught.value.refusal
 
 
+def refused_by(by: Viewer, act: Callable[[Viewer], object]) -> object:
+    """The refusal with which a person's act ends."""
+    return refused(lambda: act(by))
+
+
 def test_a_notice_is_kept_word_for_word_and_the_trail_has_its_hash(at_desk: AtDesk, cast: Cast) -> None:
     notice = post(at_desk(cast.ref("clerk")), cast.neighbourhood)
     entry = trail.entry(db.session, 0)
@@ -66,7 +71,7 @@ def test_what_a_notice_says_cannot_be_changed(at_desk: AtDesk, cast: Cast) -> No
 
 def test_only_the_committee_posts(at_desk: AtDesk, cast: Cast) -> None:
     for who in (cast.ref(1), cast.ref("block_officer"), cast.foreign_clerk):
-        assert refused(lambda who=who: post(at_desk(who), cast.neighbourhood)) is PeopleRefusal.NOT_YOUR_SEAT
+        assert refused_by(at_desk(who), lambda by: post(by, cast.neighbourhood)) is PeopleRefusal.NOT_YOUR_SEAT
     assert db.session.scalar(select(func.count()).select_from(Notice)) == 0
 
 
@@ -179,7 +184,7 @@ def test_empty_words_and_strangers_do_not_object(at_desk: AtDesk, cast: Cast) ->
     period = put_up(at_desk(cast.ref("clerk")), cast.neighbourhood)
     assert refused(lambda: perform(actions.object_to, at_desk(cast.ref(1)), period, " \n")) is Refusal.OBJECTION_EMPTY
     for who in (cast.stranger, cast.ref("clerk")):
-        outside = refused(lambda who=who: perform(actions.object_to, at_desk(who), period, "不同意"))
+        outside = refused_by(at_desk(who), lambda by: perform(actions.object_to, by, period, "不同意"))
         assert outside is PeopleRefusal.NOT_YOUR_SEAT
     assert queries.objections_of("proposal/3") == []
 

@@ -66,7 +66,7 @@ def imported(first: Viewer, second: Viewer, place: Estate, data: bytes) -> RollI
 def standing(place: Estate) -> dict[str, tuple[tuple[str, ...], str]]:
     """The register in short: by door, who holds it and as what."""
     return {
-        f"{each.unit.building}/{each.unit.unit}": (
+        f"{each.unit.building}/{each.unit.floor}/{each.unit.unit}": (
             tuple(holder.name for holder in each.unit.holders),
             each.unit.capacity.value,
         )

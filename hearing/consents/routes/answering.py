@@ -73,7 +73,13 @@ def check(collection_id: int) -> ResponseReturnValue:
             return go(url_for("audit.receipt", index=done.index))
     form.draft.data = draft.digest
     return page(
-        "consents/check.html", form=form, slip=slip, collection=found, draft=draft, said=rules.Answer(draft.answer), unit=unit
+        "consents/check.html",
+        form=form,
+        slip=slip,
+        collection=found,
+        draft=draft,
+        said=rules.Answer(draft.answer),
+        unit=unit,
     )
 
 
@@ -129,7 +135,9 @@ def ask(collection_id: int) -> ResponseReturnValue:
     if not slip.takes_answers(moment := now()):
         return page("consents/cannot.html", collection=found, slip=slip, now=moment)
     asked = [question for question in queries.own_questions(me(), slip) if question.answered_at is None]
-    return page("consents/ask.html", form=form, slip=slip, collection=found, waiting=asked, unit=unit_argument(slips, slip))
+    return page(
+        "consents/ask.html", form=form, slip=slip, collection=found, waiting=asked, unit=unit_argument(slips, slip)
+    )
 
 
 def not_asked(found: ConsentCollection) -> ResponseReturnValue:

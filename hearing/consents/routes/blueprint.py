@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+from typing import Any
+
 from flask import Blueprint, abort, request, url_for
 
 from hearing.audit import routes as audit
 from hearing.clock import now
 from hearing.consents import queries, rules
 from hearing.consents.forms import answer_words
-from hearing.consents.models import ConsentCollection, ConsentUnit
+from hearing.consents.models import ConsentCollection, ConsentDraft, ConsentUnit
 from hearing.consents.overview import Overview
 from hearing.consents.queries import Slip
 from hearing.people.surroundings import speak_for
 from hearing.people.viewer import Viewer, anyone, me
+from hearing.places.rules import CAPACITY_LABELS
 
 bp = Blueprint("consents", __name__)
 
@@ -38,8 +42,28 @@ def overview(collection: ConsentCollection) -> Overview:
 
 bp.add_app_template_global(queries.loaded_slips, "own_consents")
 bp.add_app_template_global(queries.watches, "watches_consent")
-bp.add_app_template_global(answer_words, "answer_words")
-bp.add_app_template_global(rules.STATUS_LABELS, "CONSENT_STATUS")
+
+
+@bp.context_processor
+def glossary() -> dict[str, Any]:
+    """The words of the law, by their keys, for the pages of this package."""
+    return {
+        "CONSENT_STATUS": rules.STATUS_LABELS,
+        "YES": rules.YES,
+        "answer_words": answer_words,
+        "blocked_words": rules.BLOCKED_LABELS,
+        "capacity_words": CAPACITY_LABELS,
+        "conflict_words": rules.CONFLICT_LABELS,
+        "invalid_words": rules.INVALID_LABELS,
+        "method_words": rules.METHOD_LABELS,
+        "reason_words": rules.REASON_LABELS,
+    }
+
+
+@bp.app_template_filter()
+def draft_picture(draft: ConsentDraft) -> str:
+    """The picture of a draft as a data URL: it is nowhere else yet."""
+    return f"data:{draft.media_type};base64,{base64.b64encode(draft.picture or b'').decode()}"
 
 
 def shown(collection_id: int) -> ConsentCollection:

@@ -37,7 +37,7 @@ def desk_collection(collection_id: int) -> ResponseReturnValue:
         "consents/desk_collection.html",
         collection=found,
         it=Overview(found, now()),
-        open_work=queries.open_work(found.id),
+        open_work=queries.open_work(found),
         moves=queries.is_committee(me(), found),
     )
 
@@ -117,7 +117,7 @@ def extend(collection_id: int) -> ResponseReturnValue:
     found, form = watched(collection_id), ExtendForm()
     if form.validate_on_submit():
         with form.refusals():
-            done = perform(actions.extend, me(), found, form.closes, form.reason.data)
+            done = perform(actions.extend, me(), found, form.closes, form.reason.data or "")
             return go(url_for("audit.receipt", index=done.index))
     return page("consents/extend.html", collection=found, form=form)
 
@@ -153,6 +153,6 @@ def void(collection_id: int) -> ResponseReturnValue:
     found, form = watched(collection_id), ReasonForm()
     if form.validate_on_submit():
         with form.refusals():
-            done = perform(actions.void, me(), found, form.reason.data)
+            done = perform(actions.void, me(), found, form.reason.data or "")
             return go(url_for("audit.receipt", index=done.index))
     return page("consents/void.html", collection=found, form=form)

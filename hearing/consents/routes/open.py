@@ -27,6 +27,4 @@ def collection(collection_id: int) -> ResponseReturnValue:
     speak_for(found.neighbourhood)
     moment = now()
     period = notices.publicity_of(found.subject) if found.stands in _MAY_HANG else None
-    return page(
-        "consents/collection.html", collection=found, it=Overview(found, moment), now=moment, period=period
-    )
+    return page("consents/collection.html", collection=found, it=Overview(found, moment), now=moment, period=period)

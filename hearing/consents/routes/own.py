@@ -55,7 +55,7 @@ def roll(collection_id: int) -> ResponseReturnValue:
     form = CorrectionForm()
     if form.validate_on_submit():
         with form.refusals():
-            done = perform(actions.ask_correction, me(), slip.unit, form.text.data)
+            done = perform(actions.ask_correction, me(), slip.unit, form.text.data or "")
             return go(url_for("audit.receipt", index=done.index))
     return page(
         "consents/roll.html",

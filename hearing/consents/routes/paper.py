@@ -29,7 +29,9 @@ def slips(collection_id: int) -> ResponseReturnValue:
     """The printed slips: issued = used + void + not returned; print more, void one."""
     found = watched(collection_id)
     printed = queries.paper_slips(found.id)
-    by_state = {state: sum(slip.state == state for slip in printed) for state in (ISSUED, ENTERED, DIFFERS, RECORDED, VOID)}
+    by_state = {
+        state: sum(slip.state == state for slip in printed) for state in (ISSUED, ENTERED, DIFFERS, RECORDED, VOID)
+    }
     return page(
         "consents/slips.html",
         collection=found,
@@ -49,7 +51,7 @@ def print_slips(collection_id: int) -> ResponseReturnValue:
     form = UnitsForm(units)
     if form.validate_on_submit():
         with form.refusals():
-            wanted = set(form.units.data)
+            wanted = set(form.units.data or [])
             perform(actions.issue_slips, me(), found, [unit for unit in units if unit.id in wanted])
             return go(url_for(".slips", collection_id=found.id))
     elif not form.is_submitted():
@@ -79,7 +81,7 @@ def find_slip() -> ResponseReturnValue:
     form = CodeForm()
     if form.validate_on_submit():
         with form.refusals():
-            return go(url_for(".read_slip", slip_id=queries.paper_slip(me(), form.code.data).id))
+            return go(url_for(".read_slip", slip_id=queries.paper_slip(me(), form.code.data or "").id))
     return page("consents/find_slip.html", form=form)
 
 
@@ -106,7 +108,7 @@ def void_slip(slip_id: int) -> ResponseReturnValue:
     slip, form = _slip(slip_id), ReasonForm()
     if form.validate_on_submit():
         with form.refusals():
-            perform(actions.void_slip, me(), slip, form.reason.data)
+            perform(actions.void_slip, me(), slip, form.reason.data or "")
             return go(url_for(".slips", collection_id=slip.collection_id))
     return page("consents/void_slip.html", slip=slip, collection=slip.collection, form=form)
 
@@ -115,5 +117,3 @@ def _slip(slip_id: int) -> PaperSlip:
     slip = queries.paper_slip_by_id(me(), slip_id) or abort(404)
     speak_for(slip.collection.neighbourhood)
     return slip
-
-

@@ -89,6 +89,6 @@ def correction(correction_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             accepted = form.accepted.data == "yes"
-            perform(actions.decide_correction, me(), asked, accepted=accepted, reply=form.reply.data)
+            perform(actions.decide_correction, me(), asked, accepted=accepted, reply=form.reply.data or "")
             return go(url_for(".desk_roll", collection_id=collection.id))
     return page("consents/correction.html", form=form, asked=asked, collection=collection)

@@ -82,7 +82,7 @@ def desk_unit(collection_id: int, unit_id: int) -> ResponseReturnValue:
     form = PurposeForm()
     if form.validate_on_submit():
         with form.refusals():
-            perform(actions.look_at, me(), unit.collection, unit, form.purpose.data)
+            perform(actions.look_at, me(), unit.collection, unit, form.purpose.data or "")
             return go(url_for(".desk_unit", collection_id=collection_id, unit_id=unit_id))
     looked = queries.has_looked(me(), unit.collection, unit)
     records = unit.records if looked else []
@@ -107,7 +107,7 @@ def all_records(collection_id: int) -> ResponseReturnValue:
     found, form = watched(collection_id), PurposeForm()
     if form.validate_on_submit():
         with form.refusals():
-            perform(actions.look_at, me(), found, None, form.purpose.data)
+            perform(actions.look_at, me(), found, None, form.purpose.data or "")
             return go(url_for(".certificate", collection_id=found.id, doors=1))
     return page("consents/all_records.html", collection=found, form=form)
 
@@ -125,7 +125,7 @@ def block(collection_id: int, unit_id: int) -> ResponseReturnValue:
                 me(),
                 unit,
                 rules.Blocked(form.why.data),
-                form.reason.data,
+                form.reason.data or "",
                 died=int(form.died.data) if form.died.data else None,
                 died_on=form.died_on.day if form.died.data else None,
                 paper=form.paper.picture,
@@ -141,7 +141,7 @@ def unblock(collection_id: int, unit_id: int) -> ResponseReturnValue:
     unit, form = watched_unit(collection_id, unit_id), ReasonForm()
     if form.validate_on_submit():
         with form.refusals():
-            done = perform(actions.unblock, me(), unit, form.reason.data)
+            done = perform(actions.unblock, me(), unit, form.reason.data or "")
             return go(url_for("audit.receipt", index=done.index))
     return page("consents/unblock.html", unit=unit, collection=unit.collection, form=form)
 
@@ -157,10 +157,10 @@ def rename(collection_id: int, unit_id: int) -> ResponseReturnValue:
                 actions.rename,
                 me(),
                 unit,
-                name=form.name.data,
+                name=form.name.data or "",
                 phone=form.phone.data or "",
                 since=form.since.day,
-                reason=form.reason.data,
+                reason=form.reason.data or "",
                 paper=form.paper.picture,
             )
             return go(url_for("audit.receipt", index=done.index))
@@ -185,7 +185,7 @@ def answer_question(asked_id: int) -> ResponseReturnValue:
     form = AnswerQuestionForm()
     if form.validate_on_submit():
         with form.refusals():
-            perform(actions.answer_question, me(), asked, form.text.data)
+            perform(actions.answer_question, me(), asked, form.text.data or "")
             return go(url_for(".questions", collection_id=collection.id))
     return page("consents/answer_question.html", asked=asked, collection=collection, form=form)
 
@@ -208,7 +208,11 @@ def check_signature(collection_id: int, number: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             done = perform(
-                actions.check_signature, me(), record, genuine=form.genuine.data == "yes", finding=form.finding.data
+                actions.check_signature,
+                me(),
+                record,
+                genuine=form.genuine.data == "yes",
+                finding=form.finding.data or "",
             )
             return go(url_for("audit.receipt", index=done.index))
     return page(

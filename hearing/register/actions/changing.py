@@ -60,13 +60,13 @@ def change_hands_within(by: Viewer, unit: Unit, tenure: NewTenure, note: str, ha
     if old is not None and _said(old) == (tenure.capacity, tenure.form, _people(tenure)):
         raise Refused(Refusal.TENURE_SAME)
     before = queries.holders_now(unit)
-    new = Tenure(unit=unit, capacity=tenure.capacity, form=tenure.form, since=moment)
     if old is not None:
         old.until = moment
         db.session.flush()  # The old tenure ends first: a unit has one standing tenure at a time.
-    for someone in tenure.holders:
+    holders = [_holder(home, before, someone.name, someone.phone) for someone in tenure.holders]
+    new = Tenure(unit=unit, capacity=tenure.capacity, form=tenure.form, since=moment)
+    for someone, holder in zip(tenure.holders, holders, strict=True):
         share = someone.share or Fraction(1)
-        holder = _holder(home, before, someone.name, someone.phone)
         new.shares.append(TenureShare(holder=holder, part=share.numerator, whole=share.denominator))
     db.session.add(new)
     unit.vacant = not tenure.holders

@@ -48,7 +48,8 @@ def take_back(written: Mapping[str, Any], *, rehearse: bool = False) -> None:
     for ids in queries.in_batches(written["died"]):
         _run(update(Holder).where(Holder.id.in_(ids)).values(died_on=None))
     for unit, values in written["before"].items():
-        _run(update(Unit).where(Unit.id == int(unit)).values(**values))
+        if values:
+            _run(update(Unit).where(Unit.id == int(unit)).values(**values))
     db.session.expire_all()
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import event, select
 from bench import load
 from bench.ground import Databases, Ground, Served, served
 from bench.people import cookies
-from bench.report import Report
+from bench.report import Report, milliseconds
 from hearing import schema
 from hearing.app import create_app
 from hearing.consents.models import ConsentCollection
@@ -117,7 +117,7 @@ def _rates(report: Report, product: Served, bare: Served, pages: list[Page], rou
             for side in zip(*paces, strict=True):
                 cells.append(f"{statistics.median(pace.rate for pace in side):,.0f}")
                 if encoding == ENCODINGS[0]:
-                    cells.append(_milliseconds([pace.cpu for pace in side]))
+                    cells.append(milliseconds([pace.cpu for pace in side]))
         rows.append(cells)
     report.table(
         ("", "ratio, br", "ours/s", "CPU ms", "bare/s", "CPU ms", "ratio, plain", "ours/s", "bare/s"),
@@ -125,18 +125,10 @@ def _rates(report: Report, product: Served, bare: Served, pages: list[Page], rou
     )
 
 
-def _milliseconds(found: list[float | None]) -> str:
-    known = [value for value in found if value is not None]
-    return f"{statistics.median(known):.2f}" if known else "–"
-
-
 def _pace(server: Served, data: bytes, seconds: float) -> Pace:
-    before = server.cpu()
-    run = load.drive(server.address, itertools.repeat(data), seconds=seconds)
-    after = server.cpu()
+    run, cpu = server.timed(lambda: load.drive(server.address, itertools.repeat(data), seconds=seconds))
     if run.unlike(200):
         raise RuntimeError(f"{run.unlike(200)} of {len(run.answers)} answers were errors")
-    cpu = (after - before) * 1000 / len(run.answers) if before is not None and after is not None else None
     return Pace(run.rate, cpu)
 
 

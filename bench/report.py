@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -49,3 +50,9 @@ class Report:
         print(f"\n{self.met} targets met, {len(self.missed)} missed", flush=True)
         for line in self.missed:
             print(f"  {MISSED} {line}", flush=True)
+
+
+def milliseconds(found: Sequence[float | None]) -> str:
+    """A table's cell for the median of processor times; a dash where the system does not tell them."""
+    known = [value for value in found if value is not None]
+    return f"{statistics.median(known):.1f}" if known else "–"

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 
 from hearing import schema
 from hearing.app import create_app
 from hearing.audit import verify as verifier
+from hearing.audit.ledger import perform
 from hearing.audit.publisher import Publisher
 from hearing.config import BadSettings, Mode, Settings
 from hearing.db import db, reading
+from hearing.people import setup
+from hearing.refusal import Refused
+from hearing.register import actions as register
 from hearing.register.commands import add_to
+from hearing.web.sentences import sentence_of
 
 
 @click.group()
@@ -82,9 +89,79 @@ def init() -> None:
 @click.option("--key", required=True, help="The log's vkey, as printed on a poster or a receipt.")
 @click.option("--state", type=click.Path(path_type=Path), help="File that remembers the last head seen.")
 def verify(log: str, key: str, state: Path | None) -> None:
-    """Check a published log: a folder, or the address whose /log is to be checked."""
+    """Check a published log: a folder, or the address of a site or of its log."""
+    if log.startswith(("http://", "https://")) and not urlsplit(log).path.strip("/"):
+        log = f"{log.rstrip('/')}/log"
     arguments = ["audit", log, "--key", key, *(["--state", str(state)] if state else [])]
     sys.exit(verifier.main(arguments))
+
+
+@main.command()
+@click.argument("slug")
+@click.option("--name", required=True, help="天津路居民区")
+@click.option("--subdistrict", required=True, help="南京东路街道")
+@click.option("--sector", required=True, help="第三片区")
+@click.option("--committee", required=True, help="The office's full name, as it signs notices.")
+@click.option("--phone", required=True, help="The number on every page.")
+@click.option("--office", required=True, help="Where and when a person finds somebody.")
+def found(slug: str, name: str, subdistrict: str, sector: str, committee: str, phone: str, office: str) -> None:
+    """Let a neighbourhood begin; SLUG is its name in addresses and in the log."""
+    founding = register.Founding(
+        slug=slug,
+        name=name,
+        subdistrict=subdistrict,
+        sector=sector,
+        committee=committee,
+        phone=phone,
+        office=office,
+    )
+    with _ready(_settings()).app_context():
+        _say(lambda: perform(register.found, founding).fact.name)
+
+
+@main.command()
+@click.argument("slug")
+@click.argument("name")
+@click.argument("phone")
+def appoint(slug: str, name: str, phone: str) -> None:
+    """Let the first director of a neighbourhood in; prints the link that sets password and second factor."""
+    with _ready(_settings()).app_context():
+        _say(lambda: setup.appoint(slug, name, phone) or "this person has a password already")
+
+
+@main.command("appoint-again")
+@click.argument("phone")
+def appoint_again(phone: str) -> None:
+    """Print a new link for somebody who holds a seat and lost password or phone."""
+    with _ready(_settings()).app_context():
+        _say(lambda: setup.appoint_again(phone) or "this person has a password already")
+
+
+@main.command("close-account")
+@click.argument("phone")
+def close_account(phone: str) -> None:
+    """Shut somebody out at once, on every device."""
+    with _ready(_settings()).app_context():
+        _say(lambda: setup.close_account(phone))
+
+
+@main.command("reopen-account")
+@click.argument("phone")
+def reopen_account(phone: str) -> None:
+    """Let somebody sign in again."""
+    with _ready(_settings()).app_context():
+        _say(lambda: setup.reopen_account(phone))
+
+
+def _say(act: Callable[[], str | None]) -> None:
+    """Print what an act says, or in one line why it was refused."""
+    try:
+        click.echo(act() or "done")
+    except setup.Unknown as error:
+        raise click.ClickException(str(error)) from error
+    except Refused as refused:
+        with current_app.test_request_context():
+            raise click.ClickException(sentence_of(refused)) from refused
 
 
 def _settings() -> Settings:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, String, bindparam, select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
@@ -59,8 +59,7 @@ def _postgres(element: database_now, compiler: Any, **kwargs: Any) -> str:
 
 def now(session: Session | None = None) -> datetime:
     """The moment by the database's clock, in UTC, to the millisecond."""
-    query: Select[tuple[datetime]] = select(database_now())
-    return (session or db.session).execute(query).scalar_one()
+    return (session or db.session).execute(select(database_now())).scalar_one()
 
 
 def allow_shift(allowed: bool) -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
+from datetime import timedelta
 
 import structlog
 from flask import Flask
 
 from hearing.audit.publisher import Publisher, WillNotSign
 from hearing.config import Settings
+from hearing.consents.actions import due_steps
 from hearing.db import db, reading
-from hearing.people import outbox
+from hearing.people import outbox, tidying
 
 log = structlog.get_logger()
+
+TIDY_EVERY = timedelta(hours=1)
 
 
 def run(app: Flask, settings: Settings) -> None:
@@ -22,22 +27,37 @@ def run(app: Flask, settings: Settings) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: done.set())
     publisher = Publisher.of(settings)
+    rounds_between = int(TIDY_EVERY.total_seconds()) // settings.publish_every
+    rounds = 0
     while not done.wait(settings.publish_every):
         turn(app, settings, publisher)
+        if rounds % rounds_between == 0:
+            with app.app_context():
+                _try("tidying", tidying.tidy)
+        rounds += 1
 
 
 def turn(app: Flask, settings: Settings, publisher: Publisher) -> None:
     """One round. A step that fails is logged and tried again next time; the others still run."""
     with app.app_context():
-        try:
-            with reading():
-                publisher.publish(db.session)
-        except WillNotSign as refusal:
-            log.critical("will_not_sign", reason=str(refusal))
-        except Exception:
-            log.exception("publishing_failed")
+        _try("closing", due_steps)
+        _try("publishing", lambda: _publish(publisher))
+        _try("delivering", lambda: outbox.deliver_due(settings))
+
+
+def _publish(publisher: Publisher) -> None:
+    try:
+        with reading():
+            publisher.publish(db.session)
+    except WillNotSign as refusal:
+        log.critical("will_not_sign", reason=str(refusal))
+
+
+def _try(name: str, step: Callable[[], object]) -> None:
+    try:
+        step()
+    except Exception:
+        # Whatever it is, the next step must still get its turn; the error is in the log with its trace.
+        log.exception("step_failed", step=name)
+    finally:
         db.session.rollback()
-        try:
-            outbox.deliver_due(settings)
-        except Exception:
-            log.exception("delivery_failed")

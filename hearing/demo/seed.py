@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hearing import clock
 from hearing.audit.fact import SYSTEM, Fact, public
-from hearing.audit.ledger import perform
+from hearing.audit.ledger import keep, perform
 from hearing.config import Settings
 from hearing.db import db
 from hearing.demo import lane, story
-from hearing.people.models import Account, LoginSession
+from hearing.people import outbox
+from hearing.people.models import Account, LoginSession, Message
 from hearing.people.rules import ROLE_LABELS
 from hearing.people.viewer import Viewer
 from hearing.places.models import Neighbourhood
@@ -51,6 +52,12 @@ def once() -> None:
     with clock.standing_at(begin):
         people = _settle(begin)
     story.tell(people, today, viewer)
+    keep(_delivered)
+
+
+def _delivered() -> None:
+    """The story's messages are of days gone by: they stand in the demo's inbox, and nobody sends them now."""
+    db.session.execute(update(Message).values(state=outbox.SENT))
 
 
 def viewer(ref: str) -> Viewer:

@@ -107,8 +107,10 @@ def _nothing(table: Difference) -> str:
 def _ask(table: Difference, people: tuple[Viewer, Viewer], *, leave_faulty_out: bool, yes: bool) -> None:
     """Ask whether to go on; without a question the flag must say that faulty rows stay out.
 
-    Raises click.Abort, or Refused: ROLL_FAULTY_UNTICKED.
+    Raises click.Abort, or Refused: ROLL_SAME_PERSON, ROLL_FAULTY_UNTICKED.
     """
+    if len({clerk.id for clerk in people}) < len(people):
+        raise Refused(Refusal.ROLL_SAME_PERSON)
     if yes:
         if table.faulty and not leave_faulty_out:
             raise Refused(Refusal.ROLL_FAULTY_UNTICKED, n=len(table.faulty))

@@ -79,7 +79,8 @@ class Street:
     seen: set[tuple[str, str]] = field(default_factory=set)
     case: str = ""
     meeting: str = ""
-    """The numbers of the case and of its meeting, as addresses have them."""
+    collection: str = ""
+    """The numbers of the case, of its meeting and of the consents asked last, as addresses have them."""
     faults: list[str] = field(default_factory=list)
 
     def phone(self, who: str | int) -> Neighbour:
@@ -105,7 +106,7 @@ class Street:
         browser.environ_base["REMOTE_ADDR"] = "203.0.113.7"
         return browser.enter(self.refs[who]) if who in self.refs else browser
 
-    def knows(self, number: int, mobile: str) -> None:
+    def knows(self, number: str | int, mobile: str) -> None:
         """Remember which account a household has made."""
         with self.live.app.app_context():
             account = db.session.scalars(select(Account).where(Account.phone == mobile)).one()

@@ -21,7 +21,7 @@ from hearing.db import db
 from hearing.demo import lane
 from tests import database, schema
 from tests.cast import LONG_AGO
-from tests.journeys import ramp
+from tests.journeys import ramp, ramp_consent, ramp_result
 from tests.journeys.neighbour import Street
 from tests.journeys.server import serving
 
@@ -52,6 +52,9 @@ def settled(folder: Path, url: str) -> dict[str, str]:
 
 
 def test_three_steps_become_a_ramp(street: Street, tmp_path: Path) -> None:
-    for step in ramp.STEPS:
+    for step in (*ramp.STEPS, *ramp_consent.STEPS, *ramp_result.STEPS):
         step(street)
+    ramp_result.receipts_are_verified(street, tmp_path)
+    ramp_result.a_changed_trail_is_found_out(street, tmp_path)
+    ramp_result.a_deleted_row_stops_the_publisher(street)
     assert not street.faults, "\n\n".join(street.faults)

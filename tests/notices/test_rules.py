@@ -1,5 +1,6 @@
 """Deadlines, publicity and objections."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,8 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hearing.notices.rules import (
+    NOTICE_LABELS,
     STANDING,
+    NoticeKind,
     ObjectionState,
+    Printed,
     PublicityPeriod,
     Refusal,
     WorkCalendar,
@@ -17,10 +21,13 @@ from hearing.notices.rules import (
     check_publicity_days,
     decide_objection,
     end_of_day,
+    fingerprint,
     full_days_after,
     last_day,
     may_approve,
     may_object,
+    may_object_text,
+    may_post_on_paper,
 )
 from hearing.people.rules import Refusal as PeopleRefusal
 from hearing.people.rules import Role
@@ -158,3 +165,51 @@ def test_approval_waits_for_the_last_day() -> None:
     with pytest.raises(Refused) as refused:
         may_approve(PERIOD, [], no_open_objection=False, now=PERIOD.ends_at - timedelta(seconds=1))
     assert refused.value.details == {"ends": "2026-11-08"}
+
+
+PAPER = Printed("tianjinlu", "proposal/3", NoticeKind.MEETING, "协调会", "请参加。", (("时间", "19:00"),), POSTED)
+
+
+def test_the_hash_of_a_notice_is_the_hash_of_every_word_of_it() -> None:
+    assert PAPER.text() == (
+        '{"body":"请参加。","kind":"meeting","lines":[["时间","19:00"]],"matter":"proposal/3",'
+        '"neighbourhood":"tianjinlu","posted_at":"2026-11-01T02:00:00Z","title":"协调会","v":1}'
+    )
+    changed = [
+        replace(PAPER, neighbourhood="xinqiao"),
+        replace(PAPER, matter=""),
+        replace(PAPER, kind=NoticeKind.GENERAL),
+        replace(PAPER, title="协调会。"),
+        replace(PAPER, body="请参加"),
+        replace(PAPER, lines=(("时间", "19:30"),)),
+        replace(PAPER, posted_at=POSTED + timedelta(seconds=1)),
+    ]
+    hashes = {fingerprint(paper.text()) for paper in (PAPER, *changed)}
+    assert len(hashes) == 1 + len(changed)
+
+
+def test_two_spellings_of_one_word_are_one_notice() -> None:
+    composed, decomposed = "caf\u00e9", "cafe\u0301"
+    assert replace(PAPER, title=composed).text() == replace(PAPER, title=decomposed).text()
+
+
+def test_paper_is_hung_by_those_who_walk_the_stairs_while_the_notice_stands() -> None:
+    may_post_on_paper(taken_down=False, role=Role.BLOCK_OFFICER)
+    for taken_down, role, refusal in (
+        (True, Role.BLOCK_OFFICER, Refusal.NOTICE_TAKEN_DOWN),
+        (False, Role.RESIDENT, PeopleRefusal.NOT_YOUR_SEAT),
+    ):
+        with pytest.raises(Refused) as refused:
+            may_post_on_paper(taken_down=taken_down, role=role)
+        assert refused.value.refusal is refusal
+
+
+def test_an_objection_says_something() -> None:
+    may_object_text("太陡")
+    with pytest.raises(Refused) as refused:
+        may_object_text(" \n")
+    assert refused.value.refusal is Refusal.OBJECTION_EMPTY
+
+
+def test_every_kind_of_notice_has_its_word() -> None:
+    assert set(NOTICE_LABELS) == set(NoticeKind)

@@ -329,9 +329,8 @@ def test_an_undone_import_leaves_the_register_as_it_was(at_desk: AtDesk, cast: C
     place = estate(clerk, cast.neighbourhood)
     imported(clerk, other, place, made(ROWS))
     before, rows = queries.standing(place.id), [count(model) for model in WRITTEN]
-    later = changed(0, name="金小满", area="60") + [
-        ["", "3号楼", "1", "101", "50", "产权人", "戚风", phone(9), "", "", ""]
-    ]
+    third = ["", "3号楼", "1", "101", "50", "产权人", "戚风", phone(9), "", "", ""]
+    later = [*changed(0, name="金小满", area="60"), third]
     later[3][10] = "户主已故"
     roll = imported(clerk, other, place, made(later))
     perform(actions.ask_undo, clerk, roll)
@@ -621,26 +620,27 @@ def test_the_rolls_of_real_offices_come_in(at_desk: AtDesk, cast: Cast, name: st
     }[name]
     clerk, other = at_desk(cast.ref("clerk")), at_desk(cast.ref("second_clerk"))
     home = db.session.get_one(Neighbourhood, cast.neighbourhood)
-    shown, done = [], []
+    shown, done, waited = 0.0, 0.0, time.monotonic()
     for number, data in enumerate((both(name, generated()) * 2)[:2]):
         perform(actions.add_estate, clerk, home, f"小区{number}")
         place = queries.estate_named(home, f"小区{number}")
         assert place is not None
         read = sheet.read(data, name)
-        start = time.monotonic()
+        start = time.process_time()
         roll = uploaded(clerk, place, data, name)
-        shown.append(time.monotonic() - start)
+        shown = max(shown, time.process_time() - start)
+        start = time.process_time()
         perform(actions.approve, other, roll, leaves_faulty_out=True)
-        done.append(time.monotonic() - start - shown[-1])
+        done = max(done, time.process_time() - start)
         assert len(standing(place)) == len(read.rows) == roll.new_count
         assert roll.faulty_count == len(read.faulty)
         register = [each.unit for each in queries.standing(place.id)]
         assert {change.kind for change in compare(read.rows, register)} <= {sheet.ChangeKind.SAME}
         doors = [unit_key(unit.building, unit.floor, unit.unit) for unit in register]
         assert doors == sorted(doors)
-    # The better of two rounds: other tests may have the machine during one of them.
-    print(f"\n{name}: table {min(shown):.2f} s, import {min(done):.2f} s, of 3 s each")
-    assert max(min(shown), min(done)) < 3
+    # The processor's seconds: those of the wall belong to whatever else runs on the machine.
+    print(f"\n{name}: table {shown:.2f} s, import {done:.2f} s, of 3 s each; all {time.monotonic() - waited:.2f} s")
+    assert max(shown, done) < 3
 
 
 def test_a_large_import_is_undone_as_it_came(at_desk: AtDesk, cast: Cast) -> None:

@@ -25,7 +25,7 @@ NEWS = N_("您的提案有新进展,请打开查看:%(url)s")
 
 def lock(proposal: Proposal) -> Proposal:
     """Read the row again and hold it until the act is over, so that two acts on one case follow each other."""
-    db.session.refresh(proposal, with_for_update=True)
+    db.session.refresh(proposal, with_for_update={"of": Proposal})
     return proposal
 
 

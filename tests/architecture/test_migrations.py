@@ -1,0 +1,190 @@
+"""Migrations: they lead to the tables of the models, up and down, with rows inside, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import Connection, Table, func, inspect, select, text
+from sqlalchemy.exc import DatabaseError
+
+from hearing import schema
+from hearing.app import create_app
+from hearing.audit import ledger
+from hearing.audit.fact import SYSTEM, Fact
+from hearing.config import Mode, Settings
+from hearing.db import Base, Ledgered, db
+from tests import database
+from tests.cast import settle
+from tests.schema import door_open
+
+GROWING = sorted(
+    {
+        mapper.local_table.name
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, Ledgered) and mapper.class_.append_only and isinstance(mapper.local_table, Table)
+    }
+)
+
+
+def revisions() -> list[str]:
+    """Every migration, oldest first."""
+    scripts = ScriptDirectory.from_config(schema.config())
+    found = [script.revision for script in scripts.walk_revisions()][::-1]
+    assert found, "there is no migration yet: write the first with `python -m tools.migration first`"
+    return found
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Flask]:
+    """The application on a database without tables."""
+    with database.database(tmp_path) as url:
+        app = create_app(Settings(mode=Mode.TESTING, data_dir=tmp_path / "var", database_url=url, secret_key="t" * 40))
+        with app.app_context():
+            yield app
+            db.session.close()
+            db.engine.dispose()
+
+
+def differences(connection: Connection) -> list[Any]:
+    """How the database's tables differ from the models."""
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    return list(compare_metadata(context, Base.metadata))
+
+
+def rows(connection: Connection) -> dict[str, int]:
+    """How many rows each table has."""
+    tables = Base.metadata.tables.values()
+    return {table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables}
+
+
+def test_there_is_one_line_of_migrations() -> None:
+    revisions()
+    assert len(ScriptDirectory.from_config(schema.config()).get_heads()) == 1
+
+
+def test_the_newest_migration_has_the_tables_of_the_models(bare: Flask) -> None:
+    revisions()
+    schema.upgrade(db.engine)
+    with db.engine.connect() as connection:
+        assert differences(connection) == []
+
+
+def test_a_second_upgrade_changes_nothing(bare: Flask) -> None:
+    revisions()
+    schema.upgrade(db.engine)
+    with db.engine.connect() as connection:
+        before = rows(connection)
+    schema.upgrade(db.engine)
+    with db.engine.connect() as connection:
+        assert rows(connection) == before
+        assert before["log_head"] == 1
+
+
+def test_the_database_refuses_to_change_what_only_grows(bare: Flask) -> None:
+    revisions()
+    schema.upgrade(db.engine)
+    wrong = [table for table in GROWING if not _only_grows(table)]
+    assert not wrong, f"no trigger keeps {', '.join(wrong)}: call schema.only_grows in the migration that makes the table"
+
+
+def _only_grows(table: str) -> bool:
+    """Whether the table's own triggers refuse UPDATE, DELETE and, where it exists, TRUNCATE."""
+    if db.engine.dialect.name == "sqlite":
+        query = text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
+        return set(db.session.scalars(query, {"table": table})) == set(schema.growing_statements(table, "sqlite"))
+    column = Base.metadata.tables[table].columns.keys()[0]
+    return all(_refused(verb) for verb in (f"UPDATE {table} SET {column} = NULL", f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"))
+
+
+def _refused(statement: str) -> bool:
+    try:
+        db.session.execute(text(statement))
+    except DatabaseError as error:
+        return "only grows" in str(error)
+    else:
+        return False
+    finally:
+        db.session.rollback()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tried(Fact):
+    """An act for this test."""
+
+    kind: ClassVar[str] = "test.tried"
+
+
+def populate() -> None:
+    """Write the cast, and one act into its trail."""
+    with door_open():
+        settle(db.session)
+    ledger.perform(lambda: Tried(actor=SYSTEM, scope="tianjinlu", subject="test/1", matter="test/1"))
+
+
+def shape(connection: Connection) -> dict[str, Any]:
+    """The tables with their columns, keys and indexes."""
+    found = inspect(connection)
+    return {
+        table: [
+            sorted((column["name"], str(column["type"]), column["nullable"]) for column in found.get_columns(table)),
+            sorted(index["name"] or "" for index in found.get_indexes(table)),
+            sorted(str(key["name"]) for key in [*found.get_unique_constraints(table), *found.get_foreign_keys(table)]),
+        ]
+        for table in sorted(found.get_table_names())
+        if table != "alembic_version"
+    }
+
+
+def test_each_migration_goes_down_and_up_again(bare: Flask) -> None:
+    steps = revisions()
+    for revision, before in zip(steps, ["base", *steps], strict=False):
+        with db.engine.begin() as connection:
+            _step(connection, revision)
+        with db.engine.connect() as connection:
+            up = shape(connection)
+        schema.downgrade(db.engine, before)
+        with db.engine.connect() as connection:
+            assert shape(connection) != up
+        with db.engine.begin() as connection:
+            _step(connection, revision)
+        with db.engine.connect() as connection:
+            assert shape(connection) == up
+
+
+def _step(connection: Connection, revision: str) -> None:
+    """Go up to `revision` alone: the trail's head is made by `schema.upgrade`, which knows the newest tables."""
+    settings = schema.config()
+    settings.attributes["connection"] = connection
+    command.upgrade(settings, revision)
+
+
+def test_rows_survive_every_upgrade_and_entries_are_never_given_up(bare: Flask) -> None:
+    """A step back keeps every row, or refuses and changes nothing: the trail is not taken down with its tables."""
+    newest_first = revisions()[::-1]
+    schema.upgrade(db.engine)
+    populate()
+    db.session.close()
+    with db.engine.connect() as connection:
+        whole = rows(connection)
+    assert whole["log_entry"] == 1
+    for to in [*newest_first[1:], "base"]:
+        try:
+            schema.downgrade(db.engine, to)
+        except RuntimeError as refusal:
+            assert "only grows" in str(refusal)
+            break
+    else:
+        pytest.fail("the trail could be taken down")
+    schema.upgrade(db.engine)
+    with db.engine.connect() as connection:
+        assert rows(connection) == whole
+        assert differences(connection) == []

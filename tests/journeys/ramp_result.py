@@ -1,0 +1,100 @@
+"""The ramp, last step: the result hangs for a week, is approved, and anybody can check every step of it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from hearing.audit.publisher import Publisher, WillNotSign
+from hearing.db import db, reading
+from tests.journeys.neighbour import Street
+from tests.journeys.ramp import HOMES, PLAN, TITLE
+from tests.journeys.ramp_consent import HELPED, HEIR, objects, settles
+from tests.printing import reading as paper
+
+
+def the_result_hangs_for_a_week(street: Street) -> None:
+    """Seven full days on the board; an objection is settled before anything is approved."""
+    clerk = street.of("clerk").open(f"/desk/proposals/{street.case}").tap("开始公示").see("7")
+    clerk.tap("贴出公示").see("回执")
+    visitor = street.phone("visitor").open(f"/cases/{street.case}").see("公示中")
+    visitor.open("/notices").tap("公示")
+    objects(street, HELPED, visitor.path, "施工时请保留一侧通行。")
+    street.of("clerk").open(f"/desk/proposals/{street.case}").tap("公示期满,通过方案").see("公示还没有结束")
+    settles(street, "方案里写明了:施工期间保留一侧通行。")
+    street.later(days=8)
+    street.of("clerk").open(f"/desk/proposals/{street.case}").tap("公示期满,通过方案").see("回执")
+    street.phone("visitor").open(f"/cases/{street.case}").see("已通过").check().screenshot("case-approved")
+    street.phone("visitor").open("/").see("已有结果")
+
+
+def the_certificate_is_read(street: Street) -> None:
+    """What everybody may download says all, and names nobody; the committee's copy needs a reason that is kept."""
+    visitor = street.phone("visitor").open(f"/consents/{street.collection}")
+    words = paper.text_of(visitor.fetch("下载证书(PDF)"))
+    assert TITLE in words
+    assert "13" in words
+    assert not [home.name for home in HOMES if home.name in words]
+    assert PLAN["方案说明"][:12] in words
+    clerk = street.of("clerk").open(f"/desk/consents/{street.collection}").tap("证书(完整件)")
+    clerk.fill("为什么要看?", "归档")
+    whole = paper.text_of(clerk.download(clerk.page.locator(".bar button").inner_text()))
+    assert all(home.name in whole for home in HOMES if home is not HOMES[8])
+    assert HEIR[0] in whole
+
+
+def receipts_are_verified(street: Street, folder: Path) -> None:
+    """A household takes the proof of its own act home, and checks it with one file that needs nothing of ours."""
+    key = street.live.app.extensions["publisher"].vkey
+    phone = street.of(1).open("/me").tap("我的回执").tap("同意")
+    program, proof = folder / "verify.py", folder / "receipt.tlog-proof"
+    proof.write_bytes(phone.fetch("下载凭证"))
+    phone.tap("看看怎么查证").see("改动会被发现")
+    program.write_bytes(phone.fetch("下载查证程序"))
+    checked = run([sys.executable, str(program), "proof", str(proof), "--key", str(key)])
+    assert checked.returncode == 0, checked.stdout
+    log = run([sys.executable, str(program), "audit", f"{street.live.url}/log", "--key", str(key)])
+    assert log.returncode == 0, log.stdout
+
+
+def a_changed_trail_is_found_out(street: Street, folder: Path) -> None:
+    """`hearing verify` passes on the log as it is, and names the first bad entry after one byte was changed anywhere."""
+    published, key = street.live.settings.log_dir, str(street.live.app.extensions["publisher"].vkey)
+    assert verify(published, key).returncode == 0
+    for path in sorted(path.relative_to(published) for path in published.rglob("*") if path.is_file()):
+        copy = Path(tempfile.mkdtemp(dir=folder)) / "log"
+        shutil.copytree(published, copy)
+        data = bytearray((copy / path).read_bytes())
+        data[len(data) // 2] ^= 1
+        (copy / path).write_bytes(data)
+        found = verify(copy, key)
+        assert found.returncode == 1, (path, found.stdout)
+
+
+def a_deleted_row_stops_the_publisher(street: Street) -> None:
+    """Whoever takes a row out of the database gets no new signature under what is left."""
+    with street.live.app.app_context():
+        with db.engine.begin() as connection:
+            connection.execute(text("DELETE FROM log_head"))
+        with pytest.raises(WillNotSign), reading():
+            Publisher.of(street.live.settings).publish(db.session)
+        db.session.rollback()
+
+
+def verify(log: Path, key: str) -> subprocess.CompletedProcess[str]:
+    """The product's own command."""
+    return run([sys.executable, "-m", "hearing", "verify", str(log), "--key", key])
+
+
+def run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run a program and keep what it says."""
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+STEPS = (the_result_hangs_for_a_week, the_certificate_is_read)

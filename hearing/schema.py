@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alembic import command, op
 from alembic.config import Config
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.orm import Session
 
 from hearing.audit import ledger
@@ -55,8 +55,20 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    """Bring the database back to an older revision."""
+    """Bring the database back to an older revision.
+
+    Raises RuntimeError, and changes nothing, when entries of the trail would go with their tables.
+    """
     settings = config()
     with engine.begin() as connection:
+        before = _entries(connection)
         settings.attributes["connection"] = connection
         command.downgrade(settings, revision)
+        if _entries(connection) < before:
+            raise RuntimeError(f"the trail only grows: {before} entries would be lost")
+
+
+def _entries(connection: Connection) -> int:
+    if not inspect(connection).has_table("log_entry"):
+        return 0
+    return int(connection.execute(text("SELECT count(*) FROM log_entry")).scalar_one())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from flask_babel import gettext
@@ -25,6 +27,8 @@ from hearing.web.uploads import Document, Drawn, Picture
 ASK = "ask"
 """The choice beside the answers: 想先问一问."""
 STROKES_BYTES = 64 * 1024
+SHORTEST_SIGNATURE = 40
+"""How long the lines of a signature are together, at least, in pixels of the pad: a tap or a slip of the finger is none."""
 OPPOSE_WORDS = _l("不同意(反对)")
 
 
@@ -37,26 +41,35 @@ class Strokes(HiddenField):
     """signature_pad's own data, as JSON: a list of strokes with their points, at most 64 KB."""
 
     def pre_validate(self, _form: Any) -> None:
-        if self.data and not _is_strokes(self.data):
+        if not self.data:
+            return
+        lines = _lines(self.data)
+        if lines is None:
             self.data = ""
             raise ValidationError(gettext("屏幕上的签名没有传完整。请重写一次,或者拍一张签了名的纸。"))
+        if not _length(lines) >= SHORTEST_SIGNATURE:  # Nor is a length that is no number.
+            self.data = ""
+            raise ValidationError(gettext("屏幕上只有一个点。请用手指写上您的名字。"))
 
 
-def _is_strokes(text: str) -> bool:
+Point = tuple[float, float]
+
+
+def _lines(text: str) -> list[list[Point]] | None:
+    """The points of each stroke, in pixels of the pad; None when the text is too long or no such data."""
     if len(text.encode("utf-8", "surrogatepass")) > STROKES_BYTES:
-        return False
+        return None
     try:
         strokes = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return (
-        isinstance(strokes, list)
-        and bool(strokes)
-        and all(
-            isinstance(stroke, dict) and isinstance(stroke.get("points"), list) and bool(stroke["points"])
-            for stroke in strokes
-        )
-    )
+        lines = [[(float(point["x"]), float(point["y"])) for point in stroke["points"]] for stroke in strokes]
+    except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
+        return None
+    return lines if lines and all(lines) else None
+
+
+def _length(lines: list[list[Point]]) -> float:
+    """How long the lines are together."""
+    return sum(math.dist(start, end) for line in lines for start, end in pairwise(line))
 
 
 class SignForm(Form):
@@ -114,8 +127,8 @@ class SignForm(Form):
 
     def signed(self) -> Signature | None:
         """How she signed; None when she has not."""
-        if self.signature.picture is not None:
-            return Signature(self.signature.picture, strokes=self.strokes.data or "")
+        if self.signature.picture is not None and self.strokes.data:
+            return Signature(self.signature.picture, strokes=self.strokes.data)
         typed = self.typed_name.data or ""
         if self.paper.picture is not None:
             return Signature(self.paper.picture, typed_name=typed)

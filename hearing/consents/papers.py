@@ -102,7 +102,7 @@ def certificate(collection: ConsentCollection, at: datetime, *, masked: bool) ->
         frozen_at=collection.opened_at,
         tally=_tally(count),
         passed=collection.stands is rules.CollectionState.PASSED,
-        outcome=rules.REASON_LABELS[rules.Reason(collection.result)],
+        outcome=_outcome(collection),
         lines=list(lines.counted()),
         earlier=list(lines.others()),
         objections=_objections(collection, masked=masked),
@@ -211,6 +211,12 @@ class _Lines:
         if number in counted:
             return rules.PENDING_LABELS[standing.answer.pending] if standing.answer.pending else "待核实"
         return "本人变更或撤回"
+
+
+def _outcome(collection: ConsentCollection) -> str:
+    if collection.stands is rules.CollectionState.PASSED:
+        return collection.state_label
+    return f"{collection.state_label}：{rules.REASON_LABELS[rules.Reason(collection.result)]}"
 
 
 def _tally(count: rules.Tally) -> list[sheets.TallyLine]:

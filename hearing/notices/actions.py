@@ -224,22 +224,8 @@ def hold_publicity(subject: str) -> PublicityPeriod | None:
     return _with_fresh_objections(period) if period is not None else None
 
 
-def conclude_publicity_within(subject: str) -> PublicityPeriod | None:
-    """End the running period of a subject inside the act that makes what was posted stand; None when none is running.
-
-    Raises PUBLICITY_RUNNING, OBJECTIONS_UNDECIDED(n) or, where the period says so, OBJECTIONS_STANDING(n).
-    """
-    period = hold_publicity(subject)
-    if period is None:
-        return None
-    moment = now()
-    rules.may_approve(period.as_rule(), period.states, no_open_objection=period.no_open_objection, now=moment)
-    period.state, period.ended_at = rules.PublicityState.CONCLUDED, moment
-    return period
-
-
 def end_publicity_within(period: PublicityPeriod) -> None:
-    """End a period that the caller holds and has weighed by a law of its own."""
+    """End a period that the caller holds and has weighed by its own law, `rules.may_approve` or another."""
     period.state, period.ended_at = rules.PublicityState.CONCLUDED, now()
 
 

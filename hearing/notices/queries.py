@@ -54,8 +54,13 @@ def board(neighbourhood_id: int, page: int) -> tuple[list[Notice], int]:
 
 
 def of_matter(matter: str) -> list[Notice]:
-    """The notices of a case, newest first."""
-    query = _notices().where(Notice.matter == matter).order_by(Notice.posted_at.desc(), Notice.id.desc())
+    """The notices of a case with their publicity periods, newest first; `notices/_list.html` shows them."""
+    query = (
+        _notices()
+        .where(Notice.matter == matter)
+        .options(joinedload(Notice.period))
+        .order_by(Notice.posted_at.desc(), Notice.id.desc())
+    )
     return list(db.session.scalars(query))
 
 

@@ -30,6 +30,8 @@ def init_app(app: Flask) -> None:
     all day. So it is off, and a sign-in ends by its row, by idleness or by age.
     """
     manager = LoginManager(app)
+    # We remember nobody; its look into the cookie at every answer would make style sheets and tiles vary by cookie.
+    app.after_request_funcs[None].remove(manager._update_remember_cookie)
     manager.session_protection = None
     manager.anonymous_user = Visitor
     manager.user_loader(_load)

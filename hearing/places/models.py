@@ -118,7 +118,15 @@ class Holder(Base, Ledgered):
 
     __tablename__ = "holder"
     __table_args__ = (
-        Index("uq_holder_name_phone", "neighbourhood_id", "name", "phone", unique=True, sqlite_where=text("phone <> ''"), postgresql_where=text("phone <> ''")),
+        Index(
+            "uq_holder_name_phone",
+            "neighbourhood_id",
+            "name",
+            "phone",
+            unique=True,
+            sqlite_where=text("phone <> ''"),
+            postgresql_where=text("phone <> ''"),
+        ),
     )
     id: Mapped[Id]
     neighbourhood_id: Mapped[int] = mapped_column(ForeignKey("neighbourhood.id"))
@@ -135,7 +143,13 @@ class Tenure(Base, Ledgered):
     __tablename__ = "tenure"
     # One standing tenure a unit: the database keeps it.
     __table_args__ = (
-        Index("uq_tenure_standing", "unit_id", unique=True, sqlite_where=text("until IS NULL"), postgresql_where=text("until IS NULL")),
+        Index(
+            "uq_tenure_standing",
+            "unit_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
     )
     id: Mapped[Id]
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
@@ -161,7 +175,7 @@ class TenureShare(Base, Ledgered):
     tenure_id: Mapped[int] = mapped_column(ForeignKey("tenure.id"))
     holder_id: Mapped[int] = mapped_column(ForeignKey("holder.id"), index=True)
     part: Mapped[int] = mapped_column(default=1)
-    """The share is part/whole, exact: a third is 1/3 and not 3333 of 10 000. 1/1 where the tenure is not held by shares."""
+    """The share is part/whole, exact: a third is 1/3. 1/1 where the tenure is not held by shares."""
     whole: Mapped[int] = mapped_column(default=1)
     represents: Mapped[bool] = mapped_column(default=False)
     """Whether this holder was named to answer for all of them 代表."""

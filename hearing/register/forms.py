@@ -147,6 +147,7 @@ class HandsForm(NoteForm):
     def __init__(self, tenure: Tenure | None, **kwargs: Any) -> None:
         defaults = {"capacity": tenure.capacity, "held": tenure.form} if tenure else {}
         super().__init__(data=defaults, **kwargs)
+        self.holders[0].form.name.flags.optional = False
         self.held.choices = [(form.value, gettext(HOLDING_LABELS[form])) for form in HoldingForm]
 
     def tenure(self) -> NewTenure:

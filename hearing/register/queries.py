@@ -67,10 +67,11 @@ def keeps(viewer: Viewer) -> list[int]:
 
 def words_of(unit: Unit) -> str:
     """1号楼 2单元 301室, 天津路426弄 二层前楼: rooms with names need their floor, numbers carry it."""
-    return _words(unit.stairwell.building.name, unit.stairwell.name, unit.floor, unit.name)
+    return door_words(unit.stairwell.building.name, unit.stairwell.name, unit.floor, unit.name)
 
 
-def _words(building: str, stairwell: str, floor: str, name: str) -> str:
+def door_words(building: str, stairwell: str, floor: str, name: str) -> str:
+    """The same of a unit's labels, as a roll or the register has them."""
     return door(f"{building} {stairwell}".rstrip(), name if name[:1].isdigit() else f"{floor}{name}")
 
 
@@ -169,7 +170,7 @@ def find(viewer: Viewer, typed: str) -> list[Door]:
         .order_by(Estate.id, Building.position, Building.id, Unit.position, Unit.id)
     )
     found = [
-        Door(unit_id, _words(building, stairwell, floor, name), estate)
+        Door(unit_id, door_words(building, stairwell, floor, name), estate)
         for unit_id, building, stairwell, floor, name, estate in db.session.execute(query)
         if _fits(wanted, estate, building, stairwell, floor, name)
     ]
@@ -257,7 +258,7 @@ def doubtful(viewer: Viewer) -> list[Door]:
         .order_by(Estate.id, Building.position, Building.id, Unit.position, Unit.id)
     )
     return [
-        Door(unit_id, _words(building, stairwell, floor, name), estate)
+        Door(unit_id, door_words(building, stairwell, floor, name), estate)
         for unit_id, building, stairwell, floor, name, estate in db.session.execute(query)
     ]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -18,6 +18,7 @@ from hearing.refusal import Refused
 from hearing.web.guards import NeedsSecondFactor, NeedsSignIn
 from hearing.web.htmx import htmx
 from hearing.web.limits import TooMany
+from hearing.web.logs import where
 from hearing.web.sentences import sentence_of
 
 log = structlog.get_logger()
@@ -54,8 +55,14 @@ WORDS = {
 def error_page(status: int, words: Words | None = None, **context: Any) -> Response:
     """The page for `status`, with other words where the case has its own."""
     db.session.rollback()
-    words = words or WORDS.get(status, WORDS[400 if status < 500 else 500])
-    body = render_template("errors/error.html", status=status, words=words, **context)
+    context |= {"status": status, "words": words or WORDS.get(status, WORDS[400 if status < 500 else 500])}
+    try:
+        body = render_template("errors/error.html", **context)
+    except (Busy, PoolTimeout, DBAPIError):
+        # Nothing can be asked of the database now: the page goes without knowing its reader and her neighbourhood.
+        db.session.rollback()
+        g.neighbourhood, g._login_user = None, current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
+        body = render_template("errors/error.html", **context)
     response = Response(body, status=status)
     if htmx.wants_fragment:
         # An error is a page of its own: show it whole instead of inside the fragment's place.
@@ -113,9 +120,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
-        # The values of a failed statement may be personal: the log gets the statement's kind and the trace alone.
-        hidden = isinstance(error, DBAPIError)
-        log.error("broken", error=type(error).__name__, endpoint=request.endpoint, exc_info=not hidden)
+        log.error("broken", error=type(error).__name__, endpoint=request.endpoint, where=where(error))
         return error_page(500, typed=_typed())
 
 

@@ -110,7 +110,7 @@ class Phone(Digits):
         self.data = re.sub(r"^(\+86|0086|86(?=1\d{10}$))", "", self.data or "")
 
     def pre_validate(self, _form: Any) -> None:
-        if self.data and not re.fullmatch(r"1\d{10}", self.data):
+        if self.data and not re.fullmatch(r"1[0-9]{10}", self.data):
             raise ValidationError(gettext("手机号应是 11 位数字,请再看一看。"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import sys
 import time
+import traceback
 
 import structlog
 from flask import Flask, Response, g, request
@@ -44,3 +45,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.teardown_request
     def forget(_error: BaseException | None) -> None:
         structlog.contextvars.unbind_contextvars("request")
+
+
+def where(error: BaseException) -> list[str]:
+    """The calls that led to an error, outermost first. What the error says is left out: it may be what somebody typed."""
+    return [f"{call.filename}:{call.lineno} {call.name}" for call in traceback.extract_tb(error.__traceback__)]

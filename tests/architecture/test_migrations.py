@@ -147,24 +147,27 @@ def shape(connection: Connection) -> dict[str, Any]:
 def test_each_migration_goes_down_and_up_again(bare: Flask) -> None:
     steps = revisions()
     for revision, before in zip(steps, ["base", *steps], strict=False):
-        with db.engine.begin() as connection:
-            _step(connection, revision)
-        with db.engine.connect() as connection:
-            up = shape(connection)
+        old = looked_at()
+        _step(revision)
+        new = looked_at()
         schema.downgrade(db.engine, before)
-        with db.engine.connect() as connection:
-            assert shape(connection) != up
-        with db.engine.begin() as connection:
-            _step(connection, revision)
-        with db.engine.connect() as connection:
-            assert shape(connection) == up
+        assert looked_at() == old
+        _step(revision)
+        assert looked_at() == new
 
 
-def _step(connection: Connection, revision: str) -> None:
+def looked_at() -> dict[str, Any]:
+    """The shape of the database now."""
+    with db.engine.connect() as connection:
+        return shape(connection)
+
+
+def _step(revision: str) -> None:
     """Go up to `revision` alone: the trail's head is made by `schema.upgrade`, which knows the newest tables."""
     settings = schema.config()
-    settings.attributes["connection"] = connection
-    command.upgrade(settings, revision)
+    with db.engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, revision)
 
 
 def test_rows_survive_every_upgrade_and_entries_are_never_given_up(bare: Flask) -> None:

@@ -49,7 +49,7 @@ LAST_DAY = date(2026, 11, 16)
 """The last day of the window: three full days of roll, then ten full days."""
 CLOSES = end_of_day(LAST_DAY)
 TITLE = "门口台阶改坡道"
-STROKES = json.dumps([{"points": [{"x": 1, "y": 2, "time": 3, "pressure": 0.5}]}])
+STROKES = json.dumps([{"points": [{"x": x, "y": 60, "time": x, "pressure": 0.5} for x in (10, 60, 110)]}])
 
 
 def png(seed: int = 1) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
@@ -15,9 +15,10 @@ from hearing import clock
 from hearing.audit.ledger import perform
 from hearing.audit.routes import publisher
 from hearing.db import db
-from hearing.meetings import actions
+from hearing.meetings import actions, queries
 from hearing.meetings.models import Attendance, Meeting, MeetingAnswer, MeetingPhoto, MeetingQuestion
 from hearing.meetings.rules import Stance
+from hearing.proposals.models import Proposal
 from tests.browser import Browser
 from tests.cast import Cast
 from tests.meetings import scene
@@ -100,7 +101,8 @@ def test_a_postponed_meeting_says_why(app: Flask, cast: Cast, client: Browser, r
     number = reach(scene.noticed)
     client.enter(cast.ref("clerk"))
     assert client.submit(f"/desk/meetings/{number}/postponement", {"reason": " "}).status_code == 422
-    client.submit(f"/desk/meetings/{number}/postponement", {"reason": "台风要来"})
+    put_off = client.submit(f"/desk/meetings/{number}/postponement", {"reason": "台风要来"}, follow=True)
+    text(put_off.text, "定新的时间", "台风要来")
     text(client.get(f"/meetings/{number}").text, "会议延期", "台风要来")
     new = {"day": "2026年12月5日", "hour": "19点30", "place": "居委会会议室"}
     assert client.submit(f"/desk/meetings/{number}/new-date", {**new, "day": "2026-02-30"}).status_code == 422
@@ -112,7 +114,8 @@ def test_a_postponed_meeting_says_why(app: Flask, cast: Cast, client: Browser, r
         client.submit(f"/desk/meetings/{number}/new-date", new)
     text(client.get(f"/meetings/{number}").text, "2026年12月5日(周六)19:30", "居委会会议室")
     client.enter(cast.ref("clerk"))
-    client.submit(f"/desk/meetings/{number}/cancellation", {"reason": "方案撤回"})
+    called_off = client.submit(f"/desk/meetings/{number}/cancellation", {"reason": "方案撤回"}, follow=True)
+    text(called_off.text, "已取消", "方案撤回")
     assert state_of(app, number) == "cancelled"
     text(client.get(f"/meetings/{number}").text, "会议取消", "方案撤回")
 
@@ -124,8 +127,11 @@ def test_a_postponed_meeting_says_why(app: Flask, cast: Cast, client: Browser, r
 def test_a_household_signs_in_with_one_tap(app: Flask, cast: Cast, client: Browser, reach: Reach) -> None:
     number = reach(scene.noticed)
     client.enter(cast.ref(3))
-    receipt = client.press(f"/meetings/{number}", f"/meetings/{number}/sign-in", follow=True)
+    button = client.found(f"/meetings/{number}", action="/sign-in")
+    receipt = client.post(button.action, data=button.fields, follow_redirects=True)
     assert "您已在“门口台阶改坡道协调会”签到" in receipt.text
+    again = client.post(button.action, data=button.fields, follow_redirects=True)
+    assert again.request.path == receipt.request.path
     page = client.get(f"/meetings/{number}").text
     assert "您已签到" in page
     assert f"/meetings/{number}/sign-in" not in page
@@ -438,6 +444,19 @@ def test_no_page_asks_much_of_the_database(app: Flask, cast: Cast, client: Brows
         cast.ref("clerk"): [run, f"{run}/minutes", f"{run}/minutes/paper", f"{run}/minutes/final"],
     }
     check(app, client, after)
+
+
+def test_a_case_lists_its_announced_meetings(app: Flask, cast: Cast, reach: Reach) -> None:
+    number = reach(scene.in_session)
+    with app.app_context():
+        proposal = db.session.get_one(Meeting, number).proposal_id
+        scene.planned(cast, db.session.get_one(Proposal, proposal), title="还没公告的会")
+    asked(app, cast, number)
+    with app.test_request_context("/"), statements(app) as said:
+        shown = render_template("meetings/_summary.html", meetings=queries.of_proposal(proposal))
+    text(shown, f"/meetings/{number}", "应到 13 人,实到 13 人,1 个提问", "会议中")
+    assert "还没公告的会" not in shown
+    assert len(said) == 1
 
 
 def check(app: Flask, client: Browser, urls: dict[str | None, list[str]]) -> None:

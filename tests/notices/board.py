@@ -9,10 +9,11 @@ from PIL import Image
 
 from hearing.audit.fact import Fact
 from hearing.audit.ledger import perform
+from hearing.clock import now
 from hearing.db import db
 from hearing.notices import actions, facts
 from hearing.notices.models import Notice, PublicityPeriod
-from hearing.notices.rules import NoticeKind
+from hearing.notices.rules import NoticeKind, may_approve
 from hearing.people.viewer import Viewer
 from hearing.places.models import Neighbourhood
 from hearing.web.pictures import Safe, photo
@@ -65,6 +66,15 @@ def put_up(
 
     perform(publish, clerk)
     return periods[0]
+
+
+def conclude(by: Viewer) -> Fact:
+    """What was put up stands, as the act of another package lets it: weighed by the law while the period is held."""
+    period = actions.hold_publicity("proposal/3")
+    assert period is not None
+    may_approve(period.as_rule(), period.states, no_open_objection=period.no_open_objection, now=now())
+    actions.end_publicity_within(period)
+    return told(by, period.neighbourhood, period.notice)
 
 
 def told(by: Viewer, neighbourhood: Neighbourhood, notice: Notice) -> Fact:

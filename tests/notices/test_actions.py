@@ -25,7 +25,7 @@ from hearing.people.viewer import Viewer
 from hearing.places.models import Neighbourhood
 from hearing.refusal import Refused
 from tests.cast import Cast
-from tests.notices.board import MIDNIGHT, POSTED, post, put_up, safe_photo, told
+from tests.notices.board import MIDNIGHT, POSTED, conclude, post, put_up, safe_photo, told
 
 AtDesk = Callable[[str], Viewer]
 OPEN, SETTLED, WITHDRAWN, UNFOUNDED, TO_COORDINATION = ObjectionState
@@ -254,30 +254,19 @@ def test_only_its_author_takes_an_objection_back(at_desk: AtDesk, cast: Cast) ->
     assert again is Refusal.OBJECTION_DECIDED
 
 
-def conclude(by: Viewer, cast: Cast, subject: str = "proposal/3") -> None:
-    """End the period as the act of another package does it."""
-
-    def approve(by: Viewer) -> Fact:
-        period = actions.conclude_publicity_within(subject)
-        assert period is not None
-        return told(by, db.session.get_one(Neighbourhood, cast.neighbourhood), period.notice)
-
-    perform(approve, by)
-
-
 def test_what_was_posted_stands_after_its_days_when_nothing_stands_against_it(at_desk: AtDesk, cast: Cast) -> None:
     clerk = at_desk(cast.ref("clerk"))
     with clock.standing_at(POSTED):
         period = put_up(clerk, cast.neighbourhood)
         perform(actions.object_to, at_desk(cast.ref(2)), period, "太陡")
     with clock.standing_at(MIDNIGHT - timedelta(minutes=1)):
-        assert refused(lambda: conclude(clerk, cast)) is Refusal.PUBLICITY_RUNNING
+        assert refused(lambda: perform(conclude, clerk)) is Refusal.PUBLICITY_RUNNING
     with clock.standing_at(MIDNIGHT):
-        assert refused(lambda: conclude(clerk, cast)) is Refusal.OBJECTIONS_UNDECIDED
+        assert refused(lambda: perform(conclude, clerk)) is Refusal.OBJECTIONS_UNDECIDED
         perform(actions.decide, clerk, period.objections[0], TO_COORDINATION, "周五当面谈")
-        assert refused(lambda: conclude(clerk, cast)) is Refusal.OBJECTIONS_STANDING
+        assert refused(lambda: perform(conclude, clerk)) is Refusal.OBJECTIONS_STANDING
         perform(actions.decide, clerk, period.objections[0], SETTLED, "谈好了")
-        conclude(clerk, cast)
+        perform(conclude, clerk)
     found = queries.publicity_of("proposal/3")
     assert found is not None
     assert (found.state, found.ended_at) != (PublicityState.RUNNING, None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
@@ -15,7 +15,7 @@ from hearing import clock
 from hearing.audit.ledger import perform
 from hearing.audit.routes import publisher
 from hearing.db import db
-from hearing.notices import actions
+from hearing.notices import actions, queries
 from hearing.notices.models import Notice, Objection, PaperPosting
 from hearing.notices.rules import ObjectionState
 from tests.browser import Browser, pick
@@ -130,6 +130,15 @@ def test_a_notice_is_printed_from_the_page_too(client: Browser, general: int) ->
     assert sheet.status_code == 200
     assert "sheet-a3" in sheet.text
     assert "<svg" in sheet.text
+
+
+def test_a_case_lists_its_notices(app: Flask, period: int) -> None:
+    with app.test_request_context("/"), statements(app) as said:
+        found = queries.of_matter("proposal/3")
+        shown = render_template("notices/_list.html", notices=found, now=POSTED + timedelta(days=1))
+    assert f"/notices/{period}" in shown
+    assert "11月27日 24:00前可提异议" in shown
+    assert len(said) == 1
 
 
 # The desk.

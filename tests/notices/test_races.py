@@ -12,24 +12,15 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from hearing import clock
-from hearing.audit.fact import Fact
 from hearing.audit.ledger import perform
 from hearing.db import db
 from hearing.notices import actions
 from hearing.notices.models import Notice, Objection
 from hearing.notices.rules import Refusal
-from hearing.people.viewer import Viewer
 from hearing.refusal import Refused
 from tests.cast import Cast
-from tests.notices.board import MIDNIGHT, POSTED, put_up, told
+from tests.notices.board import MIDNIGHT, POSTED, conclude, put_up
 from tests.schema import viewer
-
-
-def conclude(by: Viewer) -> Fact:
-    """End the period as the act of another package does it."""
-    period = actions.conclude_publicity_within("proposal/3")
-    assert period is not None
-    return told(by, period.neighbourhood, period.notice)
 
 
 def test_at_the_closing_instant_no_acknowledged_objection_is_lost(app: Flask, cast: Cast) -> None:

@@ -98,7 +98,7 @@ def test_each_move_starts_from_its_states_only(move: Move) -> None:
         assert refused.value.refusal is Refusal.PROPOSAL_ELSEWHERE
 
 
-@pytest.mark.parametrize("move", set(Move) - {Move.SUBMIT, Move.WITHDRAW})
+@pytest.mark.parametrize("move", sorted(set(Move) - {Move.SUBMIT, Move.WITHDRAW}))
 def test_residents_submit_and_withdraw_and_nothing_else(move: Move) -> None:
     with pytest.raises(Refused) as refused:
         next_state(next(iter(STEPS[move].starts)), move, role=RESIDENT, reason="理由")

@@ -343,7 +343,7 @@ def test_an_undone_import_leaves_the_register_as_it_was(at_desk: AtDesk, cast: C
 
 
 def _size() -> int:
-    return db.session.execute(text("SELECT size FROM log_head")).scalar_one()
+    return int(db.session.execute(text("SELECT size FROM log_head")).scalar_one())
 
 
 def test_who_asked_for_the_undoing_cannot_agree_to_it(at_desk: AtDesk, cast: Cast) -> None:

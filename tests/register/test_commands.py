@@ -45,7 +45,7 @@ def run(app: Flask, tmp_path: Path) -> Run:
 def two(app: Flask, cast: Cast, second: str = "second_clerk") -> list[str]:
     """The options that name a clerk and another person of the cast."""
     with app.app_context():
-        phones = {ref: phone for ref, phone in db.session.execute(select(Account.ref, Account.phone))}
+        phones = {account.ref: account.phone for account in db.session.scalars(select(Account))}
     return ["--as", str(phones[cast.ref("clerk")]), "--approve-as", str(phones[cast.ref(second)])]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from hearing.clock import now
-from hearing.db import db
+from hearing.db import db, is_reading
 from hearing.people.viewer import Viewer
 from hearing.places import sheet
 from hearing.places.models import Holder, Unit
@@ -234,7 +234,7 @@ def test_before_and_after_stand_side_by_side(app: Flask, cast: Cast, filled: int
     assert "<ins>60.00 ㎡</ins>" in shown
     assert f"<del>章一鸣 {phone(1)}</del>" in shown
     assert "同名、手机号不同,按换人记" in shown
-    assert "2号楼 1 102" in browser(app, cast.ref("clerk")).get(f"{HOME}/rolls/{roll}?show=missing").text
+    assert "2号楼 102室" in browser(app, cast.ref("clerk")).get(f"{HOME}/rolls/{roll}?show=missing").text
 
 
 def test_the_findings_are_a_file_to_work_through(app: Flask, cast: Cast, place: int) -> None:
@@ -318,6 +318,21 @@ def test_a_csv_of_an_old_office_computer_is_read(app: Flask, cast: Cast, place: 
     shown = clerk.get(f"{HOME}/rolls/{number(answer)}").text
     assert "𠮷田敏" in shown
     assert "户册\\a" not in shown, "the folder on her computer is nobody's business"
+
+
+def test_a_file_is_read_while_nobody_waits_for_the_database(
+    app: Flask, cast: Cast, place: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, really = [], sheet.read
+
+    def read(data: bytes, filename: str) -> sheet.Sheet:
+        seen.append((db.session().in_transaction(), is_reading()))
+        return really(data, filename)
+
+    monkeypatch.setattr("hearing.places.sheet.read", read)
+    answer = browser(app, cast.ref("clerk")).submit(f"{HOME}/estates/{place}/import", attached(made(ROWS)))
+    assert answer.status_code == 303
+    assert seen == [(False, True)]
 
 
 # ---- undoing

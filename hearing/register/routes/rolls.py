@@ -93,7 +93,7 @@ def roll(roll_id: int) -> ResponseReturnValue:
     counts = _counts(found, table)
     shown = request.args.get("show", "")
     if shown not in counts:
-        shown = next((word for word in _FIRST if counts.get(word)), ChangeKind.SAME.value)
+        shown = next((word for word in (*_FIRST, *counts) if counts.get(word)), Severity.NOTE.value)
     lines, number = _lines(found, table, shown), page_number()
     return page(
         "register/roll.html",
@@ -142,7 +142,7 @@ def _line(change: Change) -> Line:
         (gettext(FIELD_LABELS[field.field]), shown(field.field, field.before), shown(field.field, field.after))
         for field in change.fields
     )
-    door = " ".join(part for part in (unit.building, unit.stairwell, unit.floor, unit.unit) if part)
+    door = queries.door_words(unit.building, unit.stairwell, unit.floor, unit.unit)
     said = " · ".join(
         (
             area(unit.area_centi),

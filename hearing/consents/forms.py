@@ -238,6 +238,8 @@ class TermsForm(Form):
         self._accounts = {account.id: account for account in scrutineers}
         self.scrutineer.choices = [(account.id, account.name) for account in self._accounts.values()]
         if not self.is_submitted():
+            if len(self._accounts) == 1:
+                self.scrutineer.data = next(iter(self._accounts))
             self.answer_set.data, self.conflict_rule.data = rules.AnswerSet.PLAIN, rules.ConflictRule.LATEST_SIGNED
             for field, usual in (
                 (self.roll_days, "3"),

@@ -120,7 +120,7 @@ def of_proposal(proposal_id: int) -> list[ConsentCollection]:
     """The collections of a case with all that a tally needs, the newest first; proposal and plan as already loaded."""
     query = (
         select(ConsentCollection)
-        .options(_ROLL, _RECORDS)
+        .options(joinedload(ConsentCollection.units).joinedload(ConsentUnit.holders), _RECORDS)
         .where(ConsentCollection.proposal_id == proposal_id, ConsentCollection.state != rules.CollectionState.DRAFT)
         .order_by(ConsentCollection.id.desc())
     )

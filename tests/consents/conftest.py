@@ -108,5 +108,3 @@ def drawn(seed: int = 1) -> dict[str, str]:
         "signature": f"data:image/png;base64,{base64.b64encode(png(seed)).decode()}",
         "strokes": STROKES,
     }
-
-

@@ -161,7 +161,7 @@ class Course:
         """These households answer, a minute apart."""
         for minute, number in enumerate(households):
             with at(moment(day, 11, minute)):
-                self.sign(number, said, seed=number)
+                self.sign(number, said, seed=minute + 1)
 
     @staticmethod
     def seen(unit: ConsentUnit) -> actions.Seen:
@@ -372,14 +372,18 @@ def _joint(home: Neighbourhood, unit: Unit, people: dict[str, int]) -> None:
 
 
 def _shared(home: Neighbourhood, unit: Unit, people: dict[str, int]) -> None:
-    parts = (("forty", "赵一", "14100720001", 40), ("thirty-five", "赵二", "14100720002", 35), ("rest", "赵三", "14100720003", 25))
-    rows = [(key, Holder(neighbourhood_id=home.id, name=name, phone=phone), part, 100) for key, name, phone, part in parts]
+    parts = (
+        ("forty", "赵一", "14100720001", 40),
+        ("thirty-five", "赵二", "14100720002", 35),
+        ("rest", "赵三", "14100720003", 25),
+    )
+    rows = [
+        (key, Holder(neighbourhood_id=home.id, name=name, phone=phone), part, 100) for key, name, phone, part in parts
+    ]
     _several(unit, HoldingForm.SHARES, rows, people)
 
 
-def _several(
-    unit: Unit, form: HoldingForm, rows: list[tuple[str, Holder, int, int]], people: dict[str, int]
-) -> None:
+def _several(unit: Unit, form: HoldingForm, rows: list[tuple[str, Holder, int, int]], people: dict[str, int]) -> None:
     held(unit, [(holder, part, whole) for _, holder, part, whole in rows], form)
     db.session.flush()
     for key, holder, _, _ in rows:

@@ -118,7 +118,13 @@ def test_the_roll_is_built_from_the_register_and_every_household_learns_of_it(co
         course.set_up()
         done = perform(actions.show_roll, course.who("clerk"), course.collection())
         collection = course.collection()
-        assert [unit.room for unit in collection.units][:5] == ["底层前客堂", "底层后客堂", "底层灶间", "底层天井间", "二层前楼"]
+        assert [unit.room for unit in collection.units][:5] == [
+            "底层前客堂",
+            "底层后客堂",
+            "底层灶间",
+            "底层天井间",
+            "二层前楼",
+        ]
         assert done.fact.units == len(collection.units) == 13
         told = db.session.scalars(select(Message.recipient)).all()
         assert len(told) == len(set(told)) == 13
@@ -151,10 +157,14 @@ def test_the_roll_hangs_its_days_and_every_correction_is_decided_before_it_is_fr
     with at(moment(3)):
         perform(actions.ask_correction, course.who(2), course.unit(2), "面积写错了")
         clerk = course.who("clerk")
-        assert refused(lambda: perform(actions.freeze_roll, clerk, course.collection())) is Refusal.ROLL_PUBLICITY_RUNNING
+        assert (
+            refused(lambda: perform(actions.freeze_roll, clerk, course.collection())) is Refusal.ROLL_PUBLICITY_RUNNING
+        )
     with at(moment(6)):
         clerk = course.who("clerk")
-        assert refused(lambda: perform(actions.freeze_roll, clerk, course.collection())) is Refusal.CORRECTIONS_UNDECIDED
+        assert (
+            refused(lambda: perform(actions.freeze_roll, clerk, course.collection())) is Refusal.CORRECTIONS_UNDECIDED
+        )
     with schema.door_open():
         db.session.get_one(Unit, course.cast.units[1]).area_centi = 1700
     with at(moment(6)):
@@ -176,7 +186,10 @@ def test_a_correction_comes_too_late_once_the_roll_is_frozen(course: Course) -> 
     course.open()
     with at(moment(7)):
         late = course.unit(2)
-        assert refused(lambda: perform(actions.ask_correction, course.who(2), late, "面积")) is Refusal.COLLECTION_ELSEWHERE
+        assert (
+            refused(lambda: perform(actions.ask_correction, course.who(2), late, "面积"))
+            is Refusal.COLLECTION_ELSEWHERE
+        )
 
 
 # ---- answering
@@ -248,7 +261,10 @@ def test_whoever_read_another_plan_is_told_so(course: Course) -> None:
         by = course.who(3)
         slip = course.slip(by)
         old = actions.Seen("0" * 64, slip.unit.turn)
-        assert refused(lambda: perform(actions.answer, by, slip, Answer.AGREE, signature(), seen=old)) is Refusal.PLAN_CHANGED
+        assert (
+            refused(lambda: perform(actions.answer, by, slip, Answer.AGREE, signature(), seen=old))
+            is Refusal.PLAN_CHANGED
+        )
 
 
 def test_an_answer_needs_a_signature_and_one_of_the_answers_offered(course: Course) -> None:
@@ -257,7 +273,10 @@ def test_an_answer_needs_a_signature_and_one_of_the_answers_offered(course: Cour
         by = course.who(3)
         slip = course.slip(by)
         seen = course.seen(slip.unit)
-        assert refused(lambda: perform(actions.answer, by, slip, Answer.AGREE, None, seen=seen)) is Refusal.SIGNATURE_MISSING
+        assert (
+            refused(lambda: perform(actions.answer, by, slip, Answer.AGREE, None, seen=seen))
+            is Refusal.SIGNATURE_MISSING
+        )
         lift = lambda: perform(actions.answer, by, slip, Answer.AGREE_PAY, signature(), seen=seen)  # noqa: E731
         assert refused(lift) is Refusal.ANSWER_NOT_OFFERED
 
@@ -342,7 +361,9 @@ def test_asking_first_is_no_answer_and_is_due_in_two_working_days(course: Course
 
 def test_a_couple_speaks_as_one_and_a_contradiction_goes_to_coordination(at_desk: AtDesk, cast: Cast) -> None:
     block = block_a(cast, couple="301")
-    course = BlockCourse(cast, fixed_plan(cast, cast.neighbourhood, TemplateName.OWNERS_ALTERATION, block.building, manager=False))
+    course = BlockCourse(
+        cast, fixed_plan(cast, cast.neighbourhood, TemplateName.OWNERS_ALTERATION, block.building, manager=False)
+    )
     course.open()
     with at(moment(8)):
         course.sign("husband")
@@ -360,7 +381,9 @@ def test_a_couple_speaks_as_one_and_a_contradiction_goes_to_coordination(at_desk
 
 def test_shares_of_40_35_25_speak_with_two_thirds(at_desk: AtDesk, cast: Cast) -> None:
     block = block_a(cast, by_shares="301")
-    course = BlockCourse(cast, fixed_plan(cast, cast.neighbourhood, TemplateName.OWNERS_ALTERATION, block.building, manager=False))
+    course = BlockCourse(
+        cast, fixed_plan(cast, cast.neighbourhood, TemplateName.OWNERS_ALTERATION, block.building, manager=False)
+    )
     course.open()
     with at(moment(8)):
         course.sign("forty")
@@ -374,7 +397,9 @@ def test_shares_of_40_35_25_speak_with_two_thirds(at_desk: AtDesk, cast: Cast) -
 
 def test_an_owner_of_two_flats_is_one_head_and_answers_once(at_desk: AtDesk, cast: Cast) -> None:
     block = block_a(cast, same_buyer=("401", "501"))
-    course = BlockCourse(cast, fixed_plan(cast, cast.neighbourhood, TemplateName.OWNERS_ALTERATION, block.building, manager=False))
+    course = BlockCourse(
+        cast, fixed_plan(cast, cast.neighbourhood, TemplateName.OWNERS_ALTERATION, block.building, manager=False)
+    )
     course.open()
     with at(moment(8)):
         slips = queries.slips_for(course.who("buyer"), course.collection())
@@ -387,7 +412,9 @@ def test_an_owner_of_two_flats_is_one_head_and_answers_once(at_desk: AtDesk, cas
 
 def test_the_block_reaches_the_major_line_with_the_numbers_of_the_book(at_desk: AtDesk, cast: Cast) -> None:
     block = block_a(cast)
-    course = BlockCourse(cast, fixed_plan(cast, cast.neighbourhood, TemplateName.OWNERS_ALTERATION, block.building, manager=False))
+    course = BlockCourse(
+        cast, fixed_plan(cast, cast.neighbourhood, TemplateName.OWNERS_ALTERATION, block.building, manager=False)
+    )
     course.open()
     with at(moment(8)):
         for floor in (4, 5, 6):
@@ -443,7 +470,9 @@ def test_a_lessee_dies_the_lessor_names_another_and_the_new_lessee_signs(course:
         )
         assert course.unit(9).blocked is None
         assert course.unit(9).names() == "蒋来弟"
-        tenures = db.session.scalars(select(Tenure).where(Tenure.unit_id == course.cast.units[8]).order_by(Tenure.id)).all()
+        tenures = db.session.scalars(
+            select(Tenure).where(Tenure.unit_id == course.cast.units[8]).order_by(Tenure.id)
+        ).all()
         assert [tenure.until is None for tenure in tenures] == [False, True]
         assert done.fact.pub() == {"matter": course.collection().proposal.matter}
         assert course.collection().tally().part.heads == 0  # What the old lessee said counts no more.
@@ -470,7 +499,9 @@ def test_a_signature_dated_after_its_signers_death_does_not_count(course: Course
 
 def test_a_flat_sold_in_mid_window_gives_its_buyer_five_days(at_desk: AtDesk, cast: Cast) -> None:
     block = block_a(cast)
-    course = BlockCourse(cast, fixed_plan(cast, cast.neighbourhood, TemplateName.OWNERS_ALTERATION, block.building, manager=False))
+    course = BlockCourse(
+        cast, fixed_plan(cast, cast.neighbourhood, TemplateName.OWNERS_ALTERATION, block.building, manager=False)
+    )
     course.open()
     with at(moment(8)):
         course.sign("602")
@@ -505,7 +536,9 @@ def test_looking_at_a_households_records_is_an_act_with_a_purpose(course: Course
         unit = course.unit(3)
         collection = course.collection()
         assert not queries.has_looked(clerk, collection, unit)
-        assert refused(lambda: perform(actions.look_at, clerk, collection, unit, " ")) is Refusal.COLLECTION_REASON_MISSING
+        assert (
+            refused(lambda: perform(actions.look_at, clerk, collection, unit, " ")) is Refusal.COLLECTION_REASON_MISSING
+        )
         done = perform(actions.look_at, clerk, collection, unit, "住户来电核对")
         assert done.fact.payload() == {"unit": unit.ref, "purpose": "住户来电核对"}
         assert queries.has_looked(clerk, collection, unit)
@@ -695,7 +728,9 @@ def test_a_denied_signature_is_set_aside_and_checked_by_two_who_did_not_take_it(
         check = actions.check_signature
         [record] = records(course)
         officer = course.who("block_officer")
-        assert refused(lambda: perform(check, officer, record, genuine=True, finding="是")) is Refusal.CHECKER_COLLECTED_IT
+        assert (
+            refused(lambda: perform(check, officer, record, genuine=True, finding="是")) is Refusal.CHECKER_COLLECTED_IT
+        )
         perform(check, course.who("clerk"), record, genuine=False, finding="笔迹不同")
         again = lambda: perform(check, course.who("clerk"), record, genuine=False, finding="笔迹不同")  # noqa: E731
         assert refused(again) is Refusal.CHECKED_BY_YOU_ALREADY

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext
 from sqlalchemy import select
-from werkzeug.routing import RequestRedirect
 
 from hearing import clock
 from hearing.db import db
@@ -55,6 +54,15 @@ class Neighbour(Phone):
         assert address, f"{link} leads nowhere"
         answer = self.context.request.get(f"{self.base_url}{address}")
         assert answer.status == 200, f"{address} answers {answer.status}"
+        return answer.body()
+
+    def paper(self, button: str) -> bytes:
+        """The PDF that a button leads to; the page stays behind."""
+        with self.page.expect_response(lambda answer: ".pdf" in answer.url) as waiting:
+            self.thing(button).tap()
+        self.taps += 1
+        answer = self.context.request.get(waiting.value.url)
+        assert answer.status == 200, f"{answer.url} answers {answer.status}"
         return answer.body()
 
     def download(self, button: str) -> bytes:
@@ -146,7 +154,7 @@ class Street:
 
     def _endpoint(self, path: str) -> str:
         rules = self.live.app.url_map.bind(urlsplit(self.live.url).netloc)
-        try:
-            return str(rules.match(urlsplit(path).path)[0])
-        except RequestRedirect:
-            return path
+        for method in ("GET", "POST"):  # A refusal stays at the address to which a button has sent its form.
+            if rules.test(urlsplit(path).path, method):
+                return str(rules.match(urlsplit(path).path, method)[0])
+        return path

@@ -44,7 +44,7 @@ def the_certificate_is_read(street: Street) -> None:
     assert PLAN["方案说明"][:12] in words
     clerk = street.of("clerk").open(f"/desk/consents/{street.collection}").tap("证书(完整件)")
     clerk.fill("为什么要看?", "归档")
-    whole = paper.text_of(clerk.download(clerk.page.locator(".bar button").inner_text()))
+    whole = paper.text_of(clerk.paper("记下理由,打开完整证书"))
     assert all(home.name in whole for home in HOMES if home is not HOMES[8])
     assert HEIR[0] in whole
 

@@ -8,13 +8,12 @@ from typing import Any
 from flask import Blueprint, abort, request, url_for
 
 from hearing.audit import routes as audit
-from hearing.clock import now
 from hearing.consents import queries, rules
 from hearing.consents.forms import answer_words
 from hearing.consents.models import ConsentCollection, ConsentDraft, ConsentUnit
 from hearing.consents.overview import Overview
 from hearing.consents.queries import Slip
-from hearing.people.surroundings import speak_for
+from hearing.people.surroundings import moment, speak_for
 from hearing.people.viewer import Viewer, anyone, me
 from hearing.places.rules import CAPACITY_LABELS
 
@@ -37,7 +36,7 @@ GRID_STATES = {
 @bp.app_template_global("consent_overview")
 def overview(collection: ConsentCollection) -> Overview:
     """A collection, whose roll and records are loaded, as a page counts it."""
-    return Overview(collection, now())
+    return Overview(collection, moment())
 
 
 bp.add_app_template_global(queries.loaded_slips, "own_consents")

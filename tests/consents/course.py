@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -23,7 +23,7 @@ from hearing.files.models import Evidence
 from hearing.notices.rules import BEIJING, end_of_day
 from hearing.people.models import Account
 from hearing.people.viewer import Viewer
-from hearing.places.models import Building, Holder, Neighbourhood, Tenure, TenureShare, Unit
+from hearing.places.models import Holder, Neighbourhood, Tenure, TenureShare, Unit
 from hearing.places.rules import Capacity, HoldingForm, UnitUse
 from hearing.proposals.models import ManagerConsent, PlanDrawing, PlanVersion, Proposal, RequiredConsent
 from hearing.proposals.rules import (
@@ -415,13 +415,15 @@ class BlockCourse(Course):
         return schema.viewer(f"p-{name}")
 
 
-def estate(cast: Cast, units: int) -> int:
-    """A building of that many flats in the lane's neighbourhood, each with an owner; returns the building's number."""
+def estate(cast: Cast, units: int, *, accounts: bool = False) -> int:
+    """A building of that many flats in the lane's neighbourhood; returns its number.
+
+    Each flat has an owner; with `accounts` the owner of flat n, from 1, has the account p-flat<n>.
+    """
     with schema.door_open():
         home = db.session.get_one(Neighbourhood, cast.neighbourhood)
-        building = Building(estate=lane.new_building(db.session, home, "大苑", "大苑1号楼").estate, name="大苑2号楼")
-        building.stairwells.append(lane.Stairwell(name=""))
-        db.session.add(building)
+        building = lane.new_building(db.session, home, "大苑", "大苑1号楼")
+        db.session.flush()
         for number in range(units):
             floor = number // 8 + 1
             unit = Unit(
@@ -432,9 +434,10 @@ def estate(cast: Cast, units: int) -> int:
                 use=UnitUse.RESIDENCE,
                 area_centi=LARGE,
             )
-            held(unit, [(Holder(neighbourhood_id=home.id, name=f"业主{number}", phone=""), 1, 1)])
+            phone = f"1410060{number:04d}"
+            owner = Holder(neighbourhood_id=home.id, name=f"业主{number + 1}", phone=phone)
+            held(unit, [(owner, 1, 1)])
+            if accounts:
+                lane.new_resident(db.session, f"p-flat{number + 1}", unit, owner, LONG_AGO)
         db.session.flush()
     return building.id
-
-
-Act = Callable[[], Recorded]

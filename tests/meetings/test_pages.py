@@ -234,9 +234,10 @@ def test_a_clerk_plans_checks_and_announces(app: Flask, cast: Cast, client: Brow
         url = f"/desk/proposals/{case}/meetings/new"
         page = client.get(url).text
         text(page, "“门口台阶改坡道”协调会", "2026-11-28")
-        wrong = client.submit(url, typed(hour="25:00", seats=["99999"]))
+        wrong = client.submit(url, typed(hour="25:00", building="none", chair="99999", seats=["99999"]))
         assert wrong.status_code == 422
         assert "施工队说明安全措施。" in wrong.text
+        assert "hoice" not in wrong.text.replace('class="choice', "")
         with app.app_context():
             works_lead = next(seat.id for seat in scene.plan_of(cast).seats if seat.role == "works_lead")
         run = client.submit(url, typed(seats=[str(works_lead)]), follow=True)

@@ -273,9 +273,15 @@ def lives_there(viewer: Anyone, found: ConsentCollection) -> list[ConsentUnit]:
 
 
 def draft(viewer: Viewer, unit: ConsentUnit) -> ConsentDraft | None:
-    """What the viewer has begun for a unit and not signed yet."""
+    """What the viewer has begun for a unit and not signed yet.
+
+    A copy that stays as it is: a page that was refused shows it although another phone has signed, and erased it.
+    """
     query = select(ConsentDraft).where(ConsentDraft.account_id == viewer.id, ConsentDraft.consent_unit_id == unit.id)
-    return db.session.scalars(query).one_or_none()
+    found = db.session.scalars(query).one_or_none()
+    if found is not None:
+        db.session.expunge(found)
+    return found
 
 
 def own_record(slips: Sequence[Slip], number: int) -> ConsentRecord | None:

@@ -135,6 +135,16 @@ class Choices(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(gettext("请从列出的几项里选。")) from None
+
+    def pre_validate(self, form: Any) -> None:
+        if not {*(self.data or [])} <= {value for value, *_ in self.iter_choices()}:
+            raise ValidationError(gettext("请从列出的几项里选。"))
+
 
 class Yes(BooleanField):
     """A box to tick."""

@@ -48,5 +48,5 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def where(error: BaseException) -> list[str]:
-    """The calls that led to an error, outermost first. What the error says is left out: it may be what somebody typed."""
+    """The calls that led to an error, outermost first. What it says is left out: it may be what somebody typed."""
     return [f"{call.filename}:{call.lineno} {call.name}" for call in traceback.extract_tb(error.__traceback__)]

@@ -326,7 +326,7 @@ def test_a_file_is_read_while_nobody_waits_for_the_database(
     seen, really = [], sheet.read
 
     def read(data: bytes, filename: str) -> sheet.Sheet:
-        seen.append((db.session().in_transaction(), is_reading()))
+        seen.append((db.session.in_transaction(), is_reading()))
         return really(data, filename)
 
     monkeypatch.setattr("hearing.places.sheet.read", read)

@@ -125,7 +125,7 @@ def test_who_may_let_a_roll_in() -> None:
     nothing = rules.difference([], [FAULTY], [])
     assert refused(lambda: approve(nothing, leaves_faulty_out=True)) is Refusal.ROLL_BRINGS_NOTHING
     for state in set(RollState) - {RollState.PREPARED}:
-        assert refused(lambda state=state: rules.may_decide(state)) is Refusal.ROLL_CLOSED  # type: ignore[misc]
+        assert refused(lambda state=state: rules.may_decide(state)) is Refusal.ROLL_CLOSED
 
 
 def test_when_an_import_may_be_taken_back() -> None:
@@ -160,7 +160,7 @@ def test_shares_are_the_whole_exactly() -> None:
     held(HoldingForm.SHARES, *(NewHolder(name, "", third) for name in "甲乙丙"))
     for shares in ((third, third, Fraction(333, 1000)), (third, third, None), (Fraction(4, 3), third, -2 * third)):
         people = [NewHolder(name, "", share) for name, share in zip("甲乙丙", shares, strict=True)]
-        assert refused(lambda people=people: held(HoldingForm.SHARES, *people)) is Refusal.SHARES_NOT_WHOLE  # type: ignore[misc]
+        assert refused(lambda people=people: held(HoldingForm.SHARES, *people)) is Refusal.SHARES_NOT_WHOLE
     assert refused(lambda: held(HoldingForm.JOINT, NewHolder("甲", "", Fraction(1)))) is Refusal.SHARES_NOT_ASKED
 
 

@@ -203,8 +203,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Open the engine that the settings name and teach it our transactions."""
     app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings)}
     db.init_app(app)
-    # The library also closes async sessions after each request, in an event loop made for it: a millisecond for sessions
-    # that we never open.
+    # The library also closes async sessions after each request, in an event loop made for it: a millisecond for
+    # sessions that we never open.
     app.teardown_appcontext_funcs = [done for done in app.teardown_appcontext_funcs if not iscoroutinefunction(done)]
     with app.app_context():
         teach(db.engine, settings)
@@ -236,7 +236,7 @@ def teach(engine: Engine, settings: Settings) -> None:
 
 
 def _newer_sqlite() -> Any:
-    """A driver with a newer SQLite: before 3.51.3 it can lose pages when two connections write and checkpoint at once."""
+    """A newer SQLite: before 3.51.3 it can lose pages when two connections write and checkpoint at once."""
     try:
         import pysqlite3
     except ImportError:

@@ -77,7 +77,7 @@ def forms(html: str) -> list[FoundForm]:
 
 
 class Browser(FlaskClient):
-    """One person's browser. It minds what others forgive: a page that is not good HTML fails the test that fetched it."""
+    """One person's browser. It minds what others forgive: bad HTML fails the test that fetched it."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request; check the page that comes back."""

@@ -325,7 +325,8 @@ def _change_the_plan(told: Telling) -> None:
     with told.day(10):
         perform(proposals.fix_plan, told.who("clerk"), told.proposal())
     with told.day(10, hour=15):
-        perform(proposals.answer_as_manager, told.who("property_manager"), told.plan(), agrees=True, note="同意加扶手。")
+        manager = told.who("property_manager")
+        perform(proposals.answer_as_manager, manager, told.plan(), agrees=True, note="同意加扶手。")
 
 
 def _what_life_brings(told: Telling) -> None:

@@ -129,7 +129,8 @@ def _will_pass(error: OperationalError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return str(state)[:2] in _PASSING_STATES or state == "55P03"
-    return not type(error.orig).__module__.startswith(("sqlite3", "pysqlite3")) or any(word in str(error.orig) for word in _PASSING_WORDS)
+    is_sqlite = type(error.orig).__module__.startswith(("sqlite3", "pysqlite3"))
+    return not is_sqlite or any(word in str(error.orig) for word in _PASSING_WORDS)
 
 
 def _typed() -> list[str]:

@@ -141,7 +141,7 @@ class Choices(SelectMultipleField):
         except ValueError:
             raise ValueError(gettext("请从列出的几项里选。")) from None
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, _form: Any) -> None:
         if not {*(self.data or [])} <= {value for value, *_ in self.iter_choices()}:
             raise ValidationError(gettext("请从列出的几项里选。"))
 

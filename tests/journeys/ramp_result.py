@@ -67,17 +67,27 @@ def a_changed_trail_is_found_out(street: Street, folder: Path) -> None:
     """`hearing verify` passes on the log as it is, and names the first bad entry after one byte was changed anywhere."""
     published, key = street.live.settings.log_dir, str(street.live.app.extensions["publisher"].vkey)
     assert verify(published, key).returncode == 0
-    served = [path.relative_to(published) for path in published.glob("tile/**/*") if path.is_file()]
-    assert any("entries" in path.parts for path in served)
-    for path in (Path("checkpoint"), *sorted(served)):
+    size = (published / "checkpoint").read_text("utf-8").splitlines()[1]
+    bundle = Path("tile/entries/000.p") / size
+    for path in (Path("checkpoint"), Path("tile/0/000.p") / size, bundle):
         copy = Path(tempfile.mkdtemp(dir=folder)) / "log"
         shutil.copytree(published, copy)
         data = bytearray((copy / path).read_bytes())
-        data[len(data) // 2] ^= 1
+        middle = len(data) // 2
+        data[middle] ^= 1
         (copy / path).write_bytes(data)
         found = verify(copy, key)
         assert found.returncode == 1, (path, found.stdout)
-        print("FOUND", path, found.stdout[:400])
+        if path == bundle:
+            assert f"entry {entry_at(data, middle)} is bad" in found.stdout, found.stdout
+
+
+def entry_at(bundle: bytes, place: int) -> int:
+    """Which entry of a bundle the byte at `place` belongs to; each is led by its length in two bytes."""
+    number = end = 0
+    while (end := end + 2 + int.from_bytes(bundle[end : end + 2], "big")) <= place:
+        number += 1
+    return number
 
 
 def a_deleted_row_stops_the_publisher(street: Street) -> None:

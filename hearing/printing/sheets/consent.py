@@ -120,7 +120,6 @@ class CertificateLine:
             "signature": ink.thumbnail(self.signature) if self.signature is not None else None,
         }
 
-
     def _signed(self, masked: bool) -> str:
         if not isinstance(self.signed_at, datetime):
             return self.signed_at.isoformat()

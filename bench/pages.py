@@ -157,6 +157,7 @@ def _statements(app: Flask, page: Page) -> list[str]:
         client = app.test_client(use_cookies=False)
         headers = {"Cookie": page.cookie, "Accept-Language": "zh-CN"}
         status = client.get(page.path, base_url="http://127.0.0.1", headers=headers).status_code
+        db.session.close()
         db.engine.dispose()
     if status != 200:
         raise RuntimeError(f"{page.name} ({page.path}) answers {status}")

@@ -28,7 +28,7 @@ ASK = "ask"
 """The choice beside the answers: 想先问一问."""
 STROKES_BYTES = 64 * 1024
 SHORTEST_SIGNATURE = 40
-"""How long the lines of a signature are together, at least, in pixels of the pad: a tap or a slip of the finger is none."""
+"""How long the lines of a signature are together at least, in pixels of the pad: a tap of the finger is none."""
 OPPOSE_WORDS = _l("不同意(反对)")
 
 

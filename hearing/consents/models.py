@@ -491,7 +491,7 @@ class RollCorrection(Base, Ledgered):
 
 
 class UnitEvent(Base, Ledgered):
-    """Something that happened to a unit while it was being asked: a death, a change of lessee, a dispute, and its end."""
+    """Something that happened to a unit while it was being asked: a death, a change of lessee, and its end."""
 
     __tablename__ = "consent_unit_event"
     append_only = True

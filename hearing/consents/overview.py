@@ -160,7 +160,8 @@ class Overview:
         with_them = self.count.agreement
         return str(
             gettext(
-                "弃权也算参与,所以同意按 %(of)d 户算是 %(got)d / %(of)d;如果不算弃权的 %(n)d 户,会是 %(got)d / %(rest)d。"
+                "弃权也算参与,所以同意按 %(of)d 户算是 %(got)d / %(of)d;"
+                "如果不算弃权的 %(n)d 户,会是 %(got)d / %(rest)d。"
                 "结果以前一个为准(民法典第二百七十八条)。",
                 got=with_them.got.heads,
                 of=with_them.of.heads,

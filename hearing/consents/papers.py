@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 
 import structlog
 from flask import Response, abort, current_app
@@ -33,7 +32,7 @@ CO_OWNER = "共有人"
 # ---- slips
 
 
-def slips(collection: ConsentCollection, printed: Sequence[PaperSlip], at: datetime) -> sheets.Slips:
+def slips(collection: ConsentCollection, printed: Sequence[PaperSlip]) -> sheets.Slips:
     """The sheets of these slips, each with the household's own share where anybody pays."""
     assert collection.closes_at is not None
     version = collection.version
@@ -65,7 +64,7 @@ print_slips = sheets.slips
 # ---- certificate
 
 
-def certificate(collection: ConsentCollection, at: datetime, *, masked: bool) -> sheets.Certificate:
+def certificate(collection: ConsentCollection, *, masked: bool) -> sheets.Certificate:
     """The certificate of a final result; masked for the public, else with doors, names and signatures.
 
     Ends the request with a 503 page while the signed head of the trail does not cover the final entry yet.
@@ -286,7 +285,8 @@ def _no_glyph(characters: str) -> Words:
     return Words(
         _l("有的字印不出来"),
         _l(
-            "字库里没有 %(named)s,姓名不能印成方块,所以没有印。请让管理员把有这个字的字体放进字体文件夹(HEARING_FONT_DIR),再印一次。",
+            "字库里没有 %(named)s,姓名不能印成方块,所以没有印。"
+            "请让管理员把有这个字的字体放进字体文件夹(HEARING_FONT_DIR),再印一次。",
             named=named,
         ),
     )

@@ -668,7 +668,7 @@ def _counted(model: type[RollCorrection | PaperSlip], *where: ColumnElement[bool
 
 
 def paper_slip(viewer: Viewer, typed: str) -> PaperSlip:
-    """A printed slip by its code as a person types or scans it. Raises SLIP_UNKNOWN, also for another neighbourhood's."""
+    """A printed slip by its code as typed or scanned. Raises SLIP_UNKNOWN, also for another neighbourhood's."""
     try:
         code = people.read_household_code(typed)
     except Refused:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import brotli
 from flask import Blueprint, Flask, Response, abort, current_app, request
-from werkzeug.http import parse_accept_header
 
 from hearing.web.guards import open_to_all
 
@@ -81,9 +80,9 @@ def served(name: str) -> Response:
     asset: Asset | None = current_app.extensions["assets"].get(name)
     if asset is None:
         abort(404)
-    accepted = parse_accept_header(request.headers.get("Accept-Encoding", "")).values()
     packed = [(kind, getattr(asset, attribute)) for kind, attribute in (("br", "brotli"), ("gzip", "gzip"))]
-    kind, body = next((pair for pair in packed if pair[0] in accepted), ("", asset.plain))
+    accepted = request.accept_encodings
+    kind, body = next((pair for pair in packed if accepted.quality(pair[0]) > 0), ("", asset.plain))
     response = Response(body, content_type=_TYPES[Path(name).suffix])
     if kind:
         response.headers["Content-Encoding"] = kind

@@ -60,16 +60,25 @@ class Form(FlaskForm):  # type: ignore[misc]
         return [field for field in self if field.name not in {"csrf_token", "once"}]
 
 
+LONGEST = 10_000
+"""Characters that are read of one field, far beyond what any field takes: putting accents in order takes time."""
+
+
 def clean(text: str | None) -> str:
     """Text without control and invisible characters, composed (NFC), stripped at both ends."""
-    composed = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n")
+    composed = unicodedata.normalize("NFC", (text or "")[:LONGEST]).replace("\r\n", "\n").replace("\r", "\n")
     kept = (c for c in composed if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
     return "".join(kept).strip()
 
 
+def plain(text: str | None) -> str:
+    """Clean text with full-width and other variants of digits and signs made plain (NFKC)."""
+    return clean(unicodedata.normalize("NFKC", clean(text)))
+
+
 def digits(text: str | None) -> str:
-    """What a person typed as digits: full-width forms made plain, spaces and dashes dropped."""
-    return re.sub(r"[\s\-‐-―]", "", unicodedata.normalize("NFKC", clean(text)))
+    """What a person typed as digits: plain, spaces and dashes dropped."""
+    return re.sub(r"[\s\-‐-―]", "", plain(text))
 
 
 class Line(StringField):
@@ -137,7 +146,7 @@ class Choices(SelectMultipleField):
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         try:
-            super().process_formdata(valuelist)
+            super().process_formdata(list(valuelist))
         except ValueError:
             raise ValueError(gettext("请从列出的几项里选。")) from None
 
@@ -161,7 +170,7 @@ class Yuan(StringField):
         super().__init__(label, validators=_must(required), **kwargs)
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        typed = unicodedata.normalize("NFKC", clean(valuelist[0])) if valuelist else ""
+        typed = plain(valuelist[0]) if valuelist else ""
         self.data = re.sub(r"^[¥¥]|元$", "", typed).strip()
 
     def pre_validate(self, _form: Any) -> None:
@@ -204,7 +213,7 @@ class Day(StringField):
         super().__init__(label, validators=_must(required), **kwargs)
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        self.data = unicodedata.normalize("NFKC", clean(valuelist[0])) if valuelist else ""
+        self.data = plain(valuelist[0]) if valuelist else ""
 
     def process_data(self, value: Any) -> None:
         self.data = value.isoformat() if isinstance(value, date) else (value or "")
@@ -229,29 +238,31 @@ class Hour(StringField):
         super().__init__(label, validators=_must(required), **kwargs)
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        self.data = unicodedata.normalize("NFKC", clean(valuelist[0])) if valuelist else ""
+        self.data = plain(valuelist[0]) if valuelist else ""
 
     def pre_validate(self, _form: Any) -> None:
-        found = _HOUR.fullmatch(self.data or "")
-        if self.data and not (found and int(found[1]) < 24 and int(found[2] or 0) < 60):
+        if self.data and _hour(self.data) is None:
             raise ValidationError(gettext("请写成像 19:00 这样的时间。"))
 
     @property
     def after_midnight(self) -> timedelta:
         """The time since midnight. Raises ValueError when the field holds none."""
-        found = _HOUR.fullmatch(self.data or "")
+        found = _hour(self.data or "")
         if found is None:
             raise ValueError("no hour")
-        return timedelta(hours=int(found[1]), minutes=int(found[2] or 0))
+        return found
 
 
 _YUAN = re.compile(r"(\d{1,9}|\d{1,3}(,\d{3}){1,2})(\.\d{1,2})?", re.ASCII)
-_DAY = re.compile(r"([0-9]{4})\s*[-/.年]?\s*([0-9]{1,2})\s*[-/.月]?\s*([0-9]{1,2})\s*日?")
-_HOUR = re.compile(r"([0-9]{1,2})\s*[:点时]\s*([0-9]{1,2})?\s*分?")
+_DAY = re.compile(r"([0-9]{4})[-/.年 ]+([0-9]{1,2})[-/.月 ]+([0-9]{1,2})[日 ]*")
+_DAY_IN_EIGHT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_HOUR = re.compile(r"([0-9]{1,2}) *[:点时] *(?:([0-9]{1,2}) *分?)?")
+_SHORT = 40
+"""Characters of a day or an hour: no spaces without end to try in every way."""
 
 
 def _day(text: str) -> date | None:
-    found = _DAY.fullmatch(text)
+    found = _DAY_IN_EIGHT.fullmatch(text) or (_DAY.fullmatch(text) if len(text) <= _SHORT else None)
     if not found:
         return None
     try:
@@ -259,6 +270,13 @@ def _day(text: str) -> date | None:
     except ValueError:
         return None
     return day if 1900 <= day.year <= 2100 else None
+
+
+def _hour(text: str) -> timedelta | None:
+    found = _HOUR.fullmatch(text) if len(text) <= _SHORT else None
+    if not found or int(found[1]) > 23 or int(found[2] or 0) > 59:
+        return None
+    return timedelta(hours=int(found[1]), minutes=int(found[2] or 0))
 
 
 def _must(required: bool) -> list[Any]:

@@ -6,8 +6,8 @@ import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-
-from typing import TypeVar, cast as cast_to
+from typing import TypeVar
+from typing import cast as cast_to
 
 import pytest
 from flask import Flask

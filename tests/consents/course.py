@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from PIL import Image, ImageDraw
 from sqlalchemy import select
@@ -113,7 +114,7 @@ class Course:
         assert found is not None
         return found
 
-    def set_up(self, **changes: object) -> Recorded:
+    def set_up(self, **changes: object) -> Recorded[Any]:
         """Fix the terms, by the clerk."""
         required = db.session.get_one(RequiredConsent, self.required)
         done = perform(actions.set_up, self.who("clerk"), required, self.terms(**changes))
@@ -145,13 +146,15 @@ class Course:
             perform(actions.freeze_roll, self.who("clerk"), self.collection())
         return self
 
-    def sign(self, who: str | int, said: Answer = Answer.AGREE, *, unit: int | None = None, seed: int = 1) -> Recorded:
+    def sign(
+        self, who: str | int, said: Answer = Answer.AGREE, *, unit: int | None = None, seed: int = 1
+    ) -> Recorded[Any]:
         """A holder answers on her own phone, now."""
         by = self.who(who)
         slip = self.slip(by, unit)
         return perform(actions.answer, by, slip, said, signature(seed), seen=self.seen(slip.unit))
 
-    def withdraw(self, who: str | int) -> Recorded:
+    def withdraw(self, who: str | int) -> Recorded[Any]:
         """A holder takes her answer back, now."""
         by = self.who(who)
         slip = self.slip(by)
@@ -184,7 +187,7 @@ class Course:
         original: bool = False,
         came_by: rules.Method = rules.Method.PAPER,
         holders: Sequence[int] | None = None,
-    ) -> Recorded:
+    ) -> Recorded[Any]:
         """A member of staff reads a slip in, now."""
         by = self.who(who)
         slip = queries.paper_slip_by_id(by, slip_id)
@@ -199,7 +202,7 @@ class Course:
         with at(CLOSES):
             assert actions.due_steps() == 1
 
-    def publish(self, day: int = 20) -> Recorded:
+    def publish(self, day: int = 20) -> Recorded[Any]:
         """Publish the provisional result after grace."""
         with at(moment(day)):
             return perform(actions.publish_provisional, self.who("clerk"), self.collection())
@@ -211,12 +214,12 @@ class Course:
                 collection = self.collection()
                 perform(actions.confirm_result, self.who(who), collection, rules.count_hash(collection.tally()))
 
-    def finish(self, day: int = 24) -> Recorded:
+    def finish(self, day: int = 24) -> Recorded[Any]:
         """Make the result final."""
         with at(moment(day)):
             return perform(actions.finish, self.who("clerk"), self.collection())
 
-    def to_the_end(self) -> Recorded:
+    def to_the_end(self) -> Recorded[Any]:
         """Close, publish, confirm, finish."""
         self.close()
         self.publish()
@@ -239,7 +242,7 @@ def fixed_plan(
     shares: Sequence[tuple[int, int]] = (),
     manager: bool = True,
 ) -> int:
-    """A fixed plan, its manager's yes, and the consent that it requires of a building; returns that consent's number."""
+    """A fixed plan, its manager's yes, and the consent that it requires of a building: that consent's number."""
     with schema.door_open():
         proposal = Proposal(
             neighbourhood_id=neighbourhood_id,
@@ -339,7 +342,8 @@ def block_a(
     with schema.door_open():
         home = db.session.get_one(Neighbourhood, cast.neighbourhood)
         building = lane.new_building(db.session, home, "安和里", "安和里12号")
-        units, people = {}, {}
+        units: dict[str, int] = {}
+        people: dict[str, int] = {}
         buyer = Holder(neighbourhood_id=home.id, name="钱同", phone="14100700000")
         for position, door in enumerate(f"{floor}0{flat}" for floor in range(1, 7) for flat in (1, 2)):
             area = LARGE if door.endswith("1") else SMALL

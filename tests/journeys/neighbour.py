@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Self, cast
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser as Chromium
@@ -21,7 +21,6 @@ from hearing.people.models import Account
 from tests.browser import Browser
 from tests.journeys.phone import Phone
 from tests.journeys.server import Live
-
 
 ONE_PAGE = frozenset({"audit.receipt", "opendata.home", "people.joined"})
 """Pages whose heading is a sentence, of which one is like another."""
@@ -36,13 +35,24 @@ class Neighbour(Phone):
         super().__init__(browser, context, base_url, script=script)
         self.look = lambda _phone: None
 
-    def open(self, path: str, status: int = 200) -> Neighbour:
+    def open(self, path: str, status: int = 200) -> Self:
         """Type an address, and look at the page."""
         super().open(path, status)
         self.look(self)
         return self
 
-    def settled(self) -> Neighbour:
+    def tap(self, label: str, *, within: str | None = None) -> Self:
+        """Tap a link or button and wait for the page that it leads to; a fold opens where it is."""
+        found = self.thing(label, within=within)
+        if found.evaluate("found => found.matches('summary')"):
+            found.tap()
+        else:
+            with self.page.expect_navigation():
+                found.tap()
+        self.taps += 1
+        return self.settled()
+
+    def settled(self) -> Self:
         """Wait for the page that a tap led to, and look at it."""
         super().settled()
         self.look(self)
@@ -98,8 +108,8 @@ class Street:
     def phone(self, who: str | int) -> Neighbour:
         """The phone of somebody, as it is; nobody need be signed in."""
         if who not in self.phones:
-            held = self.stack.enter_context(Neighbour.held(self.chromium, self.live.url, script=self.script))
-            self.phones[who] = cast(Neighbour, held)
+            held = Neighbour.held(self.chromium, self.live.url, script=self.script)
+            self.phones[who] = self.stack.enter_context(held)
             self.phones[who].look = self._look
         return self.phones[who]
 

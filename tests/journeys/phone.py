@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Response, Route, expect
 
@@ -57,7 +57,7 @@ class Phone:
 
     @classmethod
     @contextmanager
-    def held(cls, browser: Browser, base_url: str, *, script: bool = True, language: str = "zh-CN") -> Iterator[Phone]:
+    def held(cls, browser: Browser, base_url: str, *, script: bool = True, language: str = "zh-CN") -> Iterator[Self]:
         """A new phone for the length of the block. Raises AssertionError at its end when the browser complained."""
         context = browser.new_context(
             base_url=base_url,
@@ -79,13 +79,13 @@ class Phone:
 
     # --- what a person does
 
-    def enter(self, ref: str) -> Phone:
+    def enter(self, ref: str) -> Self:
         """Come in as the account with this ref, second factor included."""
         self.open(f"/demo/enter/{ref}")
         self.taps = 0
         return self
 
-    def open(self, path: str, status: int = 200) -> Phone:
+    def open(self, path: str, status: int = 200) -> Self:
         """Type an address; the page must answer with `status`."""
         answer = self.page.goto(path)
         assert answer is not None
@@ -93,19 +93,19 @@ class Phone:
         self.taps = 0
         return self
 
-    def tap(self, label: str, *, within: str | None = None) -> Phone:
+    def tap(self, label: str, *, within: str | None = None) -> Self:
         """Tap the button, link or fold that is called `label`; `within` is the text of the card or row it stands in."""
         self.thing(label, within=within).tap()
         self.taps += 1
         return self.settled()
 
-    def fill(self, label: str, text: str) -> Phone:
+    def fill(self, label: str, text: str) -> Self:
         """Type into the field with this label."""
         self.page.get_by_label(label).first.fill(text)
         self.taps += 1
         return self
 
-    def choose(self, label: str) -> Phone:
+    def choose(self, label: str) -> Self:
         """Tap an answer card, a box, or an option of a drop-down list."""
         option = self.page.locator("option", has_text=label)
         if option.count():
@@ -118,7 +118,7 @@ class Phone:
         self.taps += 1
         return self
 
-    def sign(self) -> Phone:
+    def sign(self) -> Self:
         """Draw a signature with a finger on the pad; without JavaScript there is none, and this fails."""
         pad = self.page.locator("[data-sign] canvas")
         pad.scroll_into_view_if_needed()
@@ -140,26 +140,26 @@ class Phone:
         self.taps += 1
         return self
 
-    def attach(self, label: str, path: Path) -> Phone:
+    def attach(self, label: str, path: Path) -> Self:
         """Choose a file for the field with this label."""
         self.page.get_by_label(label).first.set_input_files(path)
         self.taps += 1
         return self
 
-    def back(self) -> Phone:
+    def back(self) -> Self:
         """The phone's own Back."""
         self.page.go_back()
         return self.settled()
 
     # --- what a person sees
 
-    def see(self, *texts: str) -> Phone:
+    def see(self, *texts: str) -> Self:
         """Each text stands somewhere on the page, visible."""
         for text in texts:
             expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible(timeout=PATIENCE)
         return self
 
-    def miss(self, *texts: str) -> Phone:
+    def miss(self, *texts: str) -> Self:
         """None of the texts stands on the page, visible or not."""
         words = self.page.locator("body").text_content() or ""
         assert not [text for text in texts if text in words], f"should not be here: {texts}"
@@ -185,14 +185,14 @@ class Phone:
         """Where the phone is, as a path with its query."""
         return self.page.url.removeprefix(self.base_url)
 
-    def settled(self) -> Phone:
+    def settled(self) -> Self:
         """Wait until the page that a tap led to is there, and htmx has finished."""
         self.page.wait_for_load_state("load")
         if self.script:
             expect(self.page.locator(".htmx-request")).to_have_count(0, timeout=PATIENCE)
         return self
 
-    def screenshot(self, name: str) -> Phone:
+    def screenshot(self, name: str) -> Self:
         """Keep a picture of the whole page in tests/output/screenshots for people to look at."""
         OUTPUT.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=OUTPUT / f"{name}{'' if self.script else '-no-script'}.png", full_page=True)
@@ -200,7 +200,7 @@ class Phone:
 
     # --- what must be true of every page
 
-    def check(self) -> Phone:
+    def check(self) -> Self:
         """The page is accessible and fits: axe-core finds nothing at 320 and 768 px, in the normal and the elder view, and
         nothing scrolls sideways, not even at 320 px with text twice as large.
 

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from hearing.db import db
 from hearing.meetings.models import Meeting
-from tests.journeys.neighbour import Neighbour, Street
+from tests.journeys.neighbour import Street
 from tests.people import steps as door
 from tests.places import rolls
 from tests.printing import reading
@@ -50,7 +50,7 @@ HOMES = households()
 TITLE = "门口三级台阶改坡道"
 STEPS_OF_LAW = "书面申请 → 现场协调会 → 物业书面同意 → 全体承租人书面确认 → 公示 → 施工"
 WALKING = (1, 2, 4, 9, 12)
-"""The households that walk through their browsers: who asked, who helps, who changes her mind, who died, who is abroad."""
+"""Who walk through their browsers: who asked, who helps, who changes her mind, who has died, who is abroad."""
 
 
 OPINIONS = (
@@ -264,7 +264,8 @@ def they_talk(street: Street) -> None:
     clerk.fill("议定事项", "各户原则同意,等书面确认。").tap("请到会的人核对").see("这一版已请到会的人核对")
     clerk.open(f"/meetings/{street.meeting}").tap("核对纪要").choose("对,我确认").tap("提交").see("回执")
     for number in (1, 2):
-        street.of(number).open(f"/meetings/{street.meeting}").tap("核对纪要").choose("对,我确认").tap("提交").see("回执")
+        reads = street.of(number).open(f"/meetings/{street.meeting}").tap("核对纪要")
+        reads.choose("对,我确认").tap("提交").see("回执")
     clerk.open(f"/desk/meetings/{street.meeting}").tap("纪要定稿").tap("纪要定稿").see("纪要已定稿")
     minutes = reading.text_of(street.phone("visitor").open(f"/meetings/{street.meeting}").fetch("会议纪要"))
     assert "坡面做防滑层" in minutes

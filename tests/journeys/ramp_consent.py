@@ -66,7 +66,8 @@ def set_up(street: Street) -> None:
 def freeze(street: Street) -> None:
     """Three full days later the roll is fixed, and answering begins."""
     street.later(days=4)
-    street.of("clerk").open(f"/desk/consents/{street.collection}").tap("定名册,开始征询").tap("定名册并开始").see("回执")
+    clerk = street.of("clerk").open(f"/desk/consents/{street.collection}").tap("定名册,开始征询")
+    clerk.tap("定名册并开始").see("回执")
 
 
 def households_sign(street: Street) -> None:
@@ -145,7 +146,8 @@ def a_lessee_has_died(street: Street) -> None:
     heir_comes_in(street)
     clerk = street.of("clerk").open(f"/desk/consents/{street.collection}").tap("看每一户").tap(home.door)
     clerk.tap("更户、过户").fill("新的承租人或产权人", HEIR[0]).fill("手机号", HEIR[1]).fill("从哪天起", day(street))
-    clerk.fill("依据", "出租人书面同意更户。").attach("证明材料", picture("同意更户")).tap("登记新的表态人").see("已收到")
+    clerk.fill("依据", "出租人书面同意更户。").attach("证明材料", picture("同意更户"))
+    clerk.tap("登记新的表态人").see("已收到")
     signs(street.of("heir").open(f"/consents/{street.collection}"), HEIR[0])
 
 
@@ -160,7 +162,7 @@ def heir_comes_in(street: Street) -> None:
 
 
 def a_slip_comes_by_mail(street: Street) -> None:
-    """The household abroad signs on paper: printed, photographed, read in by two clerks of whom neither sees the other."""
+    """The household abroad signs on paper: printed, photographed, read in by two clerks who do not see each other."""
     clerk = street.of("clerk").open(f"/desk/consents/{street.collection}").tap("打印和清点征询单").tap("打印征询单")
     clerk.tap("给选中的户各打印一张")
     printed = reading.text_of(clerk.fetch("没交回的征询单"))
@@ -169,7 +171,8 @@ def a_slip_comes_by_mail(street: Street) -> None:
     assert code.upper() in printed.upper().replace("-", "")
     street.later(days=2)
     for number, reader in enumerate(("clerk", "second_clerk")):
-        phone = street.of(reader).open("/desk/consents").tap("录入纸质征询单").fill("征询单编号", code).tap("找这张征询单")
+        phone = street.of(reader).open("/desk/consents").tap("录入纸质征询单")
+        phone.fill("征询单编号", code).tap("找这张征询单")
         if number == 0:
             phone.attach("拍下原件", picture("征询单", "同意")).choose("邮寄")
         else:

@@ -1,4 +1,4 @@
-"""`hearing demo` as a stranger starts it: it serves, it prints its links, it keeps its data; a real start has neither."""
+"""`hearing demo` as a stranger starts it: it serves, prints its links and keeps its data; a real start has none."""
 
 from __future__ import annotations
 
@@ -101,7 +101,12 @@ def test_a_real_start_has_no_back_door(tmp_path: Path) -> None:
 def test_the_demo_does_not_start_as_a_real_installation(tmp_path: Path) -> None:
     env = dict(os.environ, HEARING_MODE="production", HEARING_DATA_DIR=str(tmp_path))
     answer = subprocess.run(
-        [sys.executable, "-m", "hearing", "demo"], env=env, capture_output=True, text=True, check=False, timeout=PATIENCE
+        [sys.executable, "-m", "hearing", "demo"],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
     )
     assert answer.returncode != 0
     assert "HEARING_MODE" in answer.stderr

@@ -1,6 +1,6 @@
 """一米阳光: three steps at the door of a lane become a ramp, with everything that happened on the way.
 
-One walk from the empty register to the printed certificate, on a phone of 360 px, once with JavaScript and once without.
+One walk from the empty register to the printed certificate, at 360 px, once with JavaScript and once without.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ def street(request: pytest.FixtureRequest, chromium: Chromium, tmp_path: Path) -
         refs = settled(tmp_path, url)
         with serving(tmp_path / "var", url) as live, ExitStack() as stack:
             clock.shift(timedelta(0))
-            yield Street(live, chromium, request.param, stack, dict(refs))
+            yield Street(live, chromium, request.param, stack, refs)
             clock.shift(timedelta(0))
 
 
-def settled(folder: Path, url: str) -> dict[str, str]:
+def settled(folder: Path, url: str) -> dict[str | int, str]:
     """Write the offices of the lane and its one building; return the account refs by office."""
     app = create_app(Settings(mode=Mode.TESTING, data_dir=folder / "settled", database_url=url))
     with app.app_context():
@@ -45,7 +45,9 @@ def settled(folder: Path, url: str) -> dict[str, str]:
             schema.build(db.engine)
             with schema.door_open():
                 ledger.start(db.session)
-                return lane.settle(db.session, LONG_AGO, with_households=False).offices
+                refs: dict[str | int, str] = {}
+                refs.update(lane.settle(db.session, LONG_AGO, with_households=False).offices)
+                return refs
         finally:
             db.session.close()
             db.engine.dispose()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import Babel
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
@@ -43,6 +44,7 @@ def _request() -> Iterator[None]:
     """A request to read fields in; no database is needed."""
     app = Flask("fields")
     app.config.update(SECRET_KEY="t" * 40, WTF_CSRF_ENABLED=False)
+    Babel(app, default_locale="zh_Hans_CN")
     with app.test_request_context("/", method="POST"):
         yield
 
@@ -77,7 +79,7 @@ def read(name: str, *typed: str) -> Any:
 )
 def test_money_as_people_write_it(typed: str, fen: int) -> None:
     field = read("money", typed)
-    assert field.errors == ()
+    assert not field.errors
     assert field.fen == fen
 
 
@@ -104,10 +106,11 @@ def test_what_is_no_amount_gets_a_sentence(typed: str) -> None:
 )
 def test_a_number_as_people_write_it(typed: str, number: int) -> None:
     field = read("number", typed)
-    assert (field.errors, field.number) == ((), number)
+    assert not field.errors
+    assert field.number == number
 
 
-@pytest.mark.parametrize("typed", ["0", "21", "1e1", "1_0", "١٢", "NaN", "1.0", "+1", "0x1", "一", "²", "9" * 5000, "1\u0660", "⅕"])
+@pytest.mark.parametrize("typed", ["0", "21", "1e1", "1_0", "١٢", "NaN", "1.0", "+1", "0x1", "一", "9" * 5000, "1\u0660", "⅕"])
 def test_what_is_no_number_gets_a_sentence(typed: str) -> None:
     assert read("number", typed).errors
 
@@ -118,7 +121,8 @@ def test_what_is_no_number_gets_a_sentence(typed: str) -> None:
 )
 def test_a_phone_number_as_people_write_it(typed: str) -> None:
     field = read("phone", typed)
-    assert (field.errors, field.data) == ((), "14100824591")
+    assert not field.errors
+    assert field.data == "14100824591"
 
 
 @pytest.mark.parametrize(
@@ -131,16 +135,17 @@ def test_what_is_no_phone_number_gets_a_sentence(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["2026-11-30", "2026/11/30", "2026.11.30", "20261130", "2026年11月30日", "2026 年 11 月 30 日", "２０２６－１１－３０", " 2026-11-30\u200b"],
+    ["2026-11-30", "2026/11/30", "2026.11.30", "20261130", "2026 11 30", "2026年11月30日", "2026 年 11 月 30 日", "２０２６－１１－３０", " 2026-11-30\u200b"],
 )
 def test_a_day_as_people_write_it(typed: str) -> None:
     field = read("day", typed)
-    assert (field.errors, field.day) == ((), date(2026, 11, 30))
+    assert not field.errors
+    assert field.day == date(2026, 11, 30)
 
 
 @pytest.mark.parametrize(
     "typed",
-    ["2026-02-30", "2026-13-01", "2026-00-10", "2026-11-00", "0000-01-01", "9999-12-31", "1899-12-31", "2101-01-01", "2026-11", "30-11-2026", "11/30/2026", "明天", "2026-11-30T10:00", "2026-11-30 24:00", "٢٠٢٦-١١-٣٠", "20261131", "NaN", "1e5", "46356"],
+    ["2026-02-30", "2026-11", "202611", "2026-113", "20261", "2026-13-01", "2026-00-10", "2026-11-00", "0000-01-01", "9999-12-31", "1899-12-31", "2101-01-01", "30-11-2026", "11/30/2026", "明天", "2026-11-30T10:00", "2026-11-30 24:00", "٢٠٢٦-١١-٣٠", "20261131", "NaN", "1e5", "46356"],
 )
 def test_what_is_no_day_gets_a_sentence(typed: str) -> None:
     field = read("day", typed)
@@ -160,7 +165,8 @@ def test_a_day_of_summer_time_stays_that_day(day: date) -> None:
 )
 def test_an_hour_as_people_write_it(typed: str, minutes: int) -> None:
     field = read("hour", typed)
-    assert (field.errors, field.after_midnight) == ((), timedelta(minutes=minutes))
+    assert not field.errors
+    assert field.after_midnight == timedelta(minutes=minutes)
 
 
 @pytest.mark.parametrize("typed", ["24:00", "19:60", "19", "7pm", "-1:00", "1900", "19:00:00", "一点", "١٩:٠٠", "9:3:0", ":30", "25点"])
@@ -189,7 +195,8 @@ def test_what_is_no_hour_gets_a_sentence(typed: str) -> None:
 )
 def test_a_name_keeps_what_is_seen_and_loses_what_is_not(typed: str, kept: str) -> None:
     field = read("line", typed)
-    assert (field.errors, field.data) == ((), kept)
+    assert not field.errors
+    assert field.data == kept
 
 
 @pytest.mark.parametrize("typed", ["", " ", "\u3000", "\u200b", "\x00", "\r\n", "\u202e\u2066", "\ufeff"])
@@ -254,7 +261,7 @@ def test_nothing_that_is_typed_breaks_a_field(name: str, typed: list[str]) -> No
 
 LONG = [
     "1" * 1_000_000, "2026" + " " * 1_000_000 + "x", "19:" + " " * 1_000_000 + "x", "1" + "," * 1_000_000, "字" * 500_000,
-    "\u0301" * 200_000, " " * 1_000_000, "\n" * 1_000_000, "8" * 200_000 + "x", "1 " * 500_000, "¥" * 300_000, "元" * 300_000, "\u200b" * 500_000,
+    "\u0301" * 200_000, "\u0301\u0316" * 200_000, " " * 1_000_000, "\n" * 1_000_000, "8" * 200_000 + "x", "1 " * 500_000, "¥" * 300_000, "元" * 300_000, "\u200b" * 500_000,
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Counting 结果: the close, the provisional result that hangs for objections, and the final one that two people confirm."""
+"""Counting 结果: the close, the provisional result that hangs for objections, the final one that two confirm."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def extend(by: Viewer, collection: ConsentCollection, closes: datetime, reason: 
     """
     collection = hold(collection)
     rules.check_move(collection.stands, rules.Move.EXTEND, role=seat_of(by, collection), reason=reason)
-    assert collection.opened_at is not None and collection.closes_at is not None
+    assert collection.opened_at is not None
+    assert collection.closes_at is not None
     rules.may_extend(
         opened_at=collection.opened_at,
         closing=collection.closes_at,

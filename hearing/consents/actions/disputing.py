@@ -1,4 +1,4 @@
-"""Disputing 这不是我签的: a signature that its holder denies is set aside at once and checked by two who did not take it."""
+"""Disputing 这不是我签的: a denied signature is set aside at once and checked by two who did not take it."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def certificate(collection_id: int) -> ResponseReturnValue:
     if doors and isinstance(viewer, Viewer) and not queries.has_looked(viewer, found, None):
         return go(url_for(".all_records", collection_id=found.id))
     moment = now()
-    sheet = papers.certificate(queries.with_names(found.id), moment, masked=not doors)
+    sheet = papers.certificate(queries.with_names(found.id), masked=not doors)
     db.session.rollback()  # Printing takes a second or more, and no connection shall wait for it.
     kind = "doors" if doors else "public"
     return papers.answer(lambda: papers.print_certificate(sheet, moment), f"certificate-{found.id}-{kind}")

@@ -69,7 +69,7 @@ def slips_pdf(collection_id: int) -> ResponseReturnValue:
     if not wanted:
         abort(404)
     moment = now()
-    sheets = papers.slips(found, wanted, moment)
+    sheets = papers.slips(found, wanted)
     db.session.rollback()  # Printing takes a second or more, and no connection shall wait for it.
     return papers.answer(lambda: papers.print_slips(sheets, moment), f"slips-{found.id}-{part + 1}")
 

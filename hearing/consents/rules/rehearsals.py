@@ -1,4 +1,4 @@
-"""Rehearsals: what a rule would say of made-up answers, so that whoever sets up a collection sees where its line lies."""
+"""Rehearsals: what a rule would say of made-up answers, so that its line is seen before anybody is asked."""
 
 from dataclasses import dataclass
 

@@ -17,6 +17,7 @@ from hearing.people.rules import FIELD_STAFF, Role
 from hearing.people.viewer import Viewer
 from hearing.proposals import queries as proposals
 from hearing.proposals.rules import STATE_LABELS, State
+from hearing.register import queries as register
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 OVER = {CollectionState.PASSED, CollectionState.FAILED, CollectionState.VOID, CollectionState.SUPERSEDED}
@@ -37,7 +38,7 @@ class Work:
 
 def work(viewer: Viewer) -> list[Work]:
     """What is open at the viewer's desks, earliest first, then her own moves, then the rest."""
-    lines = [*_proposals(viewer), *_collections(viewer), *_questions(viewer), *_slips(viewer)]
+    lines = [*_proposals(viewer), *_collections(viewer), *_questions(viewer), *_slips(viewer), *_rolls(viewer)]
     return sorted(lines, key=lambda line: (not line.mine, line.due or NEVER, line.title))
 
 
@@ -111,6 +112,22 @@ def _slips(viewer: Viewer) -> list[Work]:
             mine=True,
         )
         for collection_id, state, number in db.session.execute(query)
+    ]
+
+
+def _rolls(viewer: Viewer) -> list[Work]:
+    """Household rolls that wait for a second person."""
+    return [
+        Work(
+            gettext("户册导入"),
+            roll.estate.name,
+            gettext("另一位同事") if roll.uploaded_by == viewer.id else gettext("您"),
+            None,
+            url_for("register.roll", roll_id=roll.id),
+            gettext("去核对"),
+            mine=roll.uploaded_by != viewer.id,
+        )
+        for roll in register.waiting_rolls(viewer)
     ]
 
 

@@ -34,7 +34,9 @@ def test_the_table_says_what_the_guards_say(app: Flask) -> None:
         TABLE.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     kept = TABLE.read_text("utf-8").splitlines()
     new, gone = sorted(set(lines) - set(kept)), sorted(set(kept) - set(lines))
-    assert not new + gone, "\n".join([*(f"not in the table: {line}" for line in new), *(f"gone: {line}" for line in gone)])
+    assert not new + gone, "\n".join(
+        [*(f"not in the table: {line}" for line in new), *(f"gone: {line}" for line in gone)]
+    )
     assert lines == kept, "the table is not sorted"
 
 

@@ -71,7 +71,10 @@ def callables(name: str, function: FunctionType) -> list[Any]:
     """What `name` may mean in `function`: a global of its module, or a member of a module that it names."""
     known = function.__globals__
     modules = [known[n] for n in names_in(function.__code__) if isinstance(known.get(n), ModuleType)]
-    found = [known.get(name), *(getattr(module, name, None) for module in modules if module.__name__.startswith("hearing."))]
+    found = [
+        known.get(name),
+        *(getattr(module, name, None) for module in modules if module.__name__.startswith("hearing.")),
+    ]
     return [inspect.unwrap(f) for f in found if isinstance(f, FunctionType) and f.__module__.startswith("hearing.")]
 
 

@@ -40,7 +40,9 @@ def client(written: io.StringIO, settled: tuple[str, Cast], tmp_path: Path) -> I
     """A browser at an installation that logs as in production."""
     with database.database(tmp_path, like=settled[0]) as url:
         app = create_app(
-            Settings(mode=Mode.PRODUCTION, data_dir=tmp_path / "var", database_url=url, secret_key="t" * 40, base_url=HOME)
+            Settings(
+                mode=Mode.PRODUCTION, data_dir=tmp_path / "var", database_url=url, secret_key="t" * 40, base_url=HOME
+            )
         )
         app.test_client_class = Browser
         _break(app)
@@ -88,7 +90,15 @@ def test_a_request_is_one_line_of_json(client: Browser, written: io.StringIO) ->
 
 @pytest.mark.parametrize(
     "path",
-    [f"/cases/{PHONE}", f"/{PHONE}", f"/n/{NAME}", f"/?phone={PHONE}", f"/sign-in?back=/{PHONE}", f"/log/{PHONE}", f"/files/{PHONE}"],
+    [
+        f"/cases/{PHONE}",
+        f"/{PHONE}",
+        f"/n/{NAME}",
+        f"/?phone={PHONE}",
+        f"/sign-in?back=/{PHONE}",
+        f"/log/{PHONE}",
+        f"/files/{PHONE}",
+    ],
 )
 def test_an_address_is_not_logged(client: Browser, written: io.StringIO, path: str) -> None:
     client.get(path, headers={"Referer": f"{HOME}/{PHONE}", "User-Agent": f"{NAME} {PHONE}", "Cookie": f"a={PHONE}"})
@@ -96,7 +106,9 @@ def test_an_address_is_not_logged(client: Browser, written: io.StringIO, path: s
     assert_silent(written)
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/elder", "/nowhere", "/healthz", "/broken/word", "/broken/statement", "/broken/chain"])
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/elder", "/nowhere", "/healthz", "/broken/word", "/broken/statement", "/broken/chain"]
+)
 def test_what_was_typed_is_not_logged(client: Browser, written: io.StringIO, path: str) -> None:
     typed = {"csrf_token": token_of(client), "phone": PHONE, "name": NAME, "reason": WORDS, "once": PHONE}
     assert client.post(path, data=typed).status_code >= 300

@@ -93,7 +93,9 @@ def test_the_database_refuses_to_change_what_only_grows(bare: Flask) -> None:
     revisions()
     schema.upgrade(db.engine)
     wrong = [table for table in GROWING if not _only_grows(table)]
-    assert not wrong, f"no trigger keeps {', '.join(wrong)}: call schema.only_grows in the migration that makes the table"
+    assert not wrong, (
+        f"no trigger keeps {', '.join(wrong)}: call schema.only_grows in the migration that makes the table"
+    )
 
 
 def _only_grows(table: str) -> bool:
@@ -102,7 +104,10 @@ def _only_grows(table: str) -> bool:
         query = text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
         return set(db.session.scalars(query, {"table": table})) == set(schema.growing_statements(table, "sqlite"))
     column = Base.metadata.tables[table].columns.keys()[0]
-    return all(_refused(verb) for verb in (f"UPDATE {table} SET {column} = NULL", f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"))
+    return all(
+        _refused(verb)
+        for verb in (f"UPDATE {table} SET {column} = NULL", f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE")
+    )
 
 
 def _refused(statement: str) -> bool:

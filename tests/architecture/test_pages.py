@@ -35,7 +35,9 @@ def plain(app: Flask) -> list[str]:
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_a_page_breaks_for_nobody_and_asks_the_database_little(app: Flask, client: Browser, cast: Cast, who: str) -> None:
+def test_a_page_breaks_for_nobody_and_asks_the_database_little(
+    app: Flask, client: Browser, cast: Cast, who: str
+) -> None:
     enter(client, cast, who)
     for address in plain(app):
         with statements(app) as said:
@@ -114,7 +116,9 @@ def test_every_page_carries_the_headers(app: Flask, client: Browser, cast: Cast)
             told = {name: answer.headers.get(name) for name in PAGE_HEADERS}
             assert told == PAGE_HEADERS, address
             if answer.mimetype == "text/html":
-                personal = {"Cookie", "Accept-Language"} <= {part.strip() for part in answer.headers.getlist("Vary")[0].split(",")}
+                personal = {"Cookie", "Accept-Language"} <= {
+                    part.strip() for part in answer.headers.getlist("Vary")[0].split(",")
+                }
                 assert personal, f"{address}: {answer.headers.getlist('Vary')}"
                 assert answer.headers["Cache-Control"] == ("no-store" if who else "private, no-cache"), address
 

@@ -54,7 +54,7 @@ def test_no_statement_is_put_together_from_text() -> None:
         for name, node in calls(tree):
             if name in {"text", "exec_driver_sql"} and node.args:
                 given = node.args[0]
-                written = isinstance(given, ast.Constant) or file in {"schema.py"} and name == "exec_driver_sql"
+                written = isinstance(given, ast.Constant) or (file in {"schema.py"} and name == "exec_driver_sql")
                 # gettext-like helpers called text() take no SQL; SQLAlchemy's takes a literal.
                 assert written or not _imports_sql_text(tree), f"{file}:{node.lineno}: {ast.unparse(node)}"
 
@@ -106,4 +106,6 @@ def _templates() -> dict[str, list[str]]:
 def test_secrets_are_compared_in_constant_time() -> None:
     """A comparison of something called token, mark, digest or hash with `==` is done by hmac, or by the database."""
     for file in ("web/keys.py", "people/sealing.py"):
-        assert any(name == "compare_digest" for name, _ in calls(TREES[file])) or "==" not in "\n".join(LINES[file]), file
+        assert any(name == "compare_digest" for name, _ in calls(TREES[file])) or "==" not in "\n".join(LINES[file]), (
+            file
+        )

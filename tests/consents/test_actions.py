@@ -840,7 +840,10 @@ def test_the_result_takes_its_days_two_persons_and_every_objection(course: Cours
     assert refused(lambda: course.finish(22)) == Refusal.PROVISIONAL_RUNNING
     with at(moment(24)):
         clerk = course.who("clerk")
-        finish = lambda: perform(actions.finish, clerk, course.collection())  # noqa: E731
+
+        def finish() -> object:
+            return perform(actions.finish, clerk, course.collection())
+
         with pytest.raises(Refused, match="OBJECTIONS_UNDECIDED"):
             finish()
         objection = notice_queries.desk_objections(clerk)[0]

@@ -105,7 +105,9 @@ def differences(kept: Grid, taken: Grid) -> list[str]:
     if not lost | new:
         return []
     pairs = list(zip_longest(kept, taken, fillvalue=""))
-    return [f"{number:3}  {old:{len(kept[0])}} | {now}" for number, (old, now) in enumerate(pairs) if number in lost | new]
+    return [
+        f"{number:3}  {old:{len(kept[0])}} | {now}" for number, (old, now) in enumerate(pairs) if number in lost | new
+    ]
 
 
 def _at_home(row: str, place: int, picture: Grid) -> bool:

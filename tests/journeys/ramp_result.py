@@ -98,7 +98,7 @@ def a_deleted_row_stops_the_publisher(street: Street) -> None:
     with street.live.app.app_context():
         with db.engine.begin() as connection:
             for table in ("log_payload", "sent_form"):
-                connection.execute(text(f"DELETE FROM {table} WHERE idx = (SELECT max(idx) FROM log_entry)"))  # noqa: S608 - two names of our own
+                connection.execute(text(f"DELETE FROM {table} WHERE idx = (SELECT max(idx) FROM log_entry)"))
         tamper("DELETE FROM log_entry WHERE idx = (SELECT max(idx) FROM log_entry)")
         with pytest.raises(WillNotSign), reading():
             Publisher.of(street.live.settings).publish(db.session)

@@ -33,7 +33,7 @@ Stage = Callable[[Cast], Meeting]
 
 
 @pytest.fixture
-def at_the_hour(app: Flask) -> Iterator[None]:  # noqa: ARG001 - the application's start sets the clock
+def at_the_hour(app: Flask) -> Iterator[None]:
     """The clock stands half an hour before the meeting."""
     with clock.standing_at(STARTS - timedelta(minutes=30)):
         yield

@@ -51,7 +51,9 @@ def test_the_name_changes_with_the_content() -> None:
     assert one.name == f"{hashlib.sha256(b'a {}').hexdigest()[:12]}-app.css"
 
 
-@pytest.mark.parametrize("name", ["app.css", "../../config.py", "..%2f..%2fconfig.py", "000000000000-app.css", "a/b.css", "%00.css"])
+@pytest.mark.parametrize(
+    "name", ["app.css", "../../config.py", "..%2f..%2fconfig.py", "000000000000-app.css", "a/b.css", "%00.css"]
+)
 def test_only_what_was_packed_is_served(client: Browser, name: str) -> None:
     assert client.get(f"/assets/{name}").status_code in {404, 308}
 

@@ -60,7 +60,9 @@ CASES: dict[int, Callable[[], str]] = {
 def _cases(app: Flask) -> None:
     for status, view in CASES.items():
         # A function of its own for each: a guard marks what it is given.
-        app.add_url_rule(f"/case/{status}", f"case{status}", open_to_all(lambda view=view: view()), methods=["GET", "POST"])
+        app.add_url_rule(
+            f"/case/{status}", f"case{status}", open_to_all(lambda view=view: view()), methods=["GET", "POST"]
+        )
     app.add_url_rule("/case/refused", "refused", open_to_all(refused), methods=["POST"])
     app.add_url_rule("/case/mine", "mine", signed_in(lambda: "mine"), methods=["GET", "POST"])
     app.add_url_rule("/case/read", "read", open_to_all(lambda: str(len(request.form))), methods=["POST"])
@@ -137,7 +139,13 @@ def test_a_refusal_nobody_caught_still_says_its_sentence(client: Browser) -> Non
     assert "我想要一个月亮" in answer.text
 
 
-TYPED = {"why": "门口的台阶太高,轮椅上不去", "more": "第二段\n还有一行", "password": "correct horse", "code": "246810", "token": "secret-token"}
+TYPED = {
+    "why": "门口的台阶太高,轮椅上不去",
+    "more": "第二段\n还有一行",
+    "password": "correct horse",
+    "code": "246810",
+    "token": "secret-token",
+}
 
 
 @pytest.mark.parametrize("path", ["/case/mine", "/case/500", "/case/503", "/case/refused"])

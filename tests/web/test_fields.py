@@ -110,14 +110,27 @@ def test_a_number_as_people_write_it(typed: str, number: int) -> None:
     assert field.number == number
 
 
-@pytest.mark.parametrize("typed", ["0", "21", "1e1", "1_0", "١٢", "NaN", "1.0", "+1", "0x1", "一", "9" * 5000, "1\u0660", "⅕"])
+@pytest.mark.parametrize(
+    "typed", ["0", "21", "1e1", "1_0", "١٢", "NaN", "1.0", "+1", "0x1", "一", "9" * 5000, "1\u0660", "⅕"]
+)
 def test_what_is_no_number_gets_a_sentence(typed: str) -> None:
     assert read("number", typed).errors
 
 
 @pytest.mark.parametrize(
     "typed",
-    ["14100824591", "141 0082 4591", "141-0082-4591", "+8614100824591", "+86 141 0082 4591", "008614100824591", "８６１４１００８２４５９１", "8614100824591", "\u202d14100824591\u202c", "141‑0082—4591"],
+    [
+        "14100824591",
+        "141 0082 4591",
+        "141-0082-4591",
+        "+8614100824591",
+        "+86 141 0082 4591",
+        "008614100824591",
+        "８６１４１００８２４５９１",
+        "8614100824591",
+        "\u202d14100824591\u202c",
+        "141‑0082—4591",
+    ],
 )
 def test_a_phone_number_as_people_write_it(typed: str) -> None:
     field = read("phone", typed)
@@ -127,7 +140,21 @@ def test_a_phone_number_as_people_write_it(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["1410082459", "141008245911", "24100824591", "021-63220426", "1410082459x", "1٤١٠٠٨٢٤٥٩١", "1४१००८२४५९१", "+1 14100824591", "+86+8614100824591", "=14100824591", "14100824591,14100824592", "1.41008E+10", "一四一〇〇八二四五九一"],
+    [
+        "1410082459",
+        "141008245911",
+        "24100824591",
+        "021-63220426",
+        "1410082459x",
+        "1٤١٠٠٨٢٤٥٩١",
+        "1४१००८२४५९१",
+        "+1 14100824591",
+        "+86+8614100824591",
+        "=14100824591",
+        "14100824591,14100824592",
+        "1.41008E+10",
+        "一四一〇〇八二四五九一",
+    ],
 )
 def test_what_is_no_phone_number_gets_a_sentence(typed: str) -> None:
     assert read("phone", typed).errors
@@ -135,7 +162,17 @@ def test_what_is_no_phone_number_gets_a_sentence(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["2026-11-30", "2026/11/30", "2026.11.30", "20261130", "2026 11 30", "2026年11月30日", "2026 年 11 月 30 日", "２０２６－１１－３０", " 2026-11-30\u200b"],
+    [
+        "2026-11-30",
+        "2026/11/30",
+        "2026.11.30",
+        "20261130",
+        "2026 11 30",
+        "2026年11月30日",
+        "2026 年 11 月 30 日",
+        "２０２６－１１－３０",
+        " 2026-11-30\u200b",
+    ],
 )
 def test_a_day_as_people_write_it(typed: str) -> None:
     field = read("day", typed)
@@ -145,7 +182,30 @@ def test_a_day_as_people_write_it(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["2026-02-30", "2026-11", "202611", "2026-113", "20261", "2026-13-01", "2026-00-10", "2026-11-00", "0000-01-01", "9999-12-31", "1899-12-31", "2101-01-01", "30-11-2026", "11/30/2026", "明天", "2026-11-30T10:00", "2026-11-30 24:00", "٢٠٢٦-١١-٣٠", "20261131", "NaN", "1e5", "46356"],
+    [
+        "2026-02-30",
+        "2026-11",
+        "202611",
+        "2026-113",
+        "20261",
+        "2026-13-01",
+        "2026-00-10",
+        "2026-11-00",
+        "0000-01-01",
+        "9999-12-31",
+        "1899-12-31",
+        "2101-01-01",
+        "30-11-2026",
+        "11/30/2026",
+        "明天",
+        "2026-11-30T10:00",
+        "2026-11-30 24:00",
+        "٢٠٢٦-١١-٣٠",
+        "20261131",
+        "NaN",
+        "1e5",
+        "46356",
+    ],
 )
 def test_what_is_no_day_gets_a_sentence(typed: str) -> None:
     field = read("day", typed)
@@ -154,14 +214,28 @@ def test_what_is_no_day_gets_a_sentence(typed: str) -> None:
         _ = field.day
 
 
-@pytest.mark.parametrize("day", [date(1986, 5, 4), date(1988, 4, 10), date(1991, 9, 15), date(1940, 6, 3), date(1900, 1, 1), date(2000, 2, 29)])
+@pytest.mark.parametrize(
+    "day",
+    [date(1986, 5, 4), date(1988, 4, 10), date(1991, 9, 15), date(1940, 6, 3), date(1900, 1, 1), date(2000, 2, 29)],
+)
 def test_a_day_of_summer_time_stays_that_day(day: date) -> None:
     assert read("day", day.isoformat()).day == day
 
 
 @pytest.mark.parametrize(
     ("typed", "minutes"),
-    [("19:00", 1140), ("9:30", 570), ("19：00", 1140), ("19点30", 1170), ("19点30分", 1170), ("19点", 1140), ("8时", 480), ("0:00", 0), ("23:59", 1439), ("１９：００", 1140)],
+    [
+        ("19:00", 1140),
+        ("9:30", 570),
+        ("19：00", 1140),
+        ("19点30", 1170),
+        ("19点30分", 1170),
+        ("19点", 1140),
+        ("8时", 480),
+        ("0:00", 0),
+        ("23:59", 1439),
+        ("１９：００", 1140),
+    ],
 )
 def test_an_hour_as_people_write_it(typed: str, minutes: int) -> None:
     field = read("hour", typed)
@@ -169,7 +243,9 @@ def test_an_hour_as_people_write_it(typed: str, minutes: int) -> None:
     assert field.after_midnight == timedelta(minutes=minutes)
 
 
-@pytest.mark.parametrize("typed", ["24:00", "19:60", "19", "7pm", "-1:00", "1900", "19:00:00", "一点", "١٩:٠٠", "9:3:0", ":30", "25点"])
+@pytest.mark.parametrize(
+    "typed", ["24:00", "19:60", "19", "7pm", "-1:00", "1900", "19:00:00", "一点", "١٩:٠٠", "9:3:0", ":30", "25点"]
+)
 def test_what_is_no_hour_gets_a_sentence(typed: str) -> None:
     assert read("hour", typed).errors
 
@@ -211,7 +287,9 @@ def test_what_cannot_be_seen_is_no_answer(typed: str) -> None:
     assert form.text.errors
 
 
-@pytest.mark.parametrize("typed", ["other", "", "AGREE", "agree ", "agree\x00", "0", "同意", "agree,oppose", "a" * 100_000])
+@pytest.mark.parametrize(
+    "typed", ["other", "", "AGREE", "agree ", "agree\x00", "0", "同意", "agree,oppose", "a" * 100_000]
+)
 def test_only_a_listed_answer_is_one(typed: str) -> None:
     field = read("choice", typed)
     assert field.errors or not field.data
@@ -223,7 +301,9 @@ def test_the_first_of_two_answers_counts_alone() -> None:
     assert read("money", "1", "NaN").fen == 100
 
 
-anything = st.text(st.characters(codec=None), max_size=60) | st.from_regex(r"[0-9０-９٠-٩.,，:：年月日点元¥eE+\-_ \u200b]{0,30}", fullmatch=True)
+anything = st.text(st.characters(codec=None), max_size=60) | st.from_regex(
+    r"[0-9０-９٠-٩.,，:：年月日点元¥eE+\-_ \u200b]{0,30}", fullmatch=True
+)
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -236,7 +316,9 @@ def test_nothing_that_is_typed_breaks_a_field(name: str, typed: list[str]) -> No
     str(field())
     text = field.data if isinstance(field.data, str) else ""
     if name in {"line", "text", "digits", "phone", "money", "number", "day", "hour"}:
-        hidden = {c for c in text if unicodedata.category(c) in {"Cc", "Cf", "Cs"}} - ({"\n"} if name != "line" else set())
+        hidden = {c for c in text if unicodedata.category(c) in {"Cc", "Cf", "Cs"}} - (
+            {"\n"} if name != "line" else set()
+        )
         assert not hidden
         assert text == text.strip()
     if field.errors or not text:

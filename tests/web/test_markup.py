@@ -8,7 +8,9 @@ from flask import Flask
 from tests.browser import Browser
 from tests.markup import faults
 
-PAGE = "<!doctype html><html lang='zh-CN'><head><title>事项</title></head><body><main><h1>事项</h1>{}</main></body></html>"
+PAGE = (
+    "<!doctype html><html lang='zh-CN'><head><title>事项</title></head><body><main><h1>事项</h1>{}</main></body></html>"
+)
 
 
 def found(inner: str) -> list[str]:

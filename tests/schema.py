@@ -9,19 +9,14 @@ from sqlalchemy import Engine, select
 
 from hearing import schema
 from hearing.clock import now
-from hearing.db import Base, Ledgered, db
+from hearing.db import db
 from hearing.people.models import Account, LoginSession
 from hearing.people.viewer import Viewer
 
 
 def build(engine: Engine) -> None:
-    """Make every table, and the triggers by which the database keeps what only grows."""
-    with engine.begin() as connection:
-        Base.metadata.create_all(connection)
-        for mapper in Base.registry.mappers:
-            if issubclass(mapper.class_, Ledgered) and mapper.class_.append_only:
-                for statement in schema.growing_statements(mapper.class_.__tablename__, engine.dialect.name):
-                    connection.exec_driver_sql(statement)
+    """Make every table as an installation does: by its migrations."""
+    schema.upgrade(engine)
 
 
 @contextmanager

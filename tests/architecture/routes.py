@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Flask
 from werkzeug.routing import AnyConverter, BaseConverter, Rule
 
 from hearing.web.guards import ACCESS
+from hearing.web.numbers import RowNumber
 
 DEMO_ONLY = ("styleguide.", "demo.")
 """Blueprints that a production start does not have."""
@@ -49,17 +49,17 @@ def _route(app: Flask, rule: Rule) -> Route:
     return Route(rule.endpoint, rule.rule, methods, tuple(getattr(app.view_functions[rule.endpoint], ACCESS, ())))
 
 
-def addresses(app: Flask, route: Route, fill: Callable[[str, str], Any]) -> Iterator[str]:
-    """The address with its blanks filled: `fill` takes the converter's name and the blank's, and returns a value."""
+def addresses(app: Flask, route: Route, *, number: int, name: str = "x" * 8) -> Iterator[str]:
+    """The address with its blanks filled: `number` where a row's number stands, `name` where a word does."""
     for rule in app.url_map.iter_rules(route.endpoint):
         if rule.rule == route.rule:
-            values = {name: _filled(blank, name, fill) for name, blank in rule._converters.items()}
+            values = {blank: _filled(kind, number, name) for blank, kind in rule._converters.items()}
             built = rule.build({**(rule.defaults or {}), **values}, append_unknown=False)
             assert built is not None
             yield built[1]
 
 
-def _filled(blank: BaseConverter, name: str, fill: Callable[[str, str], Any]) -> Any:
-    if isinstance(blank, AnyConverter):  # Another word would be another address.
-        return min(blank.items)
-    return fill(type(blank).__name__, name)
+def _filled(blank: BaseConverter, number: int, name: str) -> int | str:
+    if isinstance(blank, RowNumber):
+        return number
+    return min(blank.items) if isinstance(blank, AnyConverter) else name  # Another word would be another address.

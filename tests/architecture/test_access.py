@@ -56,10 +56,6 @@ def test_only_looking_and_sending(app: Flask) -> None:
     assert {route.methods for route in routes(app)} <= {("GET",), ("POST",), ("GET", "POST")}
 
 
-def _number(kind: str, name: str) -> object:
-    return NOBODY if kind == "RowNumber" else "x" * 8
-
-
 def _refusal(route: Route, who: str) -> int | None:
     """The status of a refusal that the table promises to `who`, or None when the guard lets her in."""
     if route.access == ("all",):
@@ -77,8 +73,8 @@ def _role_of(who: str) -> str:
 
 
 WHO = [
-    "visitor", "household", "stranger", "clerk", "foreign_clerk", "director", "block_officer", "legal_adviser", "scrutineer",
-    "auditor",
+    "visitor", "household", "stranger", "clerk", "foreign_clerk", "director", "block_officer", "legal_adviser",
+    "scrutineer", "auditor",
 ]  # fmt: skip
 
 
@@ -96,7 +92,7 @@ def test_the_guards_do_what_the_table_says(app: Flask, client: Browser, cast: Ca
         if route.endpoint in ENDS_THE_VISIT:
             continue
         wanted = _refusal(route, who)
-        for address in addresses(app, route, _number):
+        for address in addresses(app, route, number=NOBODY):
             for method in route.methods:
                 answer = client.open(address, method=method, data={"csrf_token": token} if method == "POST" else None)
                 assert answer.status_code < 500, f"{who} {method} {address}: {answer.status_code}"
@@ -114,6 +110,6 @@ def test_no_form_is_taken_without_its_token(app: Flask, client: Browser, cast: C
     client.enter(cast.ref("clerk"))
     for route in routes(app):
         if route.posts:
-            for address in addresses(app, route, _number):
+            for address in addresses(app, route, number=NOBODY):
                 assert client.post(address).status_code == 400, address
                 assert client.post(address, data={"csrf_token": "made-up"}).status_code == 400, address

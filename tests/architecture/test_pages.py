@@ -49,9 +49,9 @@ def test_a_page_breaks_for_nobody_and_asks_the_database_little(
 def hostile(app: Flask, route: Route) -> Iterator[str]:
     """The addresses of a page with odd things in its blanks."""
     for number in NUMBERS if "<int:" in route.rule else []:
-        yield from addresses(app, route, lambda kind, _, n=number: n if kind == "RowNumber" else "1")
+        yield from addresses(app, route, number=number, name="1")
     for name in NAMES if "<int:" not in route.rule and "<" in route.rule else []:
-        yield from addresses(app, route, lambda _kind, _name, t=name: t)
+        yield from addresses(app, route, number=1, name=name)
 
 
 @pytest.mark.parametrize("who", ["household", "clerk", "foreign_clerk"])

@@ -63,8 +63,7 @@ def tamper(statement: str) -> None:
     [
         ("UPDATE log_head SET size = 3", "holds 3 entries, 5 were signed"),
         (
-            "UPDATE log_node SET hash = (SELECT hash FROM log_node WHERE level = 0 AND number = 1) "
-            "WHERE number = 4 AND level = 0",
+            "UPDATE log_node SET hash = (SELECT hash FROM log_node WHERE number = 1 AND level = 0) WHERE number = 4",
             "not those",
         ),
     ],

@@ -201,10 +201,11 @@ class Phone:
     # --- what must be true of every page
 
     def check(self) -> Self:
-        """The page is accessible and fits: axe-core finds nothing at 320 and 768 px, in the normal and the elder view, and
-        nothing scrolls sideways, not even at 320 px with text twice as large.
+        """The page is accessible and fits.
 
-        The page is looked at as it stands, with what was typed into it; afterwards it is as before.
+        axe-core finds nothing at 320 and 768 px, in the normal and the elder view, and nothing scrolls sideways, not
+        even at 320 px with text twice as large. The page is looked at as it stands, with what was typed into it;
+        afterwards it is as before.
         """
         faults = []
         with _copied(self) as page:
@@ -236,8 +237,9 @@ class Phone:
 
 @contextmanager
 def _copied(phone: Phone) -> Iterator[Page]:
-    """The phone's page where axe-core can look at it: itself, or, of a phone without JavaScript, a copy of what it shows
-    in a browser whose only script is axe-core.
+    """The phone's page where axe-core can look at it.
+
+    Without JavaScript that is a copy of what the phone shows, in a browser whose only script is axe-core.
     """
     if phone.script:
         yield phone.page

@@ -1,9 +1,9 @@
 """Pictures kept as text: what a page looks like from across the room.
 
 A page is photographed with the font that the product prints with, so the picture does not depend on the fonts of the
-machine. It is cut into patches of 15 by 15 px, each with two digits, side by side in two halves of a line: how bright it
-is, `0` black to `z` white, and how red, `0` green over `i` neutral to `z` red. The text can be read in a review: bars,
-cards, tags and buttons are visible in it, single letters are not.
+machine. It is cut into patches of 15 by 15 px, each with two digits in the two halves of a line: how bright it is, `0`
+black to `z` white, and how red, `0` green over `i` neutral to `z` red. The text can be read in a review: bars, cards,
+tags and buttons are visible in it, single letters are not.
 """
 
 from __future__ import annotations

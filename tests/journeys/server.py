@@ -1,4 +1,4 @@
-"""A server inside the test process: a browser reaches it by its address, the test moves its clock and does its night work."""
+"""A server inside the test process: a browser reaches it, the test moves its clock and does its night work."""
 
 from __future__ import annotations
 

@@ -60,8 +60,9 @@ def test_two_phones_are_two_people(phones: Callable[..., Phone], cast: Cast) -> 
 
 def serve(live: Live, path: str, body: str) -> None:
     """Let the server answer `path` with a page that holds `body`."""
-    look = "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-    html = f"<!doctype html><html lang='zh-CN'><head>{look}<title>页</title></head><body><main><h1>页</h1>{body}</main></body></html>"
+    head = "<meta name='viewport' content='width=device-width, initial-scale=1'><title>页</title>"
+    main = f"<main><h1>页</h1>{body}</main>"
+    html = f"<!doctype html><html lang='zh-CN'><head>{head}</head><body>{main}</body></html>"
     live.app.add_url_rule(path, path, open_to_all(lambda: html))
 
 

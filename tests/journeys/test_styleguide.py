@@ -1,7 +1,7 @@
 """The style guide: every component in every state is accessible, fits a small phone, and looks as it did.
 
-The pictures are kept as text in tests/journeys/reference/. After a change of the look that is meant, record them anew and
-read the difference in the review:
+The pictures are kept as text in tests/journeys/reference/. After a change of the look that is meant, record them anew
+and read the difference in the review:
 
     HEARING_RECORD=1 .venv/bin/python -m pytest tests/journeys/test_styleguide.py
 """

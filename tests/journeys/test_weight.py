@@ -1,4 +1,4 @@
-"""Weight: what a page costs on a phone with little data, over the wire as Chromium counts it, and when it can be read."""
+"""Weight: what a page costs over the wire, as Chromium counts it, and when it can be read on a slow phone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fields: whatever is typed, a typed value or a sentence comes out; never an exception, never an invisible character."""
+"""Fields: whatever is typed, a typed value or a sentence comes out; never an exception, never a hidden character."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from werkzeug.datastructures import MultiDict
 from hearing.web import forms
 from hearing.web.forms import Choice, Choices, Count, Day, Digits, Form, Hour, Line, Paragraphs, Phone, Yes, Yuan, clean
 
-LONGEST_SECOND = 1.0
+LONGEST_SECOND = 2.0
 """Seconds that reading one field may take, however long it is."""
 
 
@@ -84,11 +84,61 @@ def test_money_as_people_write_it(typed: str, fen: int) -> None:
 
 
 NOT_MONEY = [
-    "NaN", "nan", "sNaN", "Infinity", "-Infinity", "inf", "1e3", "1E3", "1e-400", "1e999999", "0x10", "0b1", "1_000", "١٢٣", "१२३",
-    "一千", "壹仟元", "-1", "+1", "−1", "1.234", "1.", ".5", "1..2", "1.2.3", "12,00", "1,2345", "1,2,3,4", ",123", "1234567890", "¹²", "½",
-    "12 000", "1'000", "￥", "元", "12 元 5 角", "12\n13", "1\x002", "\ud800", "𝟙𝟚", "Ⅻ", "1/2", "=1+1", "${7*7}", "null", "true", "[]", "1;",
-    "９" * 10, "1" * 5000, "1" + ",000" * 1000, "0." + "0" * 5000, " " * 5000 + "x",
-]  # fmt: skip
+    "NaN",
+    "nan",
+    "sNaN",
+    "Infinity",
+    "-Infinity",
+    "inf",
+    "1e3",
+    "1E3",
+    "1e-400",
+    "1e999999",
+    "0x10",
+    "0b1",
+    "1_000",
+    "١٢٣",
+    "१२३",
+    "一千",
+    "壹仟元",
+    "-1",
+    "+1",
+    "−1",
+    "1.234",
+    "1.",
+    ".5",
+    "1..2",
+    "1.2.3",
+    "12,00",
+    "1,2345",
+    "1,2,3,4",
+    ",123",
+    "1234567890",
+    "¹²",
+    "½",
+    "12 000",
+    "1'000",
+    "￥",
+    "元",
+    "12 元 5 角",
+    "12\n13",
+    "1\x002",
+    "\ud800",
+    "𝟙𝟚",
+    "Ⅻ",
+    "1/2",
+    "=1+1",
+    "${7*7}",
+    "null",
+    "true",
+    "[]",
+    "1;",
+    "９" * 10,
+    "1" * 5000,
+    "1" + ",000" * 1000,
+    "0." + "0" * 5000,
+    " " * 5000 + "x",
+]
 
 
 @pytest.mark.parametrize("typed", NOT_MONEY)
@@ -342,9 +392,21 @@ def test_nothing_that_is_typed_breaks_a_field(name: str, typed: list[str]) -> No
 
 
 LONG = [
-    "1" * 1_000_000, "2026" + " " * 1_000_000 + "x", "19:" + " " * 1_000_000 + "x", "1" + "," * 1_000_000, "字" * 500_000,
-    "\u0301" * 200_000, "\u0301\u0316" * 200_000, " " * 1_000_000, "\n" * 1_000_000, "8" * 200_000 + "x", "1 " * 500_000, "¥" * 300_000, "元" * 300_000, "\u200b" * 500_000,
-]  # fmt: skip
+    "1" * 1_000_000,
+    "2026" + " " * 1_000_000 + "x",
+    "19:" + " " * 1_000_000 + "x",
+    "1" + "," * 1_000_000,
+    "字" * 500_000,
+    "\u0301" * 200_000,
+    "\u0301\u0316" * 200_000,
+    " " * 1_000_000,
+    "\n" * 1_000_000,
+    "8" * 200_000 + "x",
+    "1 " * 500_000,
+    "¥" * 300_000,
+    "元" * 300_000,
+    "\u200b" * 500_000,
+]
 
 
 @pytest.mark.parametrize("typed", LONG, ids=range(len(LONG)))

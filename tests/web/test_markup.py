@@ -94,5 +94,5 @@ def test_the_browser_of_the_tests_checks_what_it_fetches(app: Flask, client: Bro
 
     crooked.__access__ = ("all",)  # type: ignore[attr-defined]
     app.add_url_rule("/crooked", view_func=crooked)
-    with pytest.raises(AssertionError, match="/crooked: .*while <p> is open"):
+    with pytest.raises(AssertionError, match=r"/crooked: .*while <p> is open"):
         client.get("/crooked")

@@ -1,4 +1,4 @@
-"""Sending once: a form that is sent again shows its first receipt; any other key is refused; a failure leaves nothing."""
+"""Sending once: a form sent again shows its first receipt; a forged key is refused; a failure leaves nothing."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def test_a_form_sent_many_times_at_once_is_carried_out_once(app: Flask, client: 
 
 @contextmanager
 def failing(app: Flask, number: int) -> Iterator[list[str]]:
-    """Let the database fail at the statement with this number, as if the disk were gone; yields what it was asked before."""
+    """Let the database fail at the statement with this number, as if the disk were gone; yields what it was asked."""
     asked: list[str] = []
 
     def fail(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
@@ -181,7 +181,7 @@ def failing(app: Flask, number: int) -> Iterator[list[str]]:
 
 
 def test_a_failure_at_any_statement_leaves_all_or_nothing(app: Flask, client: Browser) -> None:
-    """The n-th statement fails, for n = 1, 2, 3 … until none is left; each time the next try works, with the same key."""
+    """The n-th statement fails, for n = 1, 2, 3 … until none is left; the next try works, with the same key."""
     for number in range(1, 100):
         form, before = filled(client, f"愿望{number}"), state(app)
         with failing(app, number) as asked:

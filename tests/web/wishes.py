@@ -1,4 +1,4 @@
-"""Wishes: a page of these tests alone, with one act, so that the manners of all pages are tested without any of them."""
+"""Wishes: a page of these tests alone, with one act, by which the manners of all pages are tested."""
 
 from __future__ import annotations
 

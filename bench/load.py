@@ -1,4 +1,4 @@
-"""Load: one process that asks over kept-alive connections, each as soon as it has its answer.
+"""Load: one process that asks over a few kept-alive connections, each as soon as it has its answer.
 
 It parses no more of an answer than its status and length, so that it takes little of the cores that the server needs.
 """
@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 CONNECTIONS = 8
+VISIT = 10
+"""Requests on one connection. Whichever server process accepts a connection serves it to its end: one kept for ever
+would measure how the first few happened to fall."""
 HEAD_END = b"\r\n\r\n"
 PATIENCE = 30.0
 """Seconds after which an answer that has not come is an error of the benchmark."""
@@ -127,11 +130,10 @@ def drive(
     until = begun + seconds if seconds is not None else None
     answers: list[Answer] = []
     numbered = enumerate(requests)
-    lines = [_Line(socket.create_connection(address, PATIENCE)) for _ in range(connections)]
+    lines = [_Line(address) for _ in range(connections)]
     try:
         for line in lines:
-            if line.send(numbered, until):
-                selector.register(line.socket, selectors.EVENT_READ, line)
+            line.send(numbered, until, selector)
         while selector.get_map():
             ready = selector.select(PATIENCE)
             if not ready:
@@ -141,42 +143,57 @@ def drive(
                 answer = current.receive(keep)
                 if answer is not None:
                     answers.append(answer)
-                    if not current.send(numbered, until):
-                        selector.unregister(current.socket)
+                    current.send(numbered, until, selector)
     finally:
         for line in lines:
-            line.socket.close()
+            line.close(selector)
         selector.close()
     return Run(answers, time.perf_counter() - begun)
 
 
 @dataclass
 class _Line:
-    """One connection and the answer that is coming in on it."""
+    """One place in the queue: its connection, and the answer that is coming in on it."""
 
-    socket: socket.socket
+    address: Address
+    socket: socket.socket | None = None
+    visit: int = 0
+    """How many requests the connection has carried."""
     number: int = 0
     sent_at: float = 0.0
     parts: bytearray = field(default_factory=bytearray)
     wanted: int = 0
     """How long the whole answer is; 0 while its head has not come."""
 
-    def send(self, requests: Iterator[tuple[int, bytes]], until: float | None) -> bool:
-        """Send the next request. False when there is none left or no time."""
-        if until is not None and time.perf_counter() >= until:
-            return False
-        following = next(requests, None)
+    def send(
+        self, requests: Iterator[tuple[int, bytes]], until: float | None, selector: selectors.BaseSelector
+    ) -> None:
+        """Send the next request and wait for its answer; end when there is none left or no time."""
+        following = next(requests, None) if until is None or time.perf_counter() < until else None
+        if following is None or self.visit == VISIT:
+            self.close(selector)
         if following is None:
-            return False
+            return
+        if self.socket is None:
+            self.socket, self.visit = socket.create_connection(self.address, PATIENCE), 0
+            selector.register(self.socket, selectors.EVENT_READ, self)
         self.number, data = following
         self.socket.sendall(data)
         self.sent_at = time.perf_counter()
+        self.visit += 1
         self.parts.clear()
         self.wanted = 0
-        return True
+
+    def close(self, selector: selectors.BaseSelector) -> None:
+        """End the connection, if there is one."""
+        if self.socket is not None:
+            selector.unregister(self.socket)
+            self.socket.close()
+            self.socket = None
 
     def receive(self, keep: bool) -> Answer | None:
         """Take in what has come. Returns the answer once it is whole."""
+        assert self.socket is not None
         chunk = self.socket.recv(262_144)
         if not chunk:
             raise NoAnswer("the server closed the connection")

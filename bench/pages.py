@@ -60,8 +60,8 @@ def measure(report: Report, where: Databases, *, rounds: int, seconds: float) ->
     pages = _seeded(ground)
     report.heading(
         f"Pages on {where.name}: the product against a bare Flask page of the same bytes on the same server",
-        f"gunicorn, 2 processes of 2 threads, {load.CONNECTIONS} kept-alive connections; medians of {rounds} rounds "
-        f"of {seconds:g} s, in turns",
+        f"gunicorn, 2 processes of 2 threads; {load.CONNECTIONS} connections at a time, {load.VISIT} requests on each",
+        f"medians of {rounds} rounds of {seconds:g} s, in turns",
     )
     with served(ground) as product:
         fixed = ground.folder / "fixed"

@@ -9,6 +9,7 @@ from typing import cast as cast_to
 import pytest
 from flask import Flask
 from hypothesis import settings
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from hearing import clock
 from hearing.app import create_app
@@ -96,13 +97,20 @@ def cast(settled: tuple[str, Cast]) -> Cast:
     return settled[1]
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Templates are compiled once in this process, not once for the application of each test."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settled: tuple[str, Cast], tmp_path: Path) -> Iterator[Flask]:
+def app(settled: tuple[str, Cast], compiled_templates: BytecodeCache, tmp_path: Path) -> Iterator[Flask]:
     """The application on a fresh copy of the settled database."""
     with database.database(tmp_path, like=settled[0]) as url:
         settings = Settings(mode=Mode.TESTING, data_dir=tmp_path / "var", database_url=url, secret_key="t" * 40)
         app = create_app(settings)
         app.test_client_class = Browser
+        app.jinja_env.bytecode_cache = compiled_templates
         clock.shift(timedelta(0))
         yield app
         clock.shift(timedelta(0))

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from jinja2 import BytecodeCache
 from playwright.sync_api import Browser, sync_playwright
 
 from hearing import clock
@@ -46,9 +47,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def live(settled: tuple[str, Cast], tmp_path: Path) -> Iterator[Live]:
+def live(settled: tuple[str, Cast], compiled_templates: BytecodeCache, tmp_path: Path) -> Iterator[Live]:
     """A server on a fresh copy of the settled database."""
     with database.database(tmp_path, like=settled[0]) as url, serving(tmp_path / "var", url) as server:
+        server.app.jinja_env.bytecode_cache = compiled_templates
         clock.shift(timedelta(0))
         yield server
         clock.shift(timedelta(0))

@@ -44,6 +44,10 @@ def broken() -> str:
     raise ZeroDivisionError
 
 
+def mine() -> str:
+    return "mine"
+
+
 CASES: dict[int, Callable[[], str]] = {
     400: lambda: abort(400),
     403: lambda: abort(403),
@@ -56,13 +60,17 @@ CASES: dict[int, Callable[[], str]] = {
 }
 
 
+def read_form() -> str:
+    return str(len(request.form))
+
+
 @pytest.fixture(autouse=True)
 def _cases(app: Flask) -> None:
     for status, view in CASES.items():
         app.add_url_rule(f"/case/{status}", f"case{status}", open_to_all(view), methods=["GET", "POST"])
     app.add_url_rule("/case/refused", "refused", open_to_all(refused), methods=["POST"])
-    app.add_url_rule("/case/mine", "mine", signed_in(lambda: "mine"), methods=["GET", "POST"])
-    app.add_url_rule("/case/read", "read", open_to_all(lambda: str(len(request.form))), methods=["POST"])
+    app.add_url_rule("/case/mine", "mine", signed_in(mine), methods=["GET", "POST"])
+    app.add_url_rule("/case/read", "read", open_to_all(read_form), methods=["POST"])
 
 
 def title(app: Flask, status: int, language: str) -> str:

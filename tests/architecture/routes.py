@@ -46,7 +46,8 @@ def routes(app: Flask) -> list[Route]:
 
 def _route(app: Flask, rule: Rule) -> Route:
     methods = tuple(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
-    return Route(rule.endpoint, rule.rule, methods, tuple(getattr(app.view_functions[rule.endpoint], ACCESS, ())))
+    access = tuple(sorted(getattr(app.view_functions[rule.endpoint], ACCESS, ())))
+    return Route(rule.endpoint, rule.rule, methods, access)
 
 
 def addresses(app: Flask, route: Route, *, number: int, name: str = "x" * 8) -> Iterator[str]:

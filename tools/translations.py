@@ -104,7 +104,7 @@ def update() -> None:
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.open("wb") as file:
         write_po(file, catalogue, width=120, sort_by_file=True, ignore_obsolete=True, include_lineno=False)
-    empty = sum(not all(forms(message.string)) for message in catalogue if message.id)
+    empty = sum(not any(forms(message.string)) for message in catalogue if message.id)
     print(f"{CATALOGUE.relative_to(ROOT)}: {len(catalogue)} messages, {empty} without English text")
 
 

@@ -154,7 +154,7 @@ class _Lines:
             if record.number not in counting:
                 yield sheets.EarlierRecord(
                     door=record.unit.door_words,
-                    name="" if self._masked else mask_name(self._signers(record)),
+                    name="" if self._masked else self._signers(record),
                     answer=record.words,
                     reason=self._why_not(record),
                     received_at=record.received_at,
@@ -173,7 +173,7 @@ class _Lines:
         on_paper = rules.Method(record.method) not in rules.ELECTRONIC
         return sheets.CertificateLine(
             door="、".join(flat.door_words for flat in flats),
-            name="" if self._masked else mask_name(self._signers(record)),
+            name="" if self._masked else self._signers(record),
             capacity=CO_OWNER if len(unit.holders) > 1 else CAPACITY_LABELS[Capacity(unit.capacity)],
             answer=record.words,
             method=rules.METHOD_LABELS[rules.Method(record.method)],

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import url_for
 from flask_babel import gettext
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, null, select, union_all
 
 from hearing.consents import queries as consents
 from hearing.consents.models import AskFirst, ConsentCollection, ConsentUnit, PaperSlip
 from hearing.consents.rules import COLLECTION_LABELS, CollectionState
 from hearing.db import db
+from hearing.meetings import queries as meetings
+from hearing.notices.models import Notice, Objection, PublicityPeriod
+from hearing.notices.rules import ObjectionState
 from hearing.people.rules import FIELD_STAFF, Role
 from hearing.people.viewer import Viewer
 from hearing.proposals import queries as proposals
+from hearing.proposals.models import Proposal
 from hearing.proposals.rules import STATE_LABELS, State
 from hearing.register import queries as register
 
@@ -38,7 +43,13 @@ class Work:
 
 def work(viewer: Viewer) -> list[Work]:
     """What is open at the viewer's desks, earliest first, then her own moves, then the rest."""
-    lines = [*_proposals(viewer), *_collections(viewer), *_questions(viewer), *_slips(viewer), *_rolls(viewer)]
+    lines = [
+        *_proposals(viewer),
+        *_collections(viewer),
+        *_waiting(viewer),
+        *_meetings(viewer),
+        *_rolls(viewer),
+    ]
     return sorted(lines, key=lambda line: (not line.mine, line.due or NEVER, line.title))
 
 
@@ -69,49 +80,65 @@ def _collections(viewer: Viewer) -> list[Work]:
     return lines
 
 
-def _questions(viewer: Viewer) -> list[Work]:
-    """Households that asked before answering, one line a collection, by the earliest call that is due."""
-    query = (
-        select(ConsentUnit.collection_id, func.count(), func.min(AskFirst.due_at))
+def _waiting(viewer: Viewer) -> list[Work]:
+    """What waits in numbers, in one statement: households that asked before answering, slips, objections."""
+    places = _places(viewer)
+    if not places:
+        return []
+    asked = (
+        select(literal("ask_first"), ConsentCollection.id, Proposal.title, func.count(), func.min(AskFirst.due_at))
         .join(AskFirst.unit)
         .join(ConsentUnit.collection)
-        .where(AskFirst.answered_at.is_(None), ConsentCollection.neighbourhood_id.in_(_places(viewer)))
-        .group_by(ConsentUnit.collection_id)
+        .join(ConsentCollection.proposal)
+        .where(AskFirst.answered_at.is_(None), ConsentCollection.neighbourhood_id.in_(places))
+        .group_by(ConsentCollection.id, Proposal.title)
     )
-    return [
-        Work(
-            gettext("先问一问"),
-            gettext("%(n)d 户在等答复", n=number),
-            gettext("居委会"),
-            due,
-            url_for("consents.desk_collection", collection_id=collection_id),
-            gettext("去答复"),
-            mine=True,
-        )
-        for collection_id, number, due in db.session.execute(query)
-    ]
-
-
-def _slips(viewer: Viewer) -> list[Work]:
-    """Paper slips that wait for a second person, or for a third."""
-    query = (
-        select(PaperSlip.collection_id, PaperSlip.state, func.count())
+    slips = (
+        select(PaperSlip.state, ConsentCollection.id, Proposal.title, func.count(), null())
         .join(PaperSlip.collection)
-        .where(PaperSlip.state.in_(["entered", "differs"]), ConsentCollection.neighbourhood_id.in_(_places(viewer)))
-        .group_by(PaperSlip.collection_id, PaperSlip.state)
+        .join(ConsentCollection.proposal)
+        .where(PaperSlip.state.in_(["entered", "differs"]), ConsentCollection.neighbourhood_id.in_(places))
+        .group_by(PaperSlip.state, ConsentCollection.id, Proposal.title)
     )
-    words = {"entered": gettext("%(n)d 张待第二人复核"), "differs": gettext("%(n)d 张两次不一致")}
+    objections = (
+        select(literal("objection"), PublicityPeriod.id, Notice.title, func.count(), PublicityPeriod.ends_at)
+        .select_from(Objection)
+        .join(Objection.period)
+        .join(PublicityPeriod.notice)
+        .where(Objection.state == ObjectionState.OPEN.value, PublicityPeriod.neighbourhood_id.in_(places))
+        .group_by(PublicityPeriod.id, Notice.title, PublicityPeriod.ends_at)
+    )
+    committee, colleague = gettext("居委会"), gettext("另一位同事")
+    words = {
+        "ask_first": (gettext("%(n)d 户先问一问,在等答复"), committee, gettext("去答复")),
+        "entered": (gettext("%(n)d 张纸质征询单待第二人复核"), colleague, gettext("去复核")),
+        "differs": (gettext("%(n)d 张纸质征询单两次录入不一致"), colleague, gettext("去复核")),
+        "objection": (gettext("%(n)d 条异议待处理"), committee, gettext("去处理")),
+    }
+    found: Sequence[tuple[str, int, str, int, datetime | None]]
+    found = db.session.execute(union_all(asked, slips, objections)).all()  # type: ignore[assignment]
+    lines = []
+    for kind, number, title, count, due in found:
+        note, who, act = words[kind]
+        desk = url_for("consents.desk_collection", collection_id=number)
+        url = url_for("notices.objections") if kind == "objection" else desk
+        lines.append(Work(title, note % {"n": count}, who, due, url, act, mine=True))
+    return lines
+
+
+def _meetings(viewer: Viewer) -> list[Work]:
+    """Meetings that have begun or are still to come, by their hour, and minutes that are not confirmed."""
     return [
         Work(
-            gettext("纸质征询单"),
-            words[state] % {"n": number},
-            gettext("另一位同事"),
-            None,
-            url_for("consents.desk_collection", collection_id=collection_id),
-            gettext("去复核"),
-            mine=True,
+            meeting.title,
+            str(gettext(meeting.state_label)),
+            gettext("居委会"),
+            meeting.starts_at if meeting.stands in meetings.AHEAD else None,
+            url_for("meetings.run", meeting_id=meeting.id),
+            gettext("打开"),
+            mine=meeting.stands not in meetings.AHEAD,
         )
-        for collection_id, state, number in db.session.execute(query)
+        for meeting in meetings.desk(viewer, over=False)
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -17,7 +17,7 @@ from hearing.people.surroundings import moment
 from hearing.people.viewer import Viewer, anyone, me
 from hearing.refusal import N_
 from hearing.web.answers import page
-from hearing.web.guards import ACCESS, signed_in_as
+from hearing.web.guards import may_open, signed_in_as
 
 bp = Blueprint("desk", __name__)
 
@@ -50,17 +50,11 @@ def home() -> ResponseReturnValue:
     return page(
         "desk/home.html",
         work=queries.work(me()),
-        further=[(gettext(label), url_for(endpoint)) for label, endpoint in FURTHER if _may_open(me(), endpoint)],
+        further=[(gettext(label), url_for(endpoint)) for label, endpoint in FURTHER if may_open(endpoint)],
         now=moment(),
         size=head.checkpoint.size if head else 0,
         head_code=head_code(head.checkpoint) if head else None,
     )
-
-
-def _may_open(viewer: Viewer, endpoint: str) -> bool:
-    """Whether the guard of a page lets the viewer in."""
-    access = set(getattr(current_app.view_functions[endpoint], ACCESS))
-    return bool(access & {"all", "signed_in"}) or viewer.holds(*(role for role in Role if role.value in access))
 
 
 @bp.app_context_processor
@@ -74,7 +68,7 @@ def navigation() -> dict[str, Any]:
         known["desk_nav"] = [
             (gettext(label), url_for(endpoint), request.endpoint == endpoint)
             for label, endpoint in NAVIGATION
-            if _may_open(viewer, endpoint)
+            if may_open(endpoint)
         ]
         seats = dict.fromkeys(Role(seat.role) for seat in viewer.seats)
         known["seat_name"] = gettext("、").join(gettext(ROLE_LABELS[role]) for role in seats)

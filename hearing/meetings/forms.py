@@ -122,6 +122,9 @@ class PaperListForm(Form):
         return self
 
 
+STANCES = [(stance.value, _l(label)) for stance, label in STANCE_LABELS.items()]
+
+
 class QuestionForm(Form):
     """A neighbour's question."""
 
@@ -130,14 +133,13 @@ class QuestionForm(Form):
         most=600,
         description=_l("不写姓名、门牌和病情。公开时只写“居民”和楼层。"),
     )
-    stance = Choice(
-        _l("这是"), [(stance.value, _l(label)) for stance, label in STANCE_LABELS.items()], default=Stance.ASKS.value
-    )
+    stance = Choice(_l("这是"), STANCES, default=Stance.ASKS.value)
 
 
 class SpokenForm(QuestionForm):
-    """What somebody says in the room, as staff record it."""
+    """What somebody says in the room, as staff record it: how it was meant is theirs to tell, so nothing is chosen."""
 
+    stance = Choice(_l("这是"), STANCES)
     member = SelectField(_l("谁说的?"), coerce=int)
 
     def offer(self, members: Sequence[MeetingMember]) -> SpokenForm:

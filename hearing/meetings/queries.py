@@ -132,16 +132,21 @@ class Summary:
     questions: int
 
 
-def desk(viewer: Viewer) -> Sequence[Meeting]:
-    """The meetings of the viewer's neighbourhoods, those not over first, by their hour."""
+OVER = frozenset({rules.State.MINUTES_CONFIRMED, rules.State.CANCELLED})
+AHEAD = frozenset({rules.State.NOTICED, rules.State.POSTPONED})
+"""States of a meeting that waits for its hour."""
+
+
+def desk(viewer: Viewer, *, over: bool = True) -> Sequence[Meeting]:
+    """The meetings of the viewer's neighbourhoods, those not over first, by their hour; `over` says with the others."""
     places = sorted(place for place in viewer.neighbourhood_ids if viewer.holds(*FIELD_STAFF, neighbourhood_id=place))
-    over = Meeting.state.in_([rules.State.MINUTES_CONFIRMED.value, rules.State.CANCELLED.value])
+    is_over = Meeting.state.in_([state.value for state in OVER])
     query = (
         select(Meeting)
         .join(Meeting.proposal)
-        .where(Meeting.neighbourhood_id.in_(places))
+        .where(Meeting.neighbourhood_id.in_(places), *([] if over else [~is_over]))
         .options(contains_eager(Meeting.proposal))
-        .order_by(over, Meeting.starts_at.desc(), Meeting.id.desc())
+        .order_by(is_over, Meeting.starts_at.desc(), Meeting.id.desc())
         .limit(100)
     )
     return db.session.scalars(query).all()

@@ -169,7 +169,7 @@ def plan(proposal_id: int) -> ResponseReturnValue:
     form = PlanForm().offer(queries.buildings(case.neighbourhood_id), queries.seats(case.neighbourhood_id))
     if not form.is_submitted():
         home = case.unit.stairwell.building_id if case.unit is not None else None
-        form.suggest(gettext("“%(title)s”协调会", title=case.title), home, me().id, now())
+        form.suggest(gettext("%(title)s协调会", title=case.title), home, me().id, now())
     if form.validate_on_submit():
         with form.refusals():
             done = perform(actions.plan, me(), case, form.plan())

@@ -61,12 +61,6 @@ _LEVEL = re.compile(r"(\d+|[" + _NUMERAL + r"]+)")
 _CHUNK = re.compile(r"\d+|\D+")
 _ABOVE_ALL = ("阁楼", "晒台", "露台", "天台", "屋顶", "顶层")
 
-# The rooms of a lane house from the street to the back and from the ground up, as its lessees list them.
-_ROOMS = (
-    "街面房", "前客堂", "客堂", "后客堂", "天井间", "灶间", "前厢房", "东厢房", "西厢房", "后厢房",
-    "前楼", "后楼", "亭子间", "前阁", "后阁", "阁楼", "晒台间",
-)  # fmt: skip
-
 
 def chinese_number(numeral: str) -> int:
     """The value of a Chinese or Arabic numeral below one hundred: 十二 is 12, 二十 is 20, 7 is 7.
@@ -109,13 +103,15 @@ def _number(numeral: str | None) -> int:
 
 
 def natural_key(label: str) -> tuple[tuple[int, int, str], ...]:
-    """A sort key that reads numbers as numbers: 2号楼 before 10号楼, 前客堂 before 亭子间, 101 before 1001."""
+    """A sort key that reads numbers as numbers: 2号楼 before 10号楼, 101 before 1001."""
     text = unicodedata.normalize("NFKC", label).strip()
-    if text in _ROOMS:
-        return ((1, _ROOMS.index(text), text),)
-    return tuple((0, int(c), "") if c.isdecimal() else (2, 0, c) for c in _CHUNK.findall(text))
+    return tuple((0, int(c), "") if c.isdecimal() else (1, 0, c) for c in _CHUNK.findall(text))
 
 
-def unit_key(building: str, floor: str, door: str) -> tuple[object, ...]:
-    """The order in which the units of an estate are listed: by building, then floor, then door."""
-    return (natural_key(building), floor_key(floor), natural_key(door))
+def unit_key(floor: str, door: str) -> tuple[object, ...]:
+    """The order in which the units of a building are listed: by floor, then by number.
+
+    Rooms with a name and no number (前客堂, 灶间) are equal here: a stable sort leaves them as the roll lists them,
+    which is the order that the neighbours and the office know.
+    """
+    return (floor_key(floor), natural_key(door) if any(map(str.isdecimal, door)) else ())

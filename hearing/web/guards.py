@@ -65,8 +65,17 @@ def signed_in_as(*roles: StrEnum) -> Callable[[View[P]], View[P]]:
     return guard
 
 
+def may_open(endpoint: str) -> bool:
+    """Whether the guard of a page lets the reader in: pages do not link to doors that are locked for her."""
+    access = getattr(current_app.view_functions[endpoint], ACCESS, ())
+    if "all" in access:
+        return True
+    return bool(current_user.is_authenticated and ("signed_in" in access or current_user.holds(*access)))
+
+
 def init_app(app: Flask) -> None:
-    """Refuse every view that has no guard, static files of Flask's own among them."""
+    """Refuse every view that has no guard, static files of Flask's own among them; let templates ask `may_open`."""
+    app.jinja_env.globals["may_open"] = may_open
 
     @app.before_request
     def deny_by_default() -> None:

@@ -233,7 +233,7 @@ def test_a_clerk_plans_checks_and_announces(app: Flask, cast: Cast, client: Brow
         client.enter(cast.ref("clerk"))
         url = f"/desk/proposals/{case}/meetings/new"
         page = client.get(url).text
-        text(page, "“门口台阶改坡道”协调会", "2026-11-28")
+        text(page, "门口台阶改坡道协调会", "2026-11-28")
         for seats in (["99999"], ["none"]):
             wrong = client.submit(url, typed(hour="25:00", building="none", chair="99999", seats=seats))
             assert wrong.status_code == 422

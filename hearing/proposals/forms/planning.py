@@ -83,7 +83,7 @@ class PlanForm(Form):
     template = SelectField(_l("要做哪种征询?"), validators=[Optional()])
     scope = SelectField(_l("问哪些户?"), validators=[Optional()])
     template_2 = SelectField(_l("还要做哪种征询?"), validators=[Optional()])
-    scope_2 = SelectField(_l("问哪些户?"), validators=[Optional()])
+    scope_2 = SelectField(_l("这一种问哪些户?"), validators=[Optional()])
     drop = Choices(_l("去掉哪些图纸?"), choices=())
 
     PAIRS = (("template", "scope"), ("template_2", "scope_2"))
@@ -98,7 +98,7 @@ class PlanForm(Form):
         """Fill the lists."""
         none = [("", gettext("不需要"))]
         kinds = none + [(name.value, gettext(template.label)) for name, template in TEMPLATES.items()]
-        places = [("", gettext("请选择"))] + [(scope.key, scope.name) for scope in scopes]
+        places = [("", gettext("请选择"))] + [(scope.key, scope.label) for scope in scopes]
         for kind, place in self.PAIRS:
             self[kind].choices, self[place].choices = kinds, places
         self.drop.choices = list(drawings)

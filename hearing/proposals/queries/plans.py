@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
@@ -38,6 +39,17 @@ class Scope:
     def key(self) -> str:
         """How a form names it: building/3."""
         return f"{self.kind}/{self.id}"
+
+    @property
+    def label(self) -> str:
+        """How a person tells it from others: an estate of one building often has the building's name."""
+        match self.kind:
+            case ScopeKind.ESTATE:
+                return str(gettext("%(name)s(整个小区)", name=self.name))
+            case ScopeKind.BUILDING:
+                return str(gettext("%(name)s(整幢)", name=self.name))
+            case _:
+                return self.name
 
 
 def plan_versions(proposal: Proposal) -> Sequence[PlanVersion]:

@@ -65,6 +65,8 @@ def turn(viewer: Anyone, proposal: Proposal) -> Turn:
             return Turn(gettext("公示中,大家都可以提异议"), since)
         case State.SUSPENDED:
             return committee()
+        case State.APPROVED:
+            return Turn(gettext("居委会,准备施工"), since)
         case _:
             return Turn(gettext("这件事到这里为止,不用再办什么"), since)
 

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from hearing.audit.fact import Fact
 from hearing.audit.ledger import perform
 from hearing.clock import now
+from hearing.people.queries import door_of
 from hearing.people.rules import STAFF
 from hearing.people.viewer import Viewer, me
 from hearing.proposals import actions, queries
@@ -28,7 +29,6 @@ from hearing.proposals.queries import COMMITTEE_SEATS, COUNCIL_SEATS, DESK
 from hearing.proposals.routes.blueprint import at_desk, bp, in_full, of_committee
 from hearing.proposals.rules import Move, State, moves_open_to, publicity_days
 from hearing.web.answers import go, page
-from hearing.web.filters import door
 from hearing.web.guards import signed_in_as
 
 LISTED_FOR = tuple(sorted(STAFF | set(COUNCIL_SEATS)))
@@ -236,9 +236,7 @@ def write_for(unit_id: int) -> ResponseReturnValue:
                 proposer_name=queries.holder_name(unit),
             )
             return go(url_for("audit.receipt", index=done.index))
-    return page(
-        "proposals/write_for.html", unit=unit, form=form, household=door(unit.stairwell.building.name, unit.name)
-    )
+    return page("proposals/write_for.html", unit=unit, form=form, household=door_of(unit))
 
 
 def _case(proposal: Proposal) -> str:

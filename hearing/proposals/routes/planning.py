@@ -118,7 +118,7 @@ def check_plan(proposal_id: int) -> ResponseReturnValue:
         # What was put may have been changed again since.
         put=change is not None and change.plan == draft.plan,
         drawings=queries.drawings_of(draft),
-        scopes={scope.key: scope.name for scope in queries.scopes(proposal.neighbourhood_id)},
+        scopes={scope.key: scope.label for scope in queries.scopes(proposal.neighbourhood_id)},
     )
 
 

@@ -261,7 +261,7 @@ class _Writing:
         )
         by_building: dict[int, list[tuple[Any, ...]]] = {}
         for id_, position, floor, name, building, stairwell in db.session.execute(units):
-            key = (unit_key("", floor, name), natural_key(stairwell), id_)
+            key = (unit_key(floor, name), natural_key(stairwell), id_)
             by_building.setdefault(building, []).append((key, id_, position))
         placed = [
             {"id": id_, "position": at}

@@ -1,0 +1,85 @@
+"""The work list: what is open in every package stands there, for those whose move it is, in few statements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from hearing import clock
+from hearing.audit.ledger import perform
+from hearing.demo import lane, story
+from hearing.meetings.models import Meeting
+from hearing.notices import actions as notices
+from tests.browser import Browser
+from tests.cast import Cast
+from tests.meetings import scene
+from tests.notices.board import POSTED, put_up
+from tests.schema import viewer
+from tests.statements import statements
+
+MOST_STATEMENTS = 8
+LINE = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+
+
+def lines(client: Browser) -> list[str]:
+    """The rows of the work list as a person reads them."""
+    answer = client.get("/desk")
+    assert answer.status_code == 200
+    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in LINE.findall(answer.text) if "<td" in row]
+
+
+def test_an_objection_waits_at_the_desk_until_it_is_dealt_with(app: Flask, client: Browser, cast: Cast) -> None:
+    with app.app_context(), clock.standing_at(POSTED):
+        period = put_up(viewer(cast.ref("clerk")), cast.neighbourhood)
+        perform(notices.object_to, viewer(cast.ref(5)), period, "坡道会挡住水表")
+        perform(notices.object_to, viewer(cast.ref(6)), period, "夜里不要施工")
+    with clock.standing_at(POSTED + timedelta(days=1)):
+        client.enter(cast.ref("director"))
+        (line,) = [line for line in lines(client) if "异议" in line]
+    assert "2 条异议待处理" in line
+    assert "门口台阶改坡道的公示" in line
+    assert "11月27日" in line
+
+
+@pytest.mark.parametrize(
+    ("come_so_far", "moment", "words"),
+    [
+        (scene.noticed, scene.PLANNED, "已公告 居委会 11月28日"),
+        (scene.in_session, scene.STARTS, "会议中"),
+        (scene.ended, scene.ENDED, "纪要整理"),
+    ],
+)
+def test_a_meeting_waits_for_its_hour_and_then_for_its_minutes(
+    app: Flask, client: Browser, cast: Cast, come_so_far: Callable[[Cast], Meeting], moment: datetime, words: str
+) -> None:
+    with app.app_context():
+        title = come_so_far(cast).title
+    with clock.standing_at(moment):
+        client.enter(cast.ref("clerk"))
+        (line,) = [line for line in lines(client) if title in line]
+    assert words in line
+
+
+def test_another_neighbourhoods_desk_is_empty(app: Flask, client: Browser, cast: Cast) -> None:
+    with app.app_context():
+        scene.noticed(cast)
+        with clock.standing_at(POSTED):
+            perform(notices.object_to, viewer(cast.ref(5)), put_up(viewer(cast.ref("clerk")), cast.neighbourhood), "不")
+    client.enter(cast.foreign_clerk)
+    assert lines(client) == []
+
+
+def test_the_desk_of_every_office_says_little_to_the_database(app: Flask, client: Browser, cast: Cast) -> None:
+    with app.app_context():
+        story.tell(cast.lane, clock.now(), viewer)
+    for office, _role, _name in lane.OFFICES:
+        client.enter(cast.ref(office))
+        for address in ("/desk", "/", "/cases/1"):
+            with statements(app) as said:
+                answer = client.get(address)
+            assert answer.status_code in {200, 403}, (office, address, answer.status_code)
+            assert len(said) <= MOST_STATEMENTS, f"{office} {address}: {len(said)}\n" + "\n".join(said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,7 +18,7 @@ from hearing.db import db
 from hearing.meetings import queries as meetings
 from hearing.notices.models import Notice, Objection, PublicityPeriod
 from hearing.notices.rules import ObjectionState
-from hearing.people.rules import FIELD_STAFF, Role
+from hearing.people.rules import COMMITTEE, FIELD_STAFF, Role
 from hearing.people.viewer import Viewer
 from hearing.proposals import queries as proposals
 from hearing.proposals.models import Proposal
@@ -81,8 +82,8 @@ def _collections(viewer: Viewer) -> list[Work]:
 
 
 def _waiting(viewer: Viewer) -> list[Work]:
-    """What waits in numbers, in one statement: households that asked before answering, slips, objections."""
-    places = _places(viewer)
+    """What waits for one of the viewer's seats, in one statement: households that asked first, slips, objections."""
+    places = _places(viewer, FIELD_STAFF | {Role.SCRUTINEER})
     if not places:
         return []
     asked = (
@@ -90,7 +91,7 @@ def _waiting(viewer: Viewer) -> list[Work]:
         .join(AskFirst.unit)
         .join(ConsentUnit.collection)
         .join(ConsentCollection.proposal)
-        .where(AskFirst.answered_at.is_(None), ConsentCollection.neighbourhood_id.in_(places))
+        .where(AskFirst.answered_at.is_(None), ConsentCollection.neighbourhood_id.in_(_places(viewer, FIELD_STAFF)))
         .group_by(ConsentCollection.id, Proposal.title)
     )
     slips = (
@@ -105,7 +106,8 @@ def _waiting(viewer: Viewer) -> list[Work]:
         .select_from(Objection)
         .join(Objection.period)
         .join(PublicityPeriod.notice)
-        .where(Objection.state == ObjectionState.OPEN.value, PublicityPeriod.neighbourhood_id.in_(places))
+        .where(Objection.state == ObjectionState.OPEN.value)
+        .where(PublicityPeriod.neighbourhood_id.in_(_places(viewer, COMMITTEE)))
         .group_by(PublicityPeriod.id, Notice.title, PublicityPeriod.ends_at)
     )
     committee, colleague = gettext("居委会"), gettext("另一位同事")
@@ -158,6 +160,5 @@ def _rolls(viewer: Viewer) -> list[Work]:
     ]
 
 
-def _places(viewer: Viewer) -> list[int]:
-    wanted = FIELD_STAFF | {Role.SCRUTINEER}
+def _places(viewer: Viewer, wanted: AbstractSet[Role]) -> list[int]:
     return [place for place in sorted(viewer.neighbourhood_ids) if viewer.seats_in(place) & wanted]

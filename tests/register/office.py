@@ -41,11 +41,11 @@ def changed(at: int, **cells: str) -> list[list[Any]]:
     return rows
 
 
-def estate(by: Viewer, neighbourhood_id: int) -> Estate:
+def estate(by: Viewer, neighbourhood_id: int, name: str = "新桥苑") -> Estate:
     """A new estate without units."""
     home = db.session.get_one(Neighbourhood, neighbourhood_id)
-    perform(actions.add_estate, by, home, "新桥苑")
-    found = queries.estate_named(home, "新桥苑")
+    perform(actions.add_estate, by, home, name)
+    found = queries.estate_named(home, name)
     assert found is not None
     return found
 

@@ -68,6 +68,12 @@ def contest(version: PlanVersion) -> ChangeContest | None:
     return db.session.scalars(select(ChangeContest).where(ChangeContest.plan_version_id == version.id)).one_or_none()
 
 
+def is_contested(proposal: Proposal) -> bool:
+    """Whether the proposer waits for the council's answer on the newest change."""
+    found = contest(proposal.plan) if proposal.plan is not None else None
+    return found is not None and found.answered_at is None
+
+
 def pending_change(proposal: Proposal) -> PlanChange | None:
     """The change that was put last, if no version has come of it yet."""
     query = (

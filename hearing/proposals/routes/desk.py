@@ -69,6 +69,7 @@ def desk_case(proposal_id: int) -> ResponseReturnValue:
         change=queries.pending_change(proposal)
         if proposal.stands is State.DELIBERATING and proposal.versions
         else None,
+        contested=bool(held & set(COUNCIL_SEATS)) and queries.is_contested(proposal),
     )
 
 

@@ -1,0 +1,198 @@
+"""Everything at once: the demo's story, and beside it a matter in every state in which a page waits for somebody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from hearing import clock
+from hearing.audit.ledger import keep, perform
+from hearing.consents import actions as consents
+from hearing.consents.models import ConsentCollection
+from hearing.consents.rules import Answer
+from hearing.db import db
+from hearing.demo import story
+from hearing.meetings import actions as meetings
+from hearing.meetings.models import Meeting
+from hearing.meetings.rules import SignInMethod, Stance
+from hearing.notices import actions as notices
+from hearing.notices.rules import BEIJING
+from hearing.people.rules import Role
+from hearing.places.models import Unit
+from hearing.proposals import actions as proposals
+from hearing.proposals.models import Proposal
+from hearing.proposals.rules import ChangeClass, Rejection
+from hearing.register import actions as register
+from tests.cast import Cast
+from tests.consents.course import START, Course, at, signature
+from tests.meetings import scene as room
+from tests.notices import board
+from tests.proposals import scene
+from tests.register import office
+from tests.schema import viewer
+
+TODAY = datetime(2026, 11, 24, 18, 30, tzinfo=BEIJING)
+"""A Tuesday evening, half an hour before a meeting begins."""
+
+
+Places = list[tuple[str, str]]
+"""Account refs, and addresses at which these people stand although no link leads there."""
+
+
+def happen(cast: Cast) -> Places:
+    """Tell the demo's story on the lane of the cast, then leave loose ends."""
+    story.tell(cast.lane, TODAY, viewer)
+    with at(TODAY - timedelta(hours=2)):
+        places = answers(cast)
+    collections(cast)
+    for loose_ends in (applications, plans, objections, rolls):
+        with at(TODAY - timedelta(hours=1)):
+            loose_ends(cast)
+    with at(TODAY - timedelta(hours=1)):
+        return [*places, *gatherings(cast)]
+
+
+def answers(cast: Cast) -> Places:
+    """In the story's collection slips are printed, one was read once, a signature is denied, two answers are begun."""
+    newest = db.session.scalars(select(func.max(ConsentCollection.id))).one()
+    course = Course(cast, 0, newest or 0)
+    read = course.print_slip(10).id
+    course.print_slip(11)
+    course.read("clerk", read, signed=TODAY.date(), received=TODAY - timedelta(hours=3), original=True)
+    perform(consents.dispute, course.who(5), course.unit(5).records[-1], "不是我签的")
+    for who, number in ((12, 12), ("block_officer", 13)):
+        unit = course.unit(number)
+        mine = (unit, unit.holders[0].holder_id, Answer.AGREE, signature())
+        keep(consents.keep_draft, course.who(who), *mine, seen=course.seen(unit))
+    page = f"/consents/{newest}"
+    return [
+        (cast.ref(12), f"{page}/answer/check"),
+        (cast.ref(12), f"{page}/question"),
+        (cast.ref("block_officer"), f"/desk{page}/on-site/{course.unit(13).unit_id}/check"),
+    ]
+
+
+def collections(cast: Cast) -> None:
+    """Beside the story's collection one that passed, one about to, one whose roll hangs, one not begun."""
+    for end in (Course.to_the_end, _almost):
+        course = _ready(cast).open()
+        course.sign_all(range(1, 14))
+        end(course)
+    course = _ready(cast)
+    with at(TODAY - timedelta(days=1)):
+        course.set_up()
+        perform(consents.show_roll, course.who("clerk"), course.collection())
+        perform(consents.ask_correction, course.who(2), course.unit(2), "面积写错了")
+    _ready(cast).set_up()
+
+
+def _ready(cast: Cast) -> Course:
+    """A plan to which the manager has said yes."""
+    with at(START - timedelta(days=1)):
+        version = scene.fixed(cast)
+        perform(proposals.answer_as_manager, viewer(cast.ref("property_manager")), version, agrees=True, note="")
+        return Course(cast, version.required[0].id)
+
+
+def _almost(course: Course) -> None:
+    course.close()
+    course.publish()
+
+
+def applications(cast: Cast) -> None:
+    """One unread, one being read, one sent back, two rejected; a seat that is asked; a case that rests; a draft."""
+    clerk, resident = viewer(cast.ref("clerk")), viewer(cast.ref(1))
+    scene.submitted(cast)
+    perform(proposals.send_back, clerk, _taken_up(cast), "请补一张现场照片。")
+    perform(proposals.reject, clerk, _taken_up(cast), Rejection.PRIVATE_COST, "这是自家门里的事。")
+    rejected = _taken_up(cast)
+    perform(proposals.reject, clerk, rejected, Rejection.PRIVATE_COST, "这是自家门里的事。")
+    perform(proposals.ask_second_look, resident, rejected, "整幢楼都要走这里。")
+    _taken_up(cast)
+    scene.asked(cast, scene.deliberating(cast), Role.LEGAL_ADVISER)
+    perform(proposals.suspend, clerk, scene.deliberating(cast), "等大修工程排期。")
+    for step in ("problem", "place", "wish", "upkeep"):
+        keep(proposals.keep_draft, resident, "proposal/new", step, {step: "弄口的路灯坏了。"})
+    keep(proposals.keep_photos, resident, "proposal/new", [scene.picture()])
+
+
+def _taken_up(cast: Cast) -> Proposal:
+    proposal = scene.submitted(cast)
+    perform(proposals.take_up, viewer(cast.ref("clerk")), proposal)
+    return proposal
+
+
+def plans(cast: Cast) -> None:
+    """A plan on the desk, one fixed; changes: one being written, one before the seats, one contested."""
+    scene.drafted(cast, scene.advised(cast, scene.deliberating(cast)))
+    scene.fixed(cast)
+    _changed(cast)
+    perform(proposals.put_change, viewer(cast.ref("clerk")), _changed(cast), "说清楚一点")
+    proposal = _changed(cast)
+    perform(proposals.put_change, viewer(cast.ref("clerk")), proposal, "说清楚一点")
+    for seat, name in (("council", "council_member"), ("adviser", "legal_adviser")):
+        put = proposal.changes[-1]
+        perform(proposals.judge_change, viewer(cast.ref(name)), put, seat, ChangeClass.EDITORIAL, "只改了说法。")
+    perform(proposals.fix_plan, viewer(cast.ref("clerk")), proposal)
+    perform(proposals.contest_change, viewer(cast.ref(1)), proposal.versions[-1], "说法变了,意思也变了。")
+
+
+def _changed(cast: Cast) -> Proposal:
+    clerk, proposal = viewer(cast.ref("clerk")), scene.consenting(cast).proposal
+    perform(proposals.reopen_plan, clerk, proposal, "施工前想改一处")
+    scene.drafted(cast, proposal, replace(scene.RAMP, description="三级台阶改成两段缓坡。"))
+    return proposal
+
+
+def gatherings(cast: Cast) -> Places:
+    """Meetings: planned, announced for this evening, put off, begun, and over."""
+    clerk, case = room.clerk(cast), scene.deliberating(cast)
+    room.planned(cast, case, starts_at=TODAY + timedelta(days=9))
+    tonight = _announced(cast, case, TODAY + timedelta(minutes=30))
+    perform(meetings.postpone, clerk, _announced(cast, case, TODAY + timedelta(days=2)), "台风要来。")
+    begun, over = _begun(cast, case), _begun(cast, case)
+    perform(meetings.ask, viewer(cast.ref(2)), begun, "坡道会不会打滑?", Stance.ASKS)
+    perform(meetings.end, clerk, over)
+    perform(meetings.write_minutes, clerk, over, "施工队讲了坡度和扶手。", "按方案做。")
+    return [(cast.ref(12), f"/meetings/{tonight.id}/door/{tonight.door_token}")]
+
+
+def _announced(cast: Cast, case: Proposal, starts: datetime) -> Meeting:
+    meeting = room.planned(cast, case, starts_at=starts)
+    with clock.standing_at(starts - timedelta(days=8)):
+        perform(meetings.post_notice, room.clerk(cast), meeting)
+    return room.meeting_of(meeting.subject)
+
+
+def _begun(cast: Cast, case: Proposal) -> Meeting:
+    meeting = _announced(cast, case, TODAY - timedelta(hours=1))
+    for household in range(1, 14):
+        perform(meetings.sign_in, viewer(cast.ref(household)), meeting, SignInMethod.PHONE)
+    perform(meetings.open_meeting, room.clerk(cast), meeting)
+    return room.meeting_of(meeting.subject)
+
+
+def rolls(cast: Cast) -> None:
+    """A roll that waits for a second person, one let in, one that somebody wants undone; a home that stands empty."""
+    clerk, second = viewer(cast.ref("clerk")), viewer(cast.ref("second_clerk"))
+    place, another = (office.estate(clerk, cast.neighbourhood, name) for name in ("新桥一苑", "新桥二苑"))
+    perform(register.ask_undo, second, office.imported(clerk, second, place, office.made(office.ROWS)))
+    office.imported(clerk, second, another, office.made(office.changed(0, area="60")))
+    office.uploaded(clerk, another, office.made(office.changed(1, name="", area="many")))
+    perform(
+        register.mark_vacancy,
+        viewer(cast.ref("director")),
+        db.session.get_one(Unit, cast.units[12]),
+        vacant=True,
+        note="出国了",
+    )
+
+
+def objections(cast: Cast) -> None:
+    """A general notice, and a publicity to which a neighbour objects."""
+    clerk = viewer(cast.ref("clerk"))
+    board.post(clerk, cast.neighbourhood)
+    period = board.put_up(clerk, cast.neighbourhood, subject="proposal/2")
+    perform(notices.object_to, viewer(cast.ref(1)), period, "坡道占了消防通道。")

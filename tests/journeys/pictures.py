@@ -23,14 +23,20 @@ from tests.journeys.server import Live
 
 PATCH = 15
 """Pixels."""
-SLIP = 2
-"""Rows by which a part of the page may have moved up or down: another version of the browser rounds otherwise."""
+STEP = 3
+"""Pixels from one row of a photo to the next, so that what moved a little is found where it is now."""
+STEPS = PATCH // STEP
+SLIP = 30
+"""Pixels by which a part of the page may have moved up or down: another version of the browser rounds otherwise."""
 SHADE = 3
 """Levels, of 36, by which a patch may be brighter or darker."""
-STRAY = 0.07
+STRAY = 0.04
 """Share of a row's digits that may differ by more."""
 
 Grid = list[str]
+"""A row of digits for every PATCH px down the page: what is kept."""
+Photo = list[str]
+"""The same for every STEP px: what is compared with it."""
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 # Paper, cards and sunken fields are all nearly white: squaring sets them apart.
@@ -74,18 +80,31 @@ def show(page: Page, path: str) -> None:
     page.evaluate("() => Promise.all([document.fonts.load('16px Kept', '议'), document.fonts.ready])")
 
 
-def take(page: Page, width: int, elder: bool = False, height: int = 740) -> Grid:
+def take(page: Page, width: int, elder: bool = False, height: int = 740) -> Photo:
     """The picture of the whole page that is shown, `width` px wide (a multiple of PATCH)."""
     page.set_viewport_size({"width": width, "height": height})
     page.evaluate("elder => document.documentElement.toggleAttribute('data-elder', elder)", elder)
-    return grid(page.screenshot(full_page=True, animations="disabled"))
+    return photo(page.screenshot(full_page=True, animations="disabled"))
 
 
-def grid(png: bytes) -> Grid:
-    """Brightness and redness of each patch as rows of digits; a last row of less than half a patch is left out."""
-    with Image.open(io.BytesIO(png)) as photo:
-        columns, rows = photo.width // PATCH, max(1, round(photo.height / PATCH))
-        small = photo.convert("RGB").resize((columns, rows), Image.Resampling.BOX)
+def photo(png: bytes) -> Photo:
+    """Brightness and redness of each patch, a row of digits for every STEP px down the page.
+
+    A last row of less than half a patch is left out.
+    """
+    with Image.open(io.BytesIO(png)) as shot:
+        page = shot.convert("RGB")
+    tall = PATCH * max(1, round(page.height / PATCH))
+    paper = Image.new("RGB", (page.width, tall + PATCH), page.getpixel((0, page.height - 1)))
+    paper.paste(page)
+    # Row `step` of `shifted[n]` begins PATCH * step + STEP * n px down the page.
+    shifted = [_rows(paper.crop((0, top, page.width, top + tall))) for top in range(0, PATCH, STEP)]
+    return [row for rows in zip(*shifted, strict=True) for row in rows]
+
+
+def _rows(part: Image.Image) -> Grid:
+    columns, rows = part.width // PATCH, part.height // PATCH
+    small = part.resize((columns, rows), Image.Resampling.BOX)
     bright = [_BRIGHT[level] for level in small.convert("L").tobytes()]
     red, green, _ = (band.tobytes() for band in small.split())
     reds = [_DIGITS[min(35, max(0, 18 + round((r - g) / 6)))] for r, g in zip(red, green, strict=True)]
@@ -93,25 +112,36 @@ def grid(png: bytes) -> Grid:
     return [f"{''.join(bright[cut])} {''.join(reds[cut])}" for cut in cuts]
 
 
-def differences(kept: Grid, taken: Grid) -> list[str]:
+def grid(taken: Photo) -> Grid:
+    """The rows that are kept: one for each patch."""
+    return taken[::STEPS]
+
+
+def differences(kept: Grid, taken: Photo) -> list[str]:
     """The rows by which two pictures differ to the eye, kept | taken; none when they look alike.
 
-    A row is at home when a row of the other picture, at most SLIP away, is like it.
+    Both are read down the page together: from one row to the next the photo may run ahead or fall behind by a STEP, and
+    by SLIP in all.
     """
     if not kept or len(kept[0]) != len(taken[0]):
         return ["another width"]
-    lost = {row for row in range(len(kept)) if not _at_home(kept[row], row, taken)}
-    new = {row for row in range(len(taken)) if not _at_home(taken[row], row, kept)}
-    if not lost | new:
-        return []
-    pairs = list(zip_longest(kept, taken, fillvalue=""))
-    return [
-        f"{number:3}  {old:{len(kept[0])}} | {now}" for number, (old, now) in enumerate(pairs) if number in lost | new
-    ]
+    lost, ahead = [], _ANY
+    for number, row in enumerate(kept):
+        ahead = {slip for slip in ahead if _is_at(number * STEPS + slip, row, taken)}
+        if not ahead:
+            lost.append(number)
+        ahead = {near for slip in ahead for near in (slip - 1, slip, slip + 1)} & _ANY or _ANY
+    if abs(len(taken) - len(kept) * STEPS) > SLIP // STEP:
+        lost.append(min(len(kept), len(taken) // STEPS))
+    pairs = [*zip_longest(kept, grid(taken), fillvalue=""), ("", "")]
+    return [f"{number:3}  {pairs[number][0]:{len(kept[0])}} | {pairs[number][1]}" for number in lost]
 
 
-def _at_home(row: str, place: int, picture: Grid) -> bool:
-    return any(_alike(row, other) for other in picture[max(0, place - SLIP) : place + SLIP + 1])
+_ANY = set(range(-SLIP // STEP, SLIP // STEP + 1))
+
+
+def _is_at(place: int, row: str, taken: Photo) -> bool:
+    return 0 <= place < len(taken) and _alike(row, taken[place])
 
 
 def _alike(one: str, other: str) -> bool:

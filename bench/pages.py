@@ -90,7 +90,9 @@ def _seeded(ground: Ground) -> list[Page]:
         Page("home, household", "/", keys[household]),
         Page("case, visitor", f"/cases/{proposal}"),
         Page("case, household", f"/cases/{proposal}", keys[household]),
-        Page("consent, household", f"/consents/{collection}/answer", keys[household]),
+        Page("consent, visitor", f"/consents/{collection}"),
+        Page("consent, household", f"/consents/{collection}", keys[household]),
+        Page("answer, household", f"/consents/{collection}/answer", keys[household]),
         Page("desk, clerk", "/desk", keys[clerk]),
     ]
 

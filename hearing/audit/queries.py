@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy import Row, ScalarSelect, Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from hearing.audit import tree
 from hearing.audit.fact import Fact, type_registry
-from hearing.audit.models import LogEntry, LogNode, LogPayload
+from hearing.audit.models import LogEntry, LogHead, LogNode, LogPayload
 
 T = TypeVar("T")
 
@@ -36,6 +36,11 @@ class Told:
     def fact(self) -> type[Fact]:
         """The class whose sentences tell this entry."""
         return type_registry[self.kind]
+
+
+def trail_size() -> ScalarSelect[int]:
+    """How many entries the trail has, as part of another statement."""
+    return select(LogHead.size).where(LogHead.id == 1).scalar_subquery()
 
 
 def story(session: Session, matter: str) -> list[Told]:

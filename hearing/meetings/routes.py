@@ -34,6 +34,7 @@ from hearing.meetings.models import Meeting, MinutesConfirmation
 from hearing.meetings.rules import SignInMethod, Stance, State
 from hearing.notices.paper import frame, pdf
 from hearing.people import outbox
+from hearing.people.kept import kept
 from hearing.people.rules import COMMITTEE, FIELD_STAFF
 from hearing.people.surroundings import speak_for
 from hearing.people.viewer import anyone, me
@@ -49,6 +50,7 @@ bp = Blueprint("meetings", __name__)
 
 @bp.get("/meetings/<int:meeting_id>")
 @open_to_all
+@kept
 def meeting(meeting_id: int) -> ResponseReturnValue:
     """One meeting: when and where, what was asked and answered, what the minutes say."""
     found = _shown(queries.meeting(anyone(), meeting_id))

@@ -26,6 +26,7 @@ from hearing.notices.models import Notice
 from hearing.notices.paper import frame, pdf
 from hearing.notices.rules import NoticeKind
 from hearing.people import outbox
+from hearing.people.kept import kept
 from hearing.people.rules import COMMITTEE, FIELD_STAFF, Role, mask_name
 from hearing.people.surroundings import here, speak_for
 from hearing.people.viewer import anyone, me
@@ -38,6 +39,7 @@ bp = Blueprint("notices", __name__)
 
 @bp.get("/notices")
 @open_to_all
+@kept
 def board() -> ResponseReturnValue:
     """公告栏: a neighbourhood's notices; `of` names it where the reader belongs to none."""
     place = queries.neighbourhood(request.args["of"]) or abort(404) if "of" in request.args else here()
@@ -51,6 +53,7 @@ def board() -> ResponseReturnValue:
 
 @bp.get("/notices/<int:notice_id>")
 @open_to_all
+@kept
 def notice(notice_id: int) -> ResponseReturnValue:
     """One notice, where it hangs, and until when one may object."""
     found = queries.notice(notice_id) or abort(404)

@@ -9,6 +9,7 @@ from hearing.audit import routes as audit
 from hearing.audit.fact import Band
 from hearing.consents import queries as consents
 from hearing.opendata import queries
+from hearing.people.kept import kept
 from hearing.people.surroundings import here, moment, speak_for
 from hearing.people.viewer import Viewer, anyone
 from hearing.places.models import Neighbourhood
@@ -24,6 +25,7 @@ TASKS_SHOWN = 3
 
 @bp.get("/")
 @open_to_all
+@kept
 def home() -> ResponseReturnValue:
     """What waits for me, what is under way, what has been decided."""
     place = here()
@@ -34,6 +36,7 @@ def home() -> ResponseReturnValue:
 
 @bp.get("/n/<slug>")
 @open_to_all
+@kept
 def square(slug: str) -> ResponseReturnValue:
     """The same for one neighbourhood, whoever looks."""
     place = queries.neighbourhood(slug) or abort(404)
@@ -55,6 +58,7 @@ def _square(place: Neighbourhood) -> ResponseReturnValue:
 
 @bp.get("/cases/<int:proposal_id>")
 @open_to_all
+@kept
 def case(proposal_id: int) -> ResponseReturnValue:
     """One case: whose move it is, how far, what happened, what I can do."""
     viewer = anyone()

@@ -152,17 +152,22 @@ def _load(token: str) -> Viewer | None:
     if found is None:
         return None
     viewer = Viewer(found[0].account, found[0], token)
-    short = viewer.login.by_password or viewer.login.second_factor_at
-    seen_at = datetime.fromtimestamp(session.get(_SEEN, 0), UTC)
-    try:
-        check_session(
-            STAFF_SESSION if short else RESIDENT_SESSION,
-            opened_at=viewer.login.opened_at,
-            seen_at=seen_at,
-            now=found.now,
-        )
-    except Refused:
+    is_short = viewer.login.by_password or viewer.login.second_factor_at is not None
+    if not holds_good(opened_at=viewer.login.opened_at, is_short=is_short, moment=found.now):
         return None
-    g.signed_in_at = int(found.now.timestamp())
     g.moment = found.now
     return viewer
+
+
+def holds_good(*, opened_at: datetime, is_short: bool, moment: datetime) -> bool:
+    """Whether a standing sign-in of this cookie is neither idle nor too old at `moment`; if so, it is seen now.
+
+    One that showed a password or a second factor is short, as staff's are.
+    """
+    seen_at = datetime.fromtimestamp(session.get(_SEEN, 0), UTC)
+    try:
+        check_session(STAFF_SESSION if is_short else RESIDENT_SESSION, opened_at=opened_at, seen_at=seen_at, now=moment)
+    except Refused:
+        return False
+    g.signed_in_at = int(moment.timestamp())
+    return True

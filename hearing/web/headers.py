@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, g
 from flask_login import current_user
 
 from hearing.config import Settings
@@ -36,7 +36,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             headers["Strict-Transport-Security"] = "max-age=31536000"
         if "Cache-Control" not in headers:
             # A page that may show anything personal stays in no cache and in no Back list of a borrowed phone.
-            signed_in = getattr(current_user, "is_authenticated", False)
+            signed_in = "signed_in_at" in g or getattr(current_user, "is_authenticated", False)
             headers["Cache-Control"] = "no-store" if signed_in else "private, no-cache"
             response.vary.update(("Cookie", "Accept-Language", "HX-Request", "HX-Request-Type"))
         return response

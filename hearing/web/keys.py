@@ -7,7 +7,7 @@ import hmac
 import secrets
 from typing import IO
 
-from flask import current_app, request
+from flask import current_app, g, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 FIELD = "once"
@@ -15,8 +15,17 @@ FIELD = "once"
 
 def issue(path: str | None = None) -> str:
     """A new key for a form that is sent to `path`, by default the page of this request."""
-    nonce = secrets.token_urlsafe(16)
-    return f"{nonce}.{_mark(nonce, path or request.path)}"
+    nonce, path = secrets.token_urlsafe(16), path or request.path
+    key = f"{nonce}.{_mark(nonce, path)}"
+    issued()[key] = path
+    return key
+
+
+def issued() -> dict[str, str]:
+    """The keys that this request has issued, and the paths that their forms are sent to."""
+    if "keys_issued" not in g:
+        g.keys_issued = {}
+    return g.keys_issued  # type: ignore[no-any-return]
 
 
 def is_ours(key: str) -> bool:

@@ -11,6 +11,7 @@ from hearing.consents.overview import Overview
 from hearing.consents.routes.blueprint import bp
 from hearing.consents.rules import CollectionState
 from hearing.notices import queries as notices
+from hearing.people.kept import kept
 from hearing.people.surroundings import speak_for
 from hearing.people.viewer import anyone
 from hearing.web.answers import page
@@ -21,6 +22,7 @@ _MAY_HANG = frozenset({CollectionState.PROVISIONAL, CollectionState.PASSED, Coll
 
 @bp.get("/consents/<int:collection_id>")
 @open_to_all
+@kept
 def collection(collection_id: int) -> ResponseReturnValue:
     """One collection, for everybody."""
     found = queries.counted(anyone(), collection_id) or abort(404)

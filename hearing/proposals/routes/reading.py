@@ -6,6 +6,7 @@ from flask import abort, url_for
 from flask.typing import ResponseReturnValue
 
 from hearing.clock import now
+from hearing.people.kept import kept
 from hearing.people.viewer import anyone, me
 from hearing.proposals import queries
 from hearing.proposals.routes.blueprint import bp, own, readable
@@ -45,6 +46,7 @@ def application(proposal_id: int) -> ResponseReturnValue:
 
 @bp.get("/proposals/<int:proposal_id>/plans/<int:number>")
 @open_to_all
+@kept
 def plan_version(proposal_id: int, number: int) -> ResponseReturnValue:
     """A fixed version, with what it changed."""
     proposal = readable(proposal_id)

@@ -1,0 +1,166 @@
+"""Kept pages 存页: a page that tells recorded things is made once, and shown until the trail grows.
+
+Whatever such a page tells changes only through the one door, so the size of the trail is the page's version, and one
+statement asks for it together with whether the reader is still signed in. A page lives no longer than the minute that
+it was made in, because deadlines fall on full minutes. Tokens are never kept: each answer gets its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial, wraps
+from threading import Lock
+from typing import ParamSpec, cast
+
+from flask import Flask, Response, current_app, g, make_response, request, session
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import Table, bindparam, select
+
+from hearing.audit.queries import trail_size
+from hearing.clock import database_now
+from hearing.db import db
+from hearing.people.login import holds_good
+from hearing.people.models import Account, LoginSession
+from hearing.people.sealing import digest
+from hearing.web import keys
+
+P = ParamSpec("P")
+
+MOST_BYTES = 16_000_000
+"""Of all kept pages of a process."""
+
+Key = tuple[str, ...]
+Token = Callable[[], str]
+"""Makes the token that belongs in a gap of a kept page."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """What a kept page was made from."""
+
+    size: int
+    """Entries in the trail."""
+    minute: datetime
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A page, cut where a token of its own belongs."""
+
+    version: Version
+    parts: tuple[str | Token, ...]
+    weight: int
+
+    def body(self) -> str:
+        """The page with new tokens."""
+        return "".join(part if isinstance(part, str) else part() for part in self.parts)
+
+
+class Shelf:
+    """The kept pages of one process, those asked for last; full shelves drop what nobody has asked for longest."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._pages: OrderedDict[Key, Kept] = OrderedDict()
+        self._left, self._lock = most_bytes, Lock()
+
+    def find(self, key: Key, version: Version) -> Kept | None:
+        """The page, unless it was made from something older."""
+        with self._lock:
+            page = self._pages.get(key)
+            if page is None or page.version != version:
+                return None
+            self._pages.move_to_end(key)
+            return page
+
+    def put(self, key: Key, page: Kept) -> None:
+        """Keep a page in the place of an older one."""
+        with self._lock:
+            before = self._pages.pop(key, None)
+            self._pages[key] = page
+            self._left += (before.weight if before else 0) - page.weight
+            while self._left < 0:
+                self._left += self._pages.popitem(last=False)[1].weight
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its shelf."""
+    app.extensions["kept"] = Shelf()
+
+
+def kept(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Keep what this page answers. Only for pages that tell nothing but recorded things, and change nothing."""
+
+    @wraps(view)
+    def shown(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if "HX-Request" in request.headers or "_flashes" in session:
+            return view(*args, **kwargs)
+        reader = _reader()
+        if reader is None:
+            return view(*args, **kwargs)
+        key, version = reader
+        shelf = cast(Shelf, current_app.extensions["kept"])
+        page = shelf.find(key, version)
+        if page is None:
+            answer = make_response(view(*args, **kwargs))
+            if answer.status_code == 200 and answer.mimetype == "text/html":
+                body = answer.get_data(as_text=True)
+                shelf.put(key, Kept(version, tuple(_cut(body)), len(body) + 500))
+            return answer
+        return Response(page.body(), content_type="text/html; charset=utf-8")
+
+    return shown
+
+
+_LOGIN, _ACCOUNT = cast(Table, LoginSession.__table__), cast(Table, Account.__table__)
+_STATE = (trail_size().label("size"), database_now().label("now"))
+# Every page asks one of these, so they are built once, and on the tables: the mapper's part would cost as much again.
+_FOR_VISITOR = select(*_STATE)
+_FOR_PERSON = (
+    select(
+        *_STATE,
+        _LOGIN.c.opened_at,
+        (_LOGIN.c.by_password | _LOGIN.c.second_factor_at.is_not(None)).label("is_short"),
+        _ACCOUNT.c.elder,
+        _ACCOUNT.c.language,
+    )
+    .join_from(_LOGIN, _ACCOUNT)
+    .where(
+        _LOGIN.c.token_hash == bindparam("token_hash"), _LOGIN.c.ended_at.is_(None), _ACCOUNT.c.disabled_at.is_(None)
+    )
+)
+
+
+def _reader() -> tuple[Key, Version] | None:
+    """Who asks for which page, and of what; None when a cookie names a sign-in that does not hold any more."""
+    token = str(session.get("_user_id", ""))
+    wishes = (request.cookies.get("elder", ""), request.cookies.get("language", ""), str(request.accept_languages))
+    connection = db.session.connection()
+    if not token:
+        state = connection.execute(_FOR_VISITOR).one()
+        return ("", request.full_path, *wishes), _version(state.size, state.now)
+    name = digest(token)
+    found = connection.execute(_FOR_PERSON, {"token_hash": name}).one_or_none()
+    if found is None or not holds_good(opened_at=found.opened_at, is_short=found.is_short, moment=found.now):
+        return None
+    return (name, request.full_path, *wishes, str(found.elder), found.language), _version(found.size, found.now)
+
+
+def _version(size: int, now: datetime) -> Version:
+    return Version(size, now.replace(second=0, microsecond=0))
+
+
+def _cut(body: str) -> Iterator[str | Token]:
+    """The page in pieces, with a maker in the place of each token."""
+    makers: dict[str, Token] = {key: partial(keys.issue, path) for key, path in keys.issued().items()}
+    if "csrf_token" in g:
+        makers[g.csrf_token] = generate_csrf
+    if not makers:
+        yield body
+        return
+    for piece in re.split(f"({'|'.join(map(re.escape, makers))})", body):
+        yield makers.get(piece, piece)

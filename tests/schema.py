@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from flask import current_app
 from sqlalchemy import Engine, select
 
 from hearing import schema
 from hearing.clock import now
 from hearing.db import db
+from hearing.people import kept
 from hearing.people.models import Account, LoginSession
 from hearing.people.viewer import Viewer
 
@@ -21,13 +23,17 @@ def build(engine: Engine) -> None:
 
 @contextmanager
 def door_open() -> Iterator[None]:
-    """Let factories write recorded tables directly, and commit at the end."""
+    """Let factories write recorded tables directly, and commit at the end.
+
+    The trail does not grow by it, so pages made before would still be shown: they are thrown away.
+    """
     db.session.info["performing"] = True
     try:
         yield
         db.session.commit()
     finally:
         db.session.info.pop("performing", None)
+        kept.init_app(current_app)
 
 
 def viewer(ref: str) -> Viewer:

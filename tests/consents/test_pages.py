@@ -270,7 +270,7 @@ def test_after_the_close_the_page_says_so_whether_or_not_the_system_has_written_
         assert late.status_code == 422
         assert "征询已在2026-11-16 24:00 截止" in words(late)
         page = browser.get(f"{opened.url}/answer")
-        assert "征询已在2026年11月16日(周\u2060一)24:00截止" in words(page)
+        assert "征询已在2026年11月16日(周一)24:00截止" in words(page)
         assert "已截止" in words(browser.get(opened.url))
     opened.act(lambda course: course.close())
     with clock.standing_at(CLOSES):

@@ -84,7 +84,7 @@ def text(page: str, *words: str) -> None:
 def test_everybody_reads_an_announced_meeting_without_a_name(client: Browser, reach: Reach) -> None:
     number = reach(scene.noticed)
     page = client.get(f"/meetings/{number}").text
-    text(page, "门口台阶改坡道协调会", "2026年11月28日(周\u2060六)19:00", "天津路426弄门口", "物业经理、大修工程负责人")
+    text(page, "门口台阶改坡道协调会", "2026年11月28日(周六)19:00", "天津路426弄门口", "物业经理、大修工程负责人")
     for name in ("李伯年", "丁大勇", "141000", "到工作台办理", "签到</span>"):
         assert name not in page
 
@@ -112,7 +112,7 @@ def test_a_postponed_meeting_says_why(app: Flask, cast: Cast, client: Browser, r
         assert soon.status_code == 422
         text(soon.text, "改期至少要隔3天", "居委会会议室")
         client.submit(f"/desk/meetings/{number}/new-date", new)
-    text(client.get(f"/meetings/{number}").text, "2026年12月5日(周\u2060六)19:30", "居委会会议室")
+    text(client.get(f"/meetings/{number}").text, "2026年12月5日(周六)19:30", "居委会会议室")
     client.enter(cast.ref("clerk"))
     called_off = client.submit(f"/desk/meetings/{number}/cancellation", {"reason": "方案撤回"}, follow=True)
     text(called_off.text, "已取消", "方案撤回")

@@ -227,7 +227,7 @@ def test_a_neighbour_objects_checks_and_gets_a_receipt(app: Flask, cast: Cast, c
     client.enter(cast.ref(5))
     page = client.get(f"/notices/{period}")
     assert f"/notices/{period}/objection" in page.text
-    assert "2026年11月27日(周\u2060五)24:00" in page.text
+    assert "2026年11月27日(周五)24:00" in page.text
     check = client.submit(f"/notices/{period}/objection", {"text": "坡道会挡住水表"})
     assert check.status_code == 200
     assert "还没提交" in check.text

@@ -36,6 +36,8 @@ class Settings:
     """Where the database, keys, files and the published log live."""
     database_url: str = ""
     """SQLAlchemy address; empty means SQLite in data_dir."""
+    database_owner_url: str = field(default="", repr=False)
+    """The same PostgreSQL database as its owner: for init, erase and forget alone; leave it out of the server's own."""
     base_url: str = "http://127.0.0.1:8000"
     """The address that residents type; links in letters and messages are built from it, never from the Host header."""
     trusted_hosts: tuple[str, ...] = ()
@@ -58,6 +60,8 @@ class Settings:
     """Largest request in bytes, photographs included."""
     publish_every: int = 2
     """Seconds between signed checkpoints of the log."""
+    check_every: int = 3600
+    """Seconds between full checks of the log, files and database."""
     font_dir: str = ""
     """A folder of further fonts for rare characters on paper."""
 

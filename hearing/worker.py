@@ -1,4 +1,4 @@
-"""Worker 值班: publishes the trail's head, delivers messages, closes what is due; a restart loses nothing."""
+"""Worker 值班: publishes the trail's head, delivers messages, closes what is due, checks; a restart loses nothing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 from flask import Flask
 
+from hearing.audit import checking
 from hearing.audit.publisher import Publisher, WillNotSign
 from hearing.config import Settings
 from hearing.consents.actions import due_steps
@@ -27,6 +28,8 @@ def run(app: Flask, settings: Settings) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: done.set())
     publisher = Publisher.of(settings)
+    # Beside the other steps: a full check of a long trail takes many seconds, and heads are signed every few.
+    threading.Thread(target=check_regularly, args=(app, settings, publisher, done), daemon=True).start()
     rounds_between = int(TIDY_EVERY.total_seconds()) // settings.publish_every
     rounds = 0
     while not done.wait(settings.publish_every):
@@ -43,6 +46,21 @@ def turn(app: Flask, settings: Settings, publisher: Publisher) -> None:
         _try("closing", due_steps)
         _try("publishing", lambda: _publish(publisher))
         _try("delivering", lambda: outbox.deliver_due(settings))
+
+
+def check_regularly(app: Flask, settings: Settings, publisher: Publisher, done: threading.Event) -> None:
+    """Check the whole trail at once and then every `check_every` seconds, until told to stop."""
+    while not done.is_set():
+        with app.app_context():
+            _try("checking", lambda: _check(settings, publisher))
+        done.wait(settings.check_every)
+
+
+def _check(settings: Settings, publisher: Publisher) -> None:
+    with reading():
+        check = checking.run(db.session, settings, publisher)
+    if not check.ok:
+        log.critical("trail_altered", entry=check.entry, reason=check.en)
 
 
 def _publish(publisher: Publisher) -> None:

@@ -60,6 +60,14 @@ class Settings:
     """Largest request in bytes, photographs included."""
     publish_every: int = 2
     """Seconds between signed checkpoints of the log."""
+    publish_entries: int = 256
+    """So many new entries are published at once, however long `publish_every` is."""
+    signer_socket: str = ""
+    """Unix socket of `hearing signer`, which then holds the key; empty: the worker signs with data_dir/keys/log.key."""
+    witness_policy: str = ""
+    """A file in tlog-policy format that names the witnesses; empty means data_dir/policy, if it is there."""
+    mirror_every: int = 3600
+    """Seconds between two packings of /log/mirror.tar.gz, if the log has grown."""
     check_every: int = 3600
     """Seconds between full checks of the log, files and database."""
     font_dir: str = ""

@@ -15,10 +15,11 @@ class Occupied(Exception):
     """Another process holds the lock for longer than one should wait."""
 
 
-def write(target: Path, data: bytes, *, mode: int = 0o644) -> None:
+def write(target: Path, data: bytes, *, mode: int = 0o644, settle: bool = True) -> None:
     """Replace a file's content at once: readers see the old bytes or the new, also after a power cut.
 
-    Raises OSError when the disk is full or may not be written; then the old content stands.
+    `settle=False` is for what may be lost in a power cut, and then costs no waiting for the disk. Raises OSError when
+    the disk is full or may not be written; then the old content stands.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{os.getpid()}.{secrets.token_hex(4)}")
@@ -26,13 +27,15 @@ def write(target: Path, data: bytes, *, mode: int = 0o644) -> None:
         handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if settle:
+                file.flush()
+                os.fsync(file.fileno())
         draft.replace(target)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    _settle(target.parent)
+    if settle:
+        _settle(target.parent)
 
 
 def _settle(folder: Path) -> None:

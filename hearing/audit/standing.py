@@ -114,7 +114,7 @@ def read(settings: Settings) -> Publishing:
 def write(settings: Settings, publishing: Publishing) -> None:
     """Replace the state. Raises OSError when the folder cannot be written."""
     words = json.dumps(dataclasses.asdict(publishing), default=datetime.isoformat, ensure_ascii=False, indent=1)
-    durable.write(_path(settings), words.encode() + b"\n")
+    durable.write(_path(settings), words.encode() + b"\n", settle=False)
 
 
 def _path(settings: Settings) -> Path:

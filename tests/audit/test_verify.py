@@ -28,7 +28,7 @@ from hearing.audit import canonical, tiles, tree, verify
 from hearing.audit.note import Checkpoint, Note, SignatureType, SigningKey
 from hearing.audit.proof import ProofFile
 from hearing.audit.verify import Report, UsageError, audit_log
-from tests.audit.logs import LOG, OTHER, WITNESS, Log, entry, lay_out, log_of
+from tests.audit.logs import LOG, OTHER, WITNESS, Log, entry, lay_out, log_of, served
 
 VKEY, WITNESS_VKEY = str(LOG.verify_key), str(WITNESS.verify_key)
 Files = dict[str, bytes]
@@ -49,13 +49,6 @@ def log600() -> Log:
 def remembered_signatures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Check the same signature over the same bytes once only, where thousands of audits share one checkpoint."""
     monkeypatch.setattr(verify, "ed25519_verifies", functools.cache(verify.ed25519_verifies))
-
-
-def served(files: Files) -> verify.Fetch:
-    def fetch(path: str, limit: int) -> bytes | None:
-        return files[path][: limit + 1] if path in files else None
-
-    return fetch
 
 
 def audit(files: Files, *, state: Path | None = None) -> Report:

@@ -14,6 +14,7 @@ from flask import Flask, current_app
 from hearing import schema
 from hearing.app import create_app
 from hearing.audit import verify as verifier
+from hearing.audit.commands import add_to as add_trail_to
 from hearing.audit.ledger import perform
 from hearing.audit.publisher import Publisher
 from hearing.config import BadSettings, Mode, Settings
@@ -180,3 +181,4 @@ def _ready(settings: Settings) -> Flask:
 
 
 add_to(main, lambda: _ready(_settings()))
+add_trail_to(main, lambda: _settings(), lambda: _ready(_settings()))

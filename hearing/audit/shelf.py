@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import tarfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -13,6 +14,7 @@ from hearing.audit import durable, tree
 from hearing.audit.edge import complete
 from hearing.audit.note import Checkpoint, Note
 from hearing.audit.tiles import ENTRIES, HEIGHT, WIDTH, Tile, decode_bundle, growth
+from hearing.config import Settings
 
 ROOT_FILES = ("vkey", "policy")
 """What lies in a published log beside the checkpoint and the tiles."""
@@ -80,6 +82,11 @@ def _either(fetch: Fetch, level: int, index: int, width: int) -> tuple[Tile, byt
     raise Gap(f"{Tile(level, index, width).path} is missing")
 
 
+def packed_file(settings: Settings) -> Path:
+    """Where an installation keeps the packed log."""
+    return settings.data_dir / "mirror.tar.gz"
+
+
 def pack(folder: Path, target: Path) -> Checkpoint | None:
     """Pack the log as it stands into one tar.gz, which unpacks to a folder `log` that verifies; None before a head.
 
@@ -111,6 +118,18 @@ def pack(folder: Path, target: Path) -> Checkpoint | None:
         finally:
             draft.unlink(missing_ok=True)
     return head
+
+
+def pack_when_due(settings: Settings, folder: Path) -> None:
+    """Pack the log when there is something new and the last packing is `mirror_every` seconds old."""
+    target = packed_file(settings)
+    try:
+        packed, grown = target.stat().st_mtime, (folder / "checkpoint").stat().st_mtime
+    except FileNotFoundError:
+        pack(folder, target)
+        return
+    if packed < grown and not 0 <= time.time() - packed < settings.mirror_every:
+        pack(folder, target)
 
 
 def _add(pack_: tarfile.TarFile, name: str, data: bytes) -> None:

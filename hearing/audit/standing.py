@@ -46,6 +46,7 @@ SENTENCES = {
     CLOCK: _l("服务器的时钟被往回拨过:上次公布的时间在将来。记录的次序不受影响。"),
     UNREADABLE: _l("公布状态的文件读不懂。下一次公布会重新写。"),
     # What is the matter with one witness.
+    "no_address": _l("名单里没有它的网址"),
     "silent": _l("没有应答"),
     "slow": _l("应答太慢"),
     "garbage": _l("应答看不懂,或者签名不对"),

@@ -57,9 +57,9 @@ def written(course: Course) -> Course:
     """The course's plan is made without its history; here the trail knows it."""
     version = db.session.get_one(RequiredConsent, course.required).version
     proposal = version.proposal
-    frame = {"actor": course.who("clerk").as_resident(), "scope": proposal.neighbourhood.slug}
     fact = PlanFixed(
-        **frame,
+        actor=course.who("clerk").as_resident(),
+        scope=proposal.neighbourhood.slug,
         subject=proposal.matter,
         matter=proposal.matter,
         number=version.number,
@@ -94,7 +94,7 @@ def finished(app: Flask, cast: Cast) -> tuple[str, str, dict[int, bytes], str]:
             with at(moment(12, hour)):
                 done = course.read(who, slip, signed=date(2026, 11, 11), received=moment(11), original=who == "clerk")
         signed[13] = done
-        for who in ("director", "council_member"):
+        for who in ("director", "scrutineer"):
             with at(moment(13)):
                 disputed = db.session.query(ConsentRecord).filter_by(number=2).one()
                 perform(actions.check_signature, course.who(who), disputed, genuine=True, finding="本人到场确认")

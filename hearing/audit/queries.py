@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy import Row, Select, select, tuple_, union
 from sqlalchemy.orm import Session
 
 from hearing.audit import tree
 from hearing.audit.fact import Fact, type_registry
-from hearing.audit.models import LogEntry, LogNode, LogPayload
+from hearing.audit.models import LogEntry, LogHousehold, LogNode, LogPayload
 
 T = TypeVar("T")
 
@@ -31,6 +31,8 @@ class Told:
     ref: str
     pub: Mapping[str, Any]
     payload: Mapping[str, Any] | None = None
+    commitment: str = ""
+    """What the entry shows of its payload: base64url of a hash; empty when it commits to nothing."""
 
     @property
     def fact(self) -> type[Fact]:
@@ -43,10 +45,41 @@ def story(session: Session, matter: str) -> list[Told]:
     return [_told(row) for row in session.execute(_entries().where(LogEntry.matter == matter).order_by(LogEntry.idx))]
 
 
-def own_acts(session: Session, ref: str, limit: int = 100) -> list[Told]:
-    """The acts of the person known as `ref`, newest first, with what the trail only commits to."""
-    query = _entries_with_payloads().where(LogEntry.actor_ref == ref).order_by(LogEntry.idx.desc()).limit(limit)
-    return [_told(row) for row in session.execute(query)]
+def own_acts(session: Session, ref: str, homes: Mapping[int, datetime] | None = None, limit: int = 100) -> list[Told]:
+    """The acts of the person known as `ref` and those in her households' names, newest first, with their payloads.
+
+    `homes` names her units, each with the moment from which on its acts are this household's: those before were done
+    in the name of whoever held the unit then. What of another's act she may read is the caller's to decide.
+    """
+    own = select(LogEntry.idx).where(LogEntry.actor_ref == ref)
+    ours = [
+        select(LogHousehold.idx)
+        .join(LogEntry, LogEntry.idx == LogHousehold.idx)
+        .where(LogHousehold.unit_id == unit, LogEntry.at >= since)
+        for unit, since in sorted((homes or {}).items())
+    ]
+    found = union(own, *ours).subquery()
+    query = _entries_with_payloads().where(LogEntry.idx.in_(select(found.c.idx))).order_by(LogEntry.idx.desc())
+    return [_told(row) for row in session.execute(query.limit(limit))]
+
+
+def households(session: Session, indexes: Collection[int]) -> dict[int, frozenset[int]]:
+    """The units in whose names the entries were made, by index."""
+    found: dict[int, set[int]] = {}
+    query = select(LogHousehold.idx, LogHousehold.unit_id).where(LogHousehold.idx.in_(sorted(indexes)))
+    for row in session.execute(query):
+        found.setdefault(row.idx, set()).add(row.unit_id)
+    return {index: frozenset(units) for index, units in found.items()}
+
+
+def in_name_of(session: Session, index: int, homes: Mapping[int, datetime]) -> frozenset[int]:
+    """Which of these homes an entry was made in the name of, counted from the moment that stands with each."""
+    query = (
+        select(LogHousehold.unit_id, LogEntry.at)
+        .join(LogEntry, LogEntry.idx == LogHousehold.idx)
+        .where(LogHousehold.idx == index, LogHousehold.unit_id.in_(sorted(homes)))
+    )
+    return frozenset(row.unit_id for row in session.execute(query) if row.at >= homes[row.unit_id])
 
 
 def entry(session: Session, index: int) -> Told | None:
@@ -101,4 +134,5 @@ def _told(row: Row[Any]) -> Told:
         ref=body["actor"]["ref"],
         pub=pub,
         payload=json.loads(payload) if payload is not None else None,
+        commitment=body.get("cm", ""),
     )

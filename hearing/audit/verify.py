@@ -93,8 +93,8 @@ class Report:
     "tiles" (the entries are right, a hash file is not); "history" (the trail shrank or was rewritten); "receipt";
     "consent" or "poll" (the trail is whole, but these entries contradict each other); "opening" (a household's own
     record is not what the trail holds); "unreachable". `size` is the number of entries that the checkpoint speaks of,
-    `entry` the index of the first bad entry (for a receipt or opening that passed, of its entry), `file` the path of
-    the file at fault; None where unknown.
+    `entry` the index of the first bad entry (in a hash file, of the first whose hash is wrong; for a receipt or opening
+    that passed, of its entry), `file` the path of the file at fault; None where unknown.
     """
 
     kind: str
@@ -800,9 +800,22 @@ def _check_tiles(fetch: Fetch, head: Head, claimed: Sequence[bytes | None], leve
                 path, tile, count = _fetch_tile(fetch, level, index, len(row))
                 found = (_hashes(tile, count) or [])[: len(right)]
             if found != right:
-                zh = f"哈希文件 {path} 缺失或被改动过。记录本身没有问题，与签名的检查点一致。"
-                en = f"the hash file {path} is missing or was altered. The entries agree with the signed checkpoint."
-                raise Finding(Report(TILES, zh, en, head.size, file=path))
+                raise _bad_tile(path, level, index * WIDTH, found, right, head)
+
+
+def _bad_tile(
+    path: str, level: int, first: int, found: Sequence[bytes | None], right: Sequence[bytes], head: Head
+) -> Finding:
+    """A tile that is not what the entries hash to, with the first entry under its first wrong hash."""
+    zh, en = "记录本身没有问题，与签名的检查点一致。", "The entries agree with the signed checkpoint."
+    wrong = next((place for place, hashed in enumerate(found) if hashed is not None and hashed != right[place]), None)
+    if wrong is None:
+        zh, en = f"哈希文件 {path} 缺失或残缺。{zh}", f"the hash file {path} is missing or incomplete. {en}"
+        return Finding(Report(TILES, zh, en, head.size, file=path))
+    entry = (first + wrong) * WIDTH**level
+    zh = f"哈希文件 {path} 被改动过，从第 {entry} 号记录的哈希起不对（编号从 0 起）。{zh}"
+    en = f"the hash file {path} was altered: it is wrong from entry {entry} on, counting from 0. {en}"
+    return Finding(Report(TILES, zh, en, head.size, entry, path))
 
 
 def _changed_alike(fetch: Fetch, head: Head, levels: list[list[bytes]], before: Head | None) -> Finding:

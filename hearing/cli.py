@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import click
 from flask import Flask, current_app
 
-from hearing import schema
+from hearing import grants, schema
 from hearing.app import create_app
 from hearing.audit import verify as verifier
 from hearing.audit.commands import add_to as add_trail_to
@@ -176,7 +176,10 @@ def _ready(settings: Settings) -> Flask:
     """The application with its database brought up to this version."""
     app = create_app(settings)
     with app.app_context():
-        schema.upgrade(db.engine)
+        try:
+            schema.prepare(db.engine, settings)
+        except (schema.NotReady, grants.NoSuchRole) as error:
+            raise click.ClickException(str(error)) from error
     return app
 
 

@@ -16,8 +16,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from hearing.audit import rows, verify
-from hearing.audit.disk import replace_file
+from hearing.audit import durable, rows, verify
 from hearing.audit.publisher import Publisher
 from hearing.audit.tiles import ENTRIES, WIDTH, Tile, TileError, decode_bundle
 from hearing.clock import now
@@ -69,7 +68,7 @@ def last(settings: Settings) -> Check | None:
 
 def _keep(settings: Settings, check: Check) -> None:
     kept = {**asdict(check), "at": check.at.isoformat()}
-    replace_file(_file(settings), json.dumps(kept, ensure_ascii=False, indent=1).encode())
+    durable.write(_file(settings), json.dumps(kept, ensure_ascii=False, indent=1).encode())
 
 
 def _file(settings: Settings) -> Path:

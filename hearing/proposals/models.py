@@ -141,6 +141,7 @@ class Application(Base, Ledgered):
         ),
     )
     append_only = True
+    erasable = ("problem", "place", "wish", "upkeep", "letter")
     id: Mapped[Id]
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     number: Mapped[int]

@@ -11,10 +11,10 @@ import json
 import os
 import socket
 import socketserver
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -23,6 +23,8 @@ from hearing.audit.note import Note, NoteError, VerifyKey, decode_base64, encode
 from hearing.audit.signer import LocalSigner, WillNotSign
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 MAX_LINE = 256 * 1024
 PATIENCE = 5.0
@@ -41,43 +43,42 @@ class RemoteSigner:
 
     def vkeys(self) -> tuple[VerifyKey, ...]:
         """The public keys in use."""
-        return tuple(VerifyKey.parse(key) for key in self._ask("vkeys"))
+        return self._ask("vkeys", lambda keys: tuple(map(VerifyKey.parse, keys)))
 
     def head(self) -> Note | None:
         """The last head that was signed."""
-        found = self._ask("head")
-        return Note.parse(found.encode()) if found is not None else None
+        return self._ask("head", lambda note: None if note is None else _note(note))
 
     def sign(self, size: int, root: bytes, proof: Sequence[bytes]) -> list[Note]:
         """Have a head signed."""
         lines = [encode_base64(step) for step in proof]
-        return [
-            Note.parse(note.encode()) for note in self._ask("sign", size=size, root=encode_base64(root), proof=lines)
-        ]
+        return self._ask(
+            "sign", lambda notes: [_note(note) for note in notes], size=size, root=encode_base64(root), proof=lines
+        )
 
     def learn(self, note: Note) -> None:
         """Let the signer take over a later head of ours."""
-        self._ask("learn", note=note.encode().decode())
+        self._ask("learn", bool, note=note.encode().decode())
 
     def stage(self, name: str) -> VerifyKey:
         """See `Keyring.stage`."""
-        return VerifyKey.parse(self._ask("stage", name=name))
+        return self._ask("stage", VerifyKey.parse, name=name)
 
     def promote(self) -> None:
         """See `Keyring.promote`."""
-        self._ask("promote")
+        self._ask("promote", bool)
 
     def retire(self) -> None:
         """See `Keyring.retire`."""
-        self._ask("retire")
+        self._ask("retire", bool)
 
-    def _ask(self, verb: str, **given: Any) -> Any:
+    def _ask(self, verb: str, read: Callable[[Any], T], **given: Any) -> T:
         try:
             answer = json.loads(self._exchange(json.dumps({"do": verb} | given).encode() + b"\n"))
             if "ok" in answer:
-                return answer["ok"]
+                return read(answer["ok"])
             error, message = answer["error"], str(answer["message"])
-        except (OSError, ValueError, KeyError, TypeError) as trouble:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as trouble:
             raise SignerAway(f"the signer at {self.path} does not answer: {trouble}") from trouble
         match error:
             case "will_not_sign":
@@ -96,6 +97,10 @@ class RemoteSigner:
             connection.sendall(line)
             with connection.makefile("rb") as answers:
                 return answers.readline(MAX_LINE)
+
+
+def _note(text: str) -> Note:
+    return Note.parse(text.encode())
 
 
 class SignerServer(socketserver.UnixStreamServer):

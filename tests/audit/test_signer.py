@@ -111,9 +111,7 @@ def test_a_missing_or_spoilt_key_is_said_and_not_replaced(signer: Signer, log: L
     sign(signer, log, 5, 9)
 
 
-def test_what_cannot_be_remembered_is_not_signed(
-    signer: Signer, log: Log, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_remembered_is_not_signed(signer: Signer, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 

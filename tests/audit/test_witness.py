@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import http.client
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -36,7 +37,7 @@ def request(log: Log, old: int, new: int, key: SigningKey = LOG, proof: list[byt
 
 def bring(witness: Witness, log: Log, *sizes: int) -> Answer:
     """Bring a witness from each size to the next; the last answer."""
-    for old, new in zip(sizes, sizes[1:], strict=False):
+    for old, new in pairwise(sizes):
         answer = witness.add_checkpoint(request(log, old, new))
     return answer
 
@@ -137,9 +138,7 @@ def test_a_clock_that_goes_back_does_not_make_a_later_head_older(witness: Witnes
     assert (answer.status, found.time) == (200, SEEN)
 
 
-def test_what_is_not_written_down_is_not_cosigned(
-    witness: Witness, log: Log, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_not_written_down_is_not_cosigned(witness: Witness, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     assert bring(witness, log, 0, 5).status == 200
 
     def full(*_: object, **__: object) -> None:
@@ -155,15 +154,9 @@ def test_what_is_not_written_down_is_not_cosigned(
 def test_two_heads_at_once_never_roll_the_witness_back(witness: Witness, log: Log) -> None:
     """The race of the specification: checking and writing down are one step, whoever comes first."""
     for old in range(0, 18, 2):
-        answers: list[int] = []
-        threads = [
-            threading.Thread(target=lambda n=new: answers.append(witness.add_checkpoint(request(log, old, n)).status))
-            for new in (old + 1, old + 2)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(2) as both:
+            bodies = [request(log, old, old + 1), request(log, old, old + 2)]
+            answers = [answer.status for answer in both.map(witness.add_checkpoint, bodies)]
         known = open_checkpoint(witness.checkpoint(place(ORIGIN)) or b"", LOG.verify_key).checkpoint.size
         assert sorted(answers) == [200, 409]
         if known == old + 1:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, select, tuple_, union
+from sqlalchemy import Row, Select, func, or_, select, tuple_, union
 from sqlalchemy.orm import Session
 
 from hearing.audit import tree
@@ -80,6 +80,52 @@ def in_name_of(session: Session, index: int, homes: Mapping[int, datetime]) -> f
         .where(LogHousehold.idx == index, LogHousehold.unit_id.in_(sorted(homes)))
     )
     return frozenset(row.unit_id for row in session.execute(query) if row.at >= homes[row.unit_id])
+
+
+@dataclass(frozen=True)
+class Search:
+    """What somebody looks for in the trail; whatever is left empty matches everything.
+
+    `scopes` are the neighbourhoods' slugs to which the search is confined: an entry is in one of them. `thing` is a
+    subject or matter like "proposal/3", `sort` what its kind begins with, like "consent", `refs` the pseudonyms of
+    those who acted; from `since` until before `until`, UTC.
+    """
+
+    scopes: tuple[str, ...]
+    thing: str = ""
+    sort: str = ""
+    refs: tuple[str, ...] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def search(session: Session, wanted: Search, limit: int, before: int | None = None) -> list[Told]:
+    """The entries that match, newest first, at most `limit`; only those below the index `before` if it is given."""
+    query = _found(_entries_with_payloads(), wanted).order_by(LogEntry.idx.desc()).limit(limit)
+    if before is not None:
+        query = query.where(LogEntry.idx < before)
+    return [_told(row) for row in session.execute(query)]
+
+
+def count(session: Session, wanted: Search) -> int:
+    """How many entries match."""
+    return int(session.execute(_found(select(func.count(LogEntry.idx)), wanted)).scalar_one())
+
+
+def _found(query: Select[*tuple[Any, ...]], wanted: Search) -> Select[*tuple[Any, ...]]:
+    query = query.where(LogEntry.scope.in_(wanted.scopes))
+    if wanted.thing:
+        query = query.where(or_(LogEntry.subject == wanted.thing, LogEntry.matter == wanted.thing))
+    if wanted.sort:
+        # Every kind of this sort lies between "consent." and "consent/", the sign after the full stop.
+        query = query.where(LogEntry.kind >= f"{wanted.sort}.", LogEntry.kind < f"{wanted.sort}/")
+    if wanted.refs is not None:
+        query = query.where(LogEntry.actor_ref.in_(wanted.refs))
+    if wanted.since is not None:
+        query = query.where(LogEntry.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(LogEntry.at < wanted.until)
+    return query
 
 
 def entry(session: Session, index: int) -> Told | None:

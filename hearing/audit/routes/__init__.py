@@ -11,6 +11,7 @@ from hearing.audit.routes.blueprint import (
     tell,
     way_to,
 )
+from hearing.audit.routes.integrity import looked
 from hearing.audit.routes.receipts import Reading, reading_of
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "bp",
     "head_code",
     "leads_to",
+    "looked",
     "public_sentence",
     "publisher",
     "reading_of",

@@ -32,7 +32,7 @@ def _trail(report: Report, where: Databases, quick: bool) -> None:
         return
     # What a million entries show of a database, SQLite shows; filling another would take half of the run.
     sizes = (1_000, 10_000, 100_000, *([1_000_000] if where.kind == "sqlite" else []))
-    trail.measure(report, where, entries=3_000, households=96, sizes=sizes, rounds=6)
+    trail.measure(report, where, entries=2_400, households=72, sizes=sizes, rounds=6)
 
 
 PARTS: dict[str, Callable[[Report, Databases, bool], None]] = {

@@ -15,6 +15,7 @@ from hearing import grants, schema
 from hearing.app import create_app
 from hearing.audit import verify as verifier
 from hearing.audit.commands import add_to as add_trail_to
+from hearing.audit.commands import refuse_after_restoring
 from hearing.audit.ledger import perform
 from hearing.audit.publisher import Publisher
 from hearing.config import BadSettings, Mode, Settings
@@ -64,6 +65,7 @@ def serve(bind: str) -> None:
 
     app = _ready(_settings())
     with app.app_context():
+        refuse_after_restoring(app)
         db.engine.dispose()
     run_server(app, bind)
 
@@ -184,4 +186,4 @@ def _ready(settings: Settings) -> Flask:
 
 
 add_to(main, lambda: _ready(_settings()))
-add_trail_to(main, lambda: _settings(), lambda: _ready(_settings()))
+add_trail_to(main, _settings, lambda: _ready(_settings()))

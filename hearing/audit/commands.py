@@ -30,6 +30,18 @@ def add_to(group: click.Group, read_settings: Callable[[], Settings], open_app: 
     _add_witness(group)
 
 
+def refuse_after_restoring(app: Flask) -> None:
+    """Stop a server's start on a restored backup: what would be recorded now could never be published."""
+    with _plainly():
+        missing = Publisher.of(app.extensions["settings"]).missing(db.session)
+        db.session.rollback()
+    if missing:
+        raise click.ClickException(
+            f"the database lacks {missing} entries that were published: it is a restored backup, or somebody removed "
+            "them. Bring them back with “hearing replay” first; the runbook says how."
+        )
+
+
 def _add_keys(group: click.Group, open_app: Callable[[], Flask]) -> None:
     @group.group()
     def key() -> None:

@@ -105,6 +105,15 @@ class Publisher:
                 trouble = trouble or error
         raise trouble or NoteError("there is no key to check the checkpoint with")
 
+    def missing(self, session: Session) -> int:
+        """How many entries the database lacks of those that were published: more than 0 after a backup was restored.
+
+        Raises NoteError when the published checkpoint was damaged.
+        """
+        last = self.last()
+        size: int = session.execute(select(LogHead.size)).scalar_one()
+        return max(0, last.checkpoint.size - size) if last else 0
+
     def publish(self, session: Session) -> Checkpoint:
         """Sign the database's head, if it has grown, and write what is new; ask the witnesses that are due.
 

@@ -77,7 +77,7 @@ def test_two_keys_sign_during_the_overlap_and_then_the_new_one_alone(
         rotation.rotate(publisher)
     assert rotation.retire(publisher) == old
     grow(publisher, 1)
-    assert publisher.keys == (new,)
+    assert list(publisher.keys) == [new]
     assert passes(publisher.folder, new, state) and not passes(publisher.folder, old)
     assert told(6) == ("key.retired", {"vkey": str(old), "old_id": old.key_id.hex()})
     with pytest.raises(CannotRotate):

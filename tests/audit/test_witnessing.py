@@ -181,7 +181,12 @@ def test_a_slow_witness_holds_nobody_up(settings: Settings, publisher: Publisher
 
 def test_a_failing_witness_is_asked_less_and_less_often(settings: Settings, publisher: Publisher) -> None:
     asked = []
-    with answering(lambda body: asked.append(body) or Answer(500, b"")) as url:  # type: ignore[func-returns-value]
+
+    def broken(body: bytes) -> Answer:
+        asked.append(body)
+        return Answer(500, b"")
+
+    with answering(broken) as url:
         policy_with(publisher, url)
         for _ in range(4):
             add(1)

@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Response, abort
 
 from hearing.audit import verify
+from hearing.audit.routes import listing
 from hearing.audit.routes.blueprint import bp, publisher
 from hearing.audit.tiles import Tile, TileError
 from hearing.web.guards import open_to_all
@@ -29,7 +30,9 @@ def vkey() -> Response:
 @bp.get("/log/<path:path>")
 @open_to_all
 def tile(path: str) -> Response:
-    """A tile or an entry bundle: bytes that never change."""
+    """A tile or an entry bundle: bytes that never change; or the list of a folder of them."""
+    if path.endswith("/"):
+        return listing.folder(path)
     try:
         Tile.parse(path)
     except TileError:

@@ -1,11 +1,9 @@
-"""What a mirror needs beside checkpoint and tiles: the policy, lists of files for `wget -r`, and all in one file."""
+"""What a mirror needs beside checkpoint and tiles: the policy, all in one file, and the heads under former names."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
-
-from flask import Response, abort, render_template, send_file
+from flask import Response, abort, send_file
 
 from hearing.audit import shelf
 from hearing.audit.keyring import NoKey
@@ -16,8 +14,6 @@ from hearing.web.guards import open_to_all
 
 PLAIN = "text/plain; charset=utf-8"
 
-_FOLDER = re.compile(r"(?:tile/(?:(?:entries|[0-9]{1,2})/(?:x[0-9]{3}/){0,6}(?:[0-9]{3}\.p/)?)?)?")
-_NAME = re.compile(r"[0-9a-z]+(?:\.p)?")
 _FORMER = re.compile(r"[0-9a-f]{64}")
 
 
@@ -37,7 +33,7 @@ def policy() -> Response:
 @open_to_all
 def packed() -> Response:
     """The whole log in one file; its folder `log` verifies."""
-    file = _packed()
+    file = shelf.packed_file(settings())
     if not file.is_file():
         abort(404)
     answer = send_file(file.absolute(), mimetype="application/gzip", conditional=True, download_name="mirror.tar.gz")
@@ -61,38 +57,6 @@ def former_tile(former: str, path: str) -> Response:
     if not _FORMER.fullmatch(former):
         abort(404)
     return tile(path)
-
-
-@bp.get("/log/", defaults={"path": ""})
-@bp.get("/log/<path:path>/")
-@open_to_all
-def files(path: str) -> Response:
-    """The files and folders of the log, for programs that follow links, and for people who want to see for themselves.
-
-    Partial files of sizes that were signed stay in the list until the full one is there: a mirror may be fetching them.
-    """
-    folder = f"{path}/" if path else ""
-    where = publisher().folder.absolute() / folder
-    if not _FOLDER.fullmatch(folder) or not where.is_dir():
-        abort(404)
-    names = sorted(_shown(each) for each in where.iterdir() if _NAME.fullmatch(each.name) and each.name != "was")
-    page = render_template(
-        "audit/files.html",
-        folder=folder,
-        names=names,
-        whole=not folder,
-        address=publisher().url,
-        packed=not folder and _packed().is_file(),
-    )
-    return _open(Response(page), "public, max-age=2")
-
-
-def _packed() -> Path:
-    return shelf.packed_file(settings())
-
-
-def _shown(file: Path) -> str:
-    return f"{file.name}/" if file.is_dir() else file.name
 
 
 def _open(response: Response, cache: str) -> Response:

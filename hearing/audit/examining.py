@@ -114,8 +114,8 @@ def examine(
 ) -> Examined:
     """Hold a `.tlog-proof` or a signed head against the published files in `log`.
 
-    `vkeys` are the keys with which this log signs or signed, the present one first. `entry_at` gives the bytes of an
-    entry for a receipt that does not carry its own. Never raises for what was brought, whatever it is.
+    `vkeys` are the keys with which this log signs or signed, the present one first; at least one. `entry_at` gives the
+    bytes of an entry for a receipt that does not carry its own. Never raises for what was brought, whatever it is.
     """
     if len(data) > MOST:
         return Examined(Verdict.TOO_LONG)
@@ -133,62 +133,66 @@ def examine(
 def _examine_receipt(data: bytes, vkeys: Sequence[str], log: Path, entry_at: Callable[[int], bytes | None]) -> Examined:
     try:
         proof = ProofFile.parse(data)
-        head = Checkpoint.parse(Note.parse(proof.checkpoint).text)
+        claimed = Checkpoint.parse(Note.parse(proof.checkpoint).text)
     except NoteError:
         return Examined(Verdict.INCOMPLETE)
-    if foreign := _foreign(head, vkeys):
+    if foreign := _foreign(claimed, vkeys):
         return foreign
     entry = proof.extra or entry_at(proof.index)
     if entry is None:
         return Examined(Verdict.NOT_INCLUDED)
-    reports = [verify.check_receipt(data, vkey, entry) for vkey in vkeys]
-    report = next((found for found in reports if found.ok), reports[0])
-    if not report.ok:
-        verdict = Verdict.FORGED if report.kind == verify.CHECKPOINT else Verdict.NOT_INCLUDED
-        return Examined(verdict, size=head.size)
-    trouble, published = _continued(proof.checkpoint, head, vkeys, log)
-    verdict = trouble or Verdict.IN_LOG
-    return Examined(verdict, proof.index, head.size, published, _read(entry))
+    head = _opened(proof.checkpoint, vkeys)
+    if head is None:
+        return Examined(Verdict.FORGED, size=claimed.size)
+    if not any(verify.check_receipt(data, vkey, entry).ok for vkey in vkeys):
+        return Examined(Verdict.NOT_INCLUDED, size=claimed.size)
+    trouble, published = _continued(head, vkeys, log)
+    return Examined(trouble or Verdict.IN_LOG, proof.index, head.size, published, _read(entry))
 
 
 def _examine_head(data: bytes, vkeys: Sequence[str], log: Path) -> Examined:
     try:
-        head = Checkpoint.parse(Note.parse(data).text)
+        claimed = Checkpoint.parse(Note.parse(data).text)
     except NoteError:
         return Examined(Verdict.INCOMPLETE)
-    if foreign := _foreign(head, vkeys):
+    if foreign := _foreign(claimed, vkeys):
         return foreign
-    if not any(verify.check_checkpoint(data, vkey).ok for vkey in vkeys):
-        return Examined(Verdict.FORGED, size=head.size)
-    trouble, published = _continued(data, head, vkeys, log)
+    head = _opened(data, vkeys)
+    if head is None:
+        return Examined(Verdict.FORGED, size=claimed.size)
+    trouble, published = _continued(head, vkeys, log)
     return Examined(trouble or Verdict.HEAD_CONTINUED, None, head.size, published)
 
 
 def _foreign(head: Checkpoint, vkeys: Sequence[str]) -> Examined | None:
-    ours = vkeys[0].split("+", 1)[0]
-    if head.origin == ours:
+    ours = [vkey.split("+", 1)[0] for vkey in vkeys]
+    if head.origin in ours:
         return None
-    return Examined(Verdict.FOREIGN, details={"origin": verify.shown(head.origin)[:120], "ours": ours})
+    return Examined(Verdict.FOREIGN, details={"origin": verify.shown(head.origin)[:120], "ours": ours[0]})
 
 
-def _continued(note: bytes, head: Checkpoint, vkeys: Sequence[str], log: Path) -> tuple[Verdict | None, int | None]:
+def _opened(note: bytes, vkeys: Sequence[str]) -> verify.Head | None:
+    """The head, if one of our keys signed it, a former one too."""
+    for vkey in vkeys:
+        try:
+            return verify.open_checkpoint(note, [verify.parse_key(vkey)])
+        except verify.Finding:
+            continue
+    return None
+
+
+def _continued(head: verify.Head, vkeys: Sequence[str], log: Path) -> tuple[Verdict | None, int | None]:
     """What is wrong between a head that was signed and the one that is published, and the size of the latter."""
     try:
-        published = (log / "checkpoint").read_bytes()
-        now = Checkpoint.parse(Note.parse(published).text)
-    except (OSError, NoteError):
+        published = _opened((log / "checkpoint").read_bytes(), vkeys)
+    except OSError:
+        published = None
+    if published is None:
         return Verdict.NOTHING_PUBLISHED, None
-    if not any(verify.check_checkpoint(published, vkey).ok for vkey in vkeys):
-        return Verdict.NOTHING_PUBLISHED, None
-    if now.size < head.size:
-        return Verdict.LOG_SHRANK, now.size
-    for vkey in vkeys:
-        report = verify.check_consistency(note, published, vkey, str(log))
-        if report.ok:
-            return None, now.size
-        if report.kind != verify.CHECKPOINT:
-            break
-    return Verdict.LOG_REWRITTEN, now.size
+    if published.size < head.size:
+        return Verdict.LOG_SHRANK, published.size
+    report = verify.check_heads(head, published, str(log))
+    return (None if report.ok else Verdict.LOG_REWRITTEN), published.size
 
 
 def _read(entry: bytes) -> dict[str, Any] | None:

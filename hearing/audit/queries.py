@@ -139,6 +139,12 @@ def entry_bytes(session: Session, index: int) -> bytes | None:
     return session.execute(select(LogEntry.body).where(LogEntry.idx == index)).scalar_one_or_none()
 
 
+def former_keys(session: Session) -> tuple[str, ...]:
+    """The keys that the log has had before: it told of their successors itself."""
+    query = select(LogEntry.body).where(LogEntry.scope == "installation", LogEntry.kind == "key.rotated")
+    return tuple(str(json.loads(body)["pub"]["before"]) for body in session.scalars(query.order_by(LogEntry.idx)))
+
+
 def inclusion_proof(session: Session, index: int, size: int) -> list[bytes]:
     """The hashes from the entry up to the root of the tree of `size`, read with one statement."""
     return _in_one_read(session, lambda read: tree.inclusion_proof(index, size, read))

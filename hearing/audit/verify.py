@@ -43,7 +43,7 @@ import unicodedata
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, Protocol
 
@@ -1018,21 +1018,31 @@ def check_consistency(
     memory = _load(state)
     fetch = open_source(source) if isinstance(source, str) else source
     try:
-        heads = [open_checkpoint(first, keys, "OLD"), open_checkpoint(second, keys, "NEW")]
-        old, new = sorted(heads, key=lambda head: head.size)
-        _check_history(old, new)
-        # Every log grows from the empty one, and equal sizes have just been compared.
-        if 0 < old.size < new.size:
-            _check_growth(fetch, old, new)
+        report, new = _compare(open_checkpoint(first, keys, "OLD"), open_checkpoint(second, keys, "NEW"), fetch)
         zh, en = _remember(state, memory, new, fetch)
     except Finding as finding:
         return finding.report
-    return Report(
-        PASSED,
-        f"{shown(new.origin)} 从 {old.size} 条到 {new.size} 条只有增加，从前的记录没有改动。{zh}",
-        f"from {old.size} to {new.size} entries {shown(new.origin)} only grew; no earlier entry was changed.{en}",
-        new.size,
-    )
+    return replace(report, zh=report.zh + zh, en=report.en + en)
+
+
+def check_heads(first: Head, second: Head, source: str | Fetch) -> Report:
+    """The same for two checkpoints that are opened already, each with a key of its own: the log may have changed it."""
+    try:
+        return _compare(first, second, open_source(source) if isinstance(source, str) else source)[0]
+    except Finding as finding:
+        return finding.report
+
+
+def _compare(first: Head, second: Head, fetch: Fetch | None) -> tuple[Report, Head]:
+    """That the larger only adds to the smaller, and the larger. Raises Finding when it does not."""
+    old, new = sorted((first, second), key=lambda head: head.size)
+    _check_history(old, new)
+    # Every log grows from the empty one, and equal sizes have just been compared.
+    if 0 < old.size < new.size:
+        _check_growth(fetch, old, new)
+    zh = f"{shown(new.origin)} 从 {old.size} 条到 {new.size} 条只有增加，从前的记录没有改动。"
+    en = f"from {old.size} to {new.size} entries {shown(new.origin)} only grew; no earlier entry was changed."
+    return Report(PASSED, zh, en, new.size), new
 
 
 def _check_growth(fetch: Fetch | None, old: Head, new: Head) -> None:

@@ -8,9 +8,11 @@ from typing import cast
 from flask import Blueprint, current_app
 from flask_babel import gettext
 
-from hearing.audit.note import Checkpoint
+from hearing.audit.keyring import NoKey
+from hearing.audit.note import Checkpoint, Note, SignedCheckpoint
 from hearing.audit.publisher import Publisher
 from hearing.audit.queries import Told
+from hearing.audit.signer_process import SignerAway
 from hearing.config import Settings
 
 bp = Blueprint("audit", __name__)
@@ -21,6 +23,14 @@ _ways: dict[str, Callable[[int], str]] = {}
 def publisher() -> Publisher:
     """This installation's published log."""
     return cast(Publisher, current_app.extensions["publisher"])
+
+
+def vkeys() -> tuple[str, ...]:
+    """The keys that sign the log, as people copy them, the present one first; none while no key can be found."""
+    try:
+        return tuple(map(str, publisher().keys))
+    except (NoKey, SignerAway):
+        return ()
 
 
 def settings() -> Settings:
@@ -43,6 +53,13 @@ def way_to(matter: str) -> str | None:
 def head_code(checkpoint: Checkpoint) -> str:
     """存证码: the size and the first eight hex digits of the root, short enough to copy by hand."""
     return f"{checkpoint.size}-{checkpoint.root.hex()[:8]}"
+
+
+def paper_witness(head: SignedCheckpoint) -> str:
+    """The signed checkpoint as it stands on paper: without witnesses' lines, so that its QR code stays readable."""
+    ours = {key.key_id for key in publisher().keys}
+    lines = tuple(line for line in head.note.signatures if line.key_id in ours)
+    return Note(head.note.text, lines).encode().decode()
 
 
 def receipt_sentence(told: Told) -> str:

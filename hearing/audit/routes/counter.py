@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from hearing.audit import examining, queries
-from hearing.audit.examining import ALARMS, Examined
+from hearing.audit.examining import ALARMS, Examined, Verdict
 from hearing.audit.fact import type_registry
 from hearing.audit.forms import CheckForm
-from hearing.audit.routes.blueprint import bp, head_code, publisher, settings, tell
+from hearing.audit.routes.blueprint import bp, head_code, publisher, settings, tell, vkeys
 from hearing.audit.routes.integrity import looked
 from hearing.db import aside, db
 from hearing.web import limits
@@ -41,7 +41,6 @@ def how() -> ResponseReturnValue:
     head = looked().head
     return page(
         "audit/how.html",
-        status=422 if found is not None and not found.ok else 200,
         form=form,
         found=found,
         advice=said(examining.ADVICE[found.verdict], found) if found is not None and not found.ok else "",
@@ -51,7 +50,7 @@ def how() -> ResponseReturnValue:
         it=looked(),
         size=head.checkpoint.size if head else 0,
         head_code=head_code(head.checkpoint) if head else None,
-        vkey=str(publisher().vkey),
+        vkey=next(iter(vkeys()), ""),
         log_url=f"{settings().base_url}/log",
     )
 
@@ -60,9 +59,11 @@ def _examine(brought: bytes) -> Examined:
     """Hold it against the published files, while nobody waits for the database."""
     limits.count("verify", CHECKS_AN_HOUR, timedelta(hours=1))
     with aside():
-        found = examining.examine(
-            brought, [str(publisher().vkey)], publisher().folder, lambda index: queries.entry_bytes(db.session, index)
-        )
+        keys = tuple(dict.fromkeys((*vkeys(), *queries.former_keys(db.session))))
+        if not keys:
+            return Examined(Verdict.NOTHING_PUBLISHED)
+        folder = publisher().folder
+        found = examining.examine(brought, keys, folder, lambda index: queries.entry_bytes(db.session, index))
     if found.verdict in ALARMS:
         # Somebody holds a signature of ours that the log no longer honours: nothing in here is worse.
         log.critical("receipt_disagrees", verdict=found.verdict.value, size=found.size, published=found.published)

@@ -2,6 +2,7 @@
 
 python -m bench.serving ADDRESS              the product, set by HEARING_* variables
 python -m bench.serving ADDRESS FOLDER       fixed pages from the folder's files, and one route that inserts
+python -m bench.serving ADDRESS --without-entries    the product, whose acts append nothing to the trail
 """
 
 from __future__ import annotations
@@ -12,13 +13,18 @@ from pathlib import Path
 
 from flask import Flask, request
 from flask_compress import Compress
+from sqlalchemy.orm import Session
 
 from bench import ground
 from bench.raw import COLUMNS, Raw
 from hearing.app import create_app
+from hearing.audit import ledger
+from hearing.audit.fact import Fact
 from hearing.config import Settings
 from hearing.db import db
 from hearing.server import Server
+
+WITHOUT_ENTRIES = "--without-entries"
 
 
 def bare(product: Flask, folder: Path, database_url: str) -> Flask:
@@ -45,9 +51,18 @@ def bare(product: Flask, folder: Path, database_url: str) -> Flask:
     return app
 
 
+def _nothing(session: Session, fact: Fact) -> int:
+    del session, fact
+    return 0
+
+
 def main(address: str, folder: str = "") -> None:
     """Serve until told to stop."""
     settings = Settings.from_env()
+    if folder == WITHOUT_ENTRIES:
+        # What an act costs without its entry. The receipt it leads to is that of the first entry, which is there.
+        folder = ""
+        ledger._append = _nothing
     app = create_app(settings)
     with app.app_context():
         db.engine.dispose()  # Connections do not survive the fork into server processes.

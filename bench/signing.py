@@ -75,7 +75,7 @@ class Round:
 def measure(report: Report, where: Databases, *, households: int, rounds: int) -> None:
     """Let so many households sign, in rounds, each of them once."""
     ground = where.ground("signing")
-    asked, keys = _settle(ground, households + WARMING)
+    asked, keys = settle(ground, households + WARMING)
     drawn, strokes = pictures.signature(1)
     signature = f"data:image/png;base64,{base64.b64encode(drawn.data).decode()}"
     typed = {"answer": "agree", "signature": signature, "strokes": strokes}
@@ -98,7 +98,8 @@ def measure(report: Report, where: Databases, *, households: int, rounds: int) -
     _count(report, ground, where.name, [answer for found in (first, *done) for answer in found.acts.answers])
 
 
-def _settle(ground: Ground, households: int) -> tuple[estate.Asked, dict[str, str]]:
+def settle(ground: Ground, households: int) -> tuple[estate.Asked, dict[str, str]]:
+    """Open a collection among so many households; returns it, and a session cookie for each of them."""
     app = create_app(ground.as_test)
     with app.app_context():
         schema.upgrade(db.engine)

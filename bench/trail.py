@@ -3,52 +3,63 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
+import resource
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask
-from sqlalchemy import insert, select, update
 
+from bench import acts, filling
 from bench.ground import Databases
 from bench.raw import SAMPLE, Raw
 from bench.report import Report
-from hearing import clock, schema
+from hearing import schema
 from hearing.app import create_app
-from hearing.audit import canonical, queries, tree, verify
-from hearing.audit.fact import Actor
+from hearing.audit import durable, queries, verify
 from hearing.audit.ledger import perform
-from hearing.audit.models import LogEntry, LogHead, LogNode
 from hearing.audit.publisher import Publisher
-from hearing.consents.facts import Answered
 from hearing.db import db, reading
 
 PROBES = 20
 """Entries, and proofs, in a round of the growth table."""
-BATCH = 5_000
-"""Rows that one statement writes while a trail is filled up."""
 FLAT, LINEAR = 2.0, 1.5
 """How many times as long an entry or its proof may take on the longest trail as on the shortest; and the check of one
-entry there."""
-LONG_AGO = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+entry on the longest as on the first that has a thousand files."""
+RATE, MEASURED_FROM = 50_000, 100_000
+"""Entries a second that a full verification has to check, and how long a trail has to be for that."""
+LAID_OUT = 200_000
+"""From so many entries on the files are laid out by the bench: the publisher waits for the disk with each of them."""
+STEADY = 10_000
+"""From so many entries on starting the verification no longer matters to what one entry takes."""
 
 
-def measure(report: Report, where: Databases, *, entries: int, sizes: tuple[int, ...], rounds: int) -> None:
-    """Append and publish so many entries; then measure single entries on trails of each size."""
+def measure(
+    report: Report, where: Databases, *, entries: int, households: int, sizes: tuple[int, ...], rounds: int
+) -> None:
+    """Append and publish so many entries, compare acts with and without them, then measure trails of each size."""
     with _installation(where, "trail") as app, app.app_context():
         raw = Raw.open(app.extensions["settings"].database)
         try:
-            _appending(report, where.name, app, raw, entries, rounds)
+            bare = _appending(report, where.name, app, raw, entries, rounds)
         finally:
             raw.close()
-    with ExitStack() as stack:
-        trails = [_Trail(stack.enter_context(_installation(where, f"trail-{size}")), size) for size in sizes]
-        _growing(report, where.name, trails, rounds)
+    acts.measure(report, where, households=households, rounds=rounds, bare=bare)
+    trails = []
+    for size in sizes:
+        # One after the other: a long one fills memory and disk for as long as it is measured.
+        with _installation(where, f"trail-{size}") as app:
+            trail = _Trail(app, size)
+            trail.measure(rounds)
+            trails.append(trail)
+    _growing(report, where.name, trails)
 
 
 @contextmanager
@@ -63,23 +74,21 @@ def _installation(where: Databases, label: str) -> Iterator[Flask]:
             db.engine.dispose()
 
 
-def _appending(report: Report, database: str, app: Flask, raw: Raw, entries: int, rounds: int) -> None:
+def _appending(report: Report, database: str, app: Flask, raw: Raw, entries: int, rounds: int) -> float:
+    """Tell what appending and publishing cost; return the seconds that one entry took."""
     report.heading(
         f"Trail on {database}: {entries:,} entries appended one by one, published {rounds} times",
-        "limit of appending: as many rows inserted and committed by the driver alone, in turns with it",
-        "limit of verifying: reading the published files and hashing their bytes once",
+        "limit: as many rows inserted and committed by the driver alone, in turns with it",
     )
     publisher, share = _publisher(app), entries // rounds
     limit = appended = published = 0.0
-    for _ in range(rounds):
+    for number in range(rounds):
         limit += share / raw.loop(SAMPLE, share)
-        appended += _timed(lambda: _append(share))
+        appended += _timed(partial(_append, number * share, share))
         published += _timed(lambda: _publish(publisher))
-    verified, hashed = _timed(lambda: _verify(publisher)), _timed(lambda: _hash_all(publisher))
     rows = [
         ("append an act's entry, nodes and payload", limit, appended),
         ("the same, and publish", limit, appended + published),
-        ("verify all", hashed, verified),
     ]
     report.table(
         ("", "ratio", "measured", "limit"),
@@ -88,67 +97,91 @@ def _appending(report: Report, database: str, app: Flask, raw: Raw, entries: int
             for what, least, spent in rows
         ],
     )
+    return appended / entries
+
+
+@dataclass
+class Checked:
+    """A full verification: seconds by the clock and of processor time, and reading and hashing the same files once."""
+
+    seconds: float
+    processor: float
+    limit: float
 
 
 @dataclass
 class _Trail:
-    """One trail of the growth table, with the seconds that its parts took, round by round."""
+    """One trail of the growth table, with the seconds that its parts took."""
 
     app: Flask
     size: int
+    whole: float | None = None
+    """Publishing all of it at once; None where the bench laid it out."""
+    files: float = 0.0
+    """Writing the same files as durably, and nothing else."""
     append: list[float] = field(default_factory=list)
     proof: list[float] = field(default_factory=list)
     publish: list[float] = field(default_factory=list)
-    verify: list[float] = field(default_factory=list)
+    checked: list[Checked] = field(default_factory=list)
 
-    def round(self, seed: int) -> None:
+    def measure(self, rounds: int) -> None:
+        """Make the trail and measure it."""
+        with self.app.app_context():
+            made = filling.Tree.of(self.size)
+            filling.fill(made)
+            publisher = _publisher(self.app)
+            if self.size < LAID_OUT:
+                self.whole = _timed(lambda: _publish(publisher))
+                self.files = _timed(lambda: _write_all(made, publisher.folder.with_name("files")))
+            else:
+                _lay_out(publisher, made)
+                _publish(publisher)
+            self.checked = [_check(publisher) for _ in range(3 if self.size < LAID_OUT else 1)]
+            for number in range(rounds):
+                self._round(publisher, number)
+
+    def _round(self, publisher: Publisher, number: int) -> None:
         """Append a few entries and publish them, then prove a few of all."""
-        chance = random.Random(seed)
-        with self.app.app_context():
-            self.append += [_timed(lambda: _append(1)) for _ in range(PROBES)]
-            self.publish.append(_timed(lambda: _publish(_publisher(self.app))))
-            with reading():
-                self.proof += [_timed(lambda: _prove(chance.randrange(self.size), self.size)) for _ in range(PROBES)]
-                db.session.rollback()
+        chance = random.Random(number)
+        first = self.size + number * PROBES
+        self.append += [_timed(partial(_append, first + place, 1)) for place in range(PROBES)]
+        self.publish.append(_timed(lambda: _publish(publisher)))
+        with reading():
+            self.proof += [_timed(lambda: _prove(chance.randrange(self.size), self.size)) for _ in range(PROBES)]
+            db.session.rollback()
 
-    def whole(self) -> None:
-        """Verify all."""
-        with self.app.app_context():
-            self.verify.append(_timed(lambda: _verify(_publisher(self.app))))
+    @property
+    def best(self) -> Checked:
+        """The verification that was disturbed least."""
+        return min(self.checked, key=lambda each: each.seconds)
 
     @property
     def verify_one(self) -> float:
-        """Seconds to verify one entry of all."""
-        return statistics.median(self.verify) / self.size
+        """Processor seconds to verify one entry of all."""
+        return statistics.median(each.processor for each in self.checked) / self.size
 
 
-def _growing(report: Report, database: str, trails: list[_Trail], rounds: int) -> None:
+def _growing(report: Report, database: str, trails: list[_Trail]) -> None:
     report.heading(
-        f"Trail on {database}: growth, measured in turns",
+        f"Trail on {database}: growth",
         "wanted: the times of one entry and one proof stay as they are, verification grows no faster than the trail",
+        f"verification: all entries, tiles and the checkpoint, in {_cores()} processes from {verify.MANY_ENTRIES:,} "
+        "entries on; CPU is processor time of all processes",
+        "limit of verifying: reading the same files and hashing their bytes once; of publishing: writing them durably",
     )
-    for trail in trails:
-        with trail.app.app_context():
-            _fill(trail.size)
-            _publish(_publisher(trail.app))
-    for number in range(rounds):
-        for trail in trails:
-            trail.round(number)
-    for _ in range(min(rounds, 3)):
-        for trail in trails:
-            trail.whole()
     first, last = trails[0], trails[-1]
+    steady = next((trail for trail in trails if trail.size >= STEADY), first)
     median = statistics.median
     report.table(
-        ("entries", "append one", "prove one", f"publish {PROBES}", "verify all", "verify one"),
+        ("entries", "append one", "prove one", f"publish {PROBES}", "publish all", "to limit"),
         [
             (
                 f"{trail.size:,}",
                 f"{median(trail.append) * 1e3:.2f} ms",
                 f"{median(trail.proof) * 1e3:.2f} ms",
                 f"{median(trail.publish) * 1e3:.0f} ms",
-                f"{median(trail.verify):.2f} s",
-                f"{trail.verify_one * 1e6:.0f} µs",
+                "–" if trail.whole is None else f"{trail.whole:.2f} s",
+                "–" if trail.whole is None else f"{trail.whole / trail.files:.1f}",
             )
             for trail in trails
         ]
@@ -158,11 +191,42 @@ def _growing(report: Report, database: str, trails: list[_Trail], rounds: int) -
                 _growth(report, f"an entry, {database}", median(last.append) / median(first.append), FLAT),
                 _growth(report, f"a proof, {database}", median(last.proof) / median(first.proof), FLAT),
                 f"{median(last.publish) / median(first.publish):.2f}",
-                f"{median(last.verify) / median(first.verify):.1f}",
-                _growth(report, f"verifying one entry, {database}", last.verify_one / first.verify_one, LINEAR),
+                "",
+                "",
             )
         ],
     )
+    report.table(
+        ("entries", "verify all", "entries/s", "CPU", "CPU/entry", "to limit"),
+        [
+            (
+                f"{trail.size:,}",
+                f"{trail.best.seconds:.2f} s",
+                _rate(report, database, trail),
+                f"{trail.best.processor:.2f} s",
+                f"{trail.verify_one * 1e6:.1f} µs",
+                f"{trail.best.processor / trail.best.limit:.1f}",
+            )
+            for trail in trails
+        ]
+        + [
+            (
+                f"{last.size:,} : {steady.size:,}",
+                f"{last.best.seconds / steady.best.seconds:.1f}",
+                "",
+                f"{last.best.processor / steady.best.processor:.1f}",
+                _growth(report, f"verifying one entry, {database}", last.verify_one / steady.verify_one, LINEAR),
+                "",
+            )
+        ],
+    )
+
+
+def _rate(report: Report, database: str, trail: _Trail) -> str:
+    rate = trail.size / trail.best.seconds
+    if trail.size < MEASURED_FROM:
+        return f"{rate:,.0f}"
+    return report.at_least(f"verification speed, {trail.size:,} entries, {database}", rate, RATE, f"{rate:,.0f}")
 
 
 def _growth(report: Report, what: str, times: float, limit: float) -> str:
@@ -175,6 +239,10 @@ def _timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - begun
 
 
+def _cores() -> int:
+    return os.cpu_count() or 1
+
+
 def _publisher(app: Flask) -> Publisher:
     return cast(Publisher, app.extensions["publisher"])
 
@@ -185,84 +253,45 @@ def _publish(publisher: Publisher) -> None:
         db.session.rollback()
 
 
-def _append(count: int) -> None:
-    for number in range(count):
-        perform(_answered, number, LONG_AGO)
+def _lay_out(publisher: Publisher, made: filling.Tree) -> None:
+    """Files and signed head as they would be had the publisher made them."""
+    made.lay_out(publisher.folder)
+    signed = publisher.signer.sign(made.size, made.root, [])
+    (publisher.folder / "checkpoint").write_bytes(signed[0].encode())
 
 
-def _answered(number: int, moment: datetime) -> Answered:
-    """The longest fact that is written often."""
-    return Answered(
-        actor=Actor(role="resident", ref=f"p-{number:08x}"),
-        scope="xinqiao",
-        subject="consent/1",
-        matter="proposal/1",
-        plan_hash="0" * 64,
-        method="phone",
-        record=number,
-        title="新桥苑楼道加装扶手",
-        version=1,
-        unit=str(number),
-        holders=(str(number),),
-        answer="agree",
-        answer_label="同意",
-        signed_on="2026-11-21",
-        received_at=moment,
-        evidence_hash="0" * 64,
-        identity="session",
-        assisted=False,
-    )
+def _write_all(made: filling.Tree, folder: Path) -> None:
+    for path, data in made.files():
+        durable.write(folder / path, data)
+
+
+def _append(first: int, count: int) -> None:
+    for number in range(first, first + count):
+        perform(filling.answered, number)
 
 
 def _prove(index: int, size: int) -> None:
     queries.inclusion_proof(db.session, index, size)
 
 
-def _verify(publisher: Publisher) -> None:
+def _check(publisher: Publisher) -> Checked:
     """Check the published folder. Raises RuntimeError when it does not pass: then no figure is worth anything."""
-    found = verify.audit_log(str(publisher.folder), str(publisher.vkey))
+    limit = _timed(lambda: _hash_all(publisher))
+    began, spent = time.perf_counter(), _processor()
+    found = verify.audit_log(str(publisher.folder), str(publisher.vkey), processes=_cores())
+    checked = Checked(time.perf_counter() - began, _processor() - spent, limit)
     if not found.ok:
         raise RuntimeError(str(found))
+    return checked
+
+
+def _processor() -> float:
+    """Processor seconds of this process and of those that it started and that have ended."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + ended.ru_utime + ended.ru_stime
 
 
 def _hash_all(publisher: Publisher) -> None:
     for path in sorted(publisher.folder.glob("tile/**/*")):
         if path.is_file():
             hashlib.sha256(path.read_bytes()).digest()
-
-
-def _fill(size: int) -> None:
-    """Bring the trail to `size` entries by many rows a statement, with the very bytes and nodes of single acts."""
-    with db.engine.begin() as connection:
-        here = connection.execute(select(LogHead.size)).scalar_one()
-        if size <= here:
-            return
-        moment = connection.execute(select(clock.database_now())).scalar_one()
-        commitment = canonical.commit(bytes(canonical.SALT_BYTES), _answered(0, moment).payload())
-        columns = select(LogNode.level, LogNode.number, LogNode.hash)
-        nodes = {(row.level, row.number): row.hash for row in connection.execute(columns)}
-        entries: list[dict[str, Any]] = []
-        added: list[dict[str, Any]] = []
-        for index in range(here, size):
-            fact = _answered(index, moment)
-            body = canonical.encode_entry(fact.entry(moment, commitment))
-            leaf = tree.leaf_hash(body)
-            for node in tree.completed_by(index, leaf, lambda level, number: nodes[level, number]):
-                nodes[node.level, node.number] = node.hash
-                added.append(node._asdict())
-            entries.append(
-                {
-                    "idx": index,
-                    "leaf_hash": leaf,
-                    "body": body,
-                    "kind": fact.kind,
-                    "subject": fact.subject,
-                    "matter": fact.matter,
-                    "actor_ref": fact.actor.ref,
-                    "at": moment,
-                }
-            )
-        for table, rows in ((LogEntry, entries), (LogNode, added)):
-            for first in range(0, len(rows), BATCH):
-                connection.execute(insert(table), rows[first : first + BATCH])
-        connection.execute(update(LogHead).values(size=size))

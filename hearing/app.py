@@ -28,6 +28,7 @@ PACKAGES = (
     "proposals",
     "meetings",
     "consents",
+    "denials",
     "opendata",
     "desk",
 )

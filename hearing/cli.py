@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 import click
 from flask import Flask, current_app
 
-from hearing import schema
+from hearing import grants, schema
 from hearing.app import create_app
 from hearing.audit import verify as verifier
+from hearing.audit.commands import add_to as add_trail_to
+from hearing.audit.commands import refuse_after_restoring
 from hearing.audit.ledger import perform
 from hearing.audit.publisher import Publisher
 from hearing.config import BadSettings, Mode, Settings
@@ -63,6 +65,7 @@ def serve(bind: str) -> None:
 
     app = _ready(_settings())
     with app.app_context():
+        refuse_after_restoring(app)
         db.engine.dispose()
     run_server(app, bind)
 
@@ -175,8 +178,12 @@ def _ready(settings: Settings) -> Flask:
     """The application with its database brought up to this version."""
     app = create_app(settings)
     with app.app_context():
-        schema.upgrade(db.engine)
+        try:
+            schema.prepare(db.engine, settings)
+        except (schema.NotReady, grants.NoSuchRole) as error:
+            raise click.ClickException(str(error)) from error
     return app
 
 
 add_to(main, lambda: _ready(_settings()))
+add_trail_to(main, _settings, lambda: _ready(_settings()))

@@ -62,6 +62,11 @@ def now(session: Session | None = None) -> datetime:
     return (session or db.session).execute(select(database_now())).scalar_one()
 
 
+def by_server() -> datetime:
+    """The moment by this server's own clock, in UTC: for words about age, which decide nothing."""
+    return datetime.now(UTC) + _Shift.by
+
+
 def allow_shift(allowed: bool) -> None:
     """Say whether this process's clock may be moved (demo and tests)."""
     _Shift.allowed = allowed

@@ -36,6 +36,8 @@ class Settings:
     """Where the database, keys, files and the published log live."""
     database_url: str = ""
     """SQLAlchemy address; empty means SQLite in data_dir."""
+    database_owner_url: str = field(default="", repr=False)
+    """The same PostgreSQL database as its owner: for init, erase and forget alone; leave it out of the server's own."""
     base_url: str = "http://127.0.0.1:8000"
     """The address that residents type; links in letters and messages are built from it, never from the Host header."""
     trusted_hosts: tuple[str, ...] = ()
@@ -58,6 +60,16 @@ class Settings:
     """Largest request in bytes, photographs included."""
     publish_every: int = 2
     """Seconds between signed checkpoints of the log."""
+    publish_entries: int = 256
+    """So many new entries are published at once, however long `publish_every` is."""
+    signer_socket: str = ""
+    """Unix socket of `hearing signer`, which then holds the key; empty: the worker signs with data_dir/keys/log.key."""
+    witness_policy: str = ""
+    """A file in tlog-policy format that names the witnesses; empty means data_dir/policy, if it is there."""
+    mirror_every: int = 3600
+    """Seconds between two packings of /log/mirror.tar.gz, if the log has grown."""
+    check_every: int = 3600
+    """Seconds between full checks of the log, files and database."""
     font_dir: str = ""
     """A folder of further fonts for rare characters on paper."""
 

@@ -113,6 +113,8 @@ class Ledgered:
 
     append_only: ClassVar[bool] = False
     """Whether a row, once written, may never change: the database refuses too."""
+    erasable: ClassVar[tuple[str, ...]] = ()
+    """Columns of a row that only grows which may be blanked once nobody may keep them any longer, and only blanked."""
 
 
 _reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)

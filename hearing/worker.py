@@ -1,4 +1,4 @@
-"""Worker 值班: publishes the trail's head, delivers messages, closes what is due; a restart loses nothing."""
+"""Worker 值班: publishes the trail's head, delivers messages, closes what is due, checks; a restart loses nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from datetime import timedelta
 import structlog
 from flask import Flask
 
-from hearing.audit.publisher import Publisher, WillNotSign
+from hearing.audit import checking, publishing, shelf
+from hearing.audit.publisher import Publisher
 from hearing.config import Settings
 from hearing.consents.actions import due_steps
 from hearing.db import db, reading
@@ -27,9 +28,11 @@ def run(app: Flask, settings: Settings) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: done.set())
     publisher = Publisher.of(settings)
+    # Beside the other steps: a full check of a long trail takes many seconds, and heads are signed every few.
+    threading.Thread(target=check_regularly, args=(app, settings, publisher, done), daemon=True).start()
     rounds_between = int(TIDY_EVERY.total_seconds()) // settings.publish_every
     rounds = 0
-    while not done.wait(settings.publish_every):
+    while not _wait(app, settings, publisher, done):
         turn(app, settings, publisher)
         if rounds % rounds_between == 0:
             with app.app_context():
@@ -41,16 +44,42 @@ def turn(app: Flask, settings: Settings, publisher: Publisher) -> None:
     """One round. A step that fails is logged and tried again next time; the others still run."""
     with app.app_context():
         _try("closing", due_steps)
-        _try("publishing", lambda: _publish(publisher))
+        _try("publishing", lambda: _publish(settings, publisher))
+        _try("packing", lambda: shelf.pack_when_due(settings, publisher.folder))
         _try("delivering", lambda: outbox.deliver_due(settings))
 
 
-def _publish(publisher: Publisher) -> None:
-    try:
-        with reading():
-            publisher.publish(db.session)
-    except WillNotSign as refusal:
-        log.critical("will_not_sign", reason=str(refusal))
+def check_regularly(app: Flask, settings: Settings, publisher: Publisher, done: threading.Event) -> None:
+    """Check the whole trail at once and then every `check_every` seconds, until told to stop."""
+    while not done.is_set():
+        with app.app_context():
+            _try("checking", lambda: _check(settings, publisher))
+        done.wait(settings.check_every)
+
+
+def _check(settings: Settings, publisher: Publisher) -> None:
+    with reading():
+        check = checking.run(db.session, settings, publisher)
+    if not check.ok:
+        log.critical("trail_altered", entry=check.entry, reason=check.en)
+
+
+def _publish(settings: Settings, publisher: Publisher) -> None:
+    with reading():
+        publishing.turn(db.session, settings, publisher)
+
+
+def _wait(app: Flask, settings: Settings, publisher: Publisher, done: threading.Event) -> bool:
+    """Wait for the next round, less long when much is waiting to be published; whether to stop."""
+    for _ in range(settings.publish_every):
+        if done.wait(1):
+            return True
+        with app.app_context(), reading():
+            waiting = publishing.waiting(db.session, publisher)
+            db.session.rollback()
+        if waiting >= settings.publish_entries:
+            break
+    return False
 
 
 def _try(name: str, step: Callable[[], object]) -> None:

@@ -62,7 +62,8 @@ def _embedded(folder: Path) -> Callable[..., "PostgresServer"]:
 
 
 @contextmanager
-def _administration() -> Iterator[psycopg.Connection]:
+def administration() -> Iterator[psycopg.Connection]:
+    """A connection that may make databases and roles."""
     url = make_url(os.environ[SERVER]).set(drivername="postgresql")
     with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
         yield connection
@@ -82,13 +83,13 @@ def database(folder: Path, like: str | None = None) -> Iterator[str]:
         yield f"sqlite:///{path}"
         return
     template = make_url(like).database if like else "template0"
-    with _administration() as connection:
+    with administration() as connection:
         names = sql.Identifier(name), sql.Identifier(template or "")
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
     try:
         yield make_url(os.environ[SERVER]).set(database=name).render_as_string(hide_password=False)
     finally:
-        with _administration() as connection:
+        with administration() as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 

@@ -79,7 +79,12 @@ def commit(salt: bytes, payload: Any) -> str:
     """
     if len(salt) != SALT_BYTES:
         raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(salt)}")
-    digest = hashlib.sha256(COMMITMENT_DOMAIN + salt + encode(payload)).digest()
+    return commitment(salt, encode(payload))
+
+
+def commitment(salt: bytes, encoded: bytes) -> str:
+    """The commitment to a payload that is in its canonical bytes already, as the database keeps it."""
+    digest = hashlib.sha256(COMMITMENT_DOMAIN + salt + encoded).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 
 

@@ -67,6 +67,9 @@ class Fact:
     """What the act is about, like "consent/7"."""
     matter: str
     """The case whose story this belongs to, like "proposal/3"; may equal the subject."""
+    households: tuple[int, ...] = ()
+    """The units of the register in whose households' names it was done: kept beside the payload and with it erased.
+    Only for facts that have private parts."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

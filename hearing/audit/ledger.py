@@ -15,7 +15,7 @@ from sqlalchemy.orm import ORMExecuteState, Session
 
 from hearing.audit import canonical, once, tree
 from hearing.audit.fact import Fact
-from hearing.audit.models import LogEntry, LogHead, LogNode, LogPayload, SentForm
+from hearing.audit.models import LogEntry, LogHead, LogHousehold, LogNode, LogPayload, SentForm
 from hearing.clock import database_now
 from hearing.db import Base, Ledgered, db
 from hearing.refusal import Refused
@@ -27,7 +27,9 @@ T = TypeVar("T")
 _OPEN = "performing"
 
 # Every act runs these, so they are built once, and on the tables: the mapper's part would cost as much as the rest.
-_HEAD, _ENTRY, _NODE, _PAYLOAD = (cast(Table, model.__table__) for model in (LogHead, LogEntry, LogNode, LogPayload))
+_HEAD, _ENTRY, _NODE, _PAYLOAD, _HOUSEHOLD = (
+    cast(Table, model.__table__) for model in (LogHead, LogEntry, LogNode, LogPayload, LogHousehold)
+)
 _TAKE_PLACE = (
     update(_HEAD)
     .where(_HEAD.c.id == 1)
@@ -35,6 +37,7 @@ _TAKE_PLACE = (
     .returning(_HEAD.c.size, database_now().label("at"))
 )
 _ADD_ENTRY, _ADD_NODE, _ADD_PAYLOAD = insert(_ENTRY), insert(_NODE), insert(_PAYLOAD)
+_ADD_HOUSEHOLD = insert(_HOUSEHOLD)
 _READ_NODE = select(_NODE.c.hash).where(
     _NODE.c.level == bindparam("at_level"), _NODE.c.number == bindparam("at_number")
 )
@@ -128,12 +131,16 @@ def _append(session: Session, fact: Fact) -> int:
             "matter": fact.matter,
             "actor_ref": fact.actor.ref,
             "at": place.at,
+            "scope": fact.scope,
         },
     )
     nodes = tree.completed_by(index, leaf, lambda level, number: _stored_node(connection, level, number))
     connection.execute(_ADD_NODE, [node._asdict() for node in nodes])
     if payload:
         connection.execute(_ADD_PAYLOAD, {"idx": index, "salt": salt, "payload": canonical.encode(payload)})
+        if fact.households:
+            homes = [{"idx": index, "unit_id": unit} for unit in sorted(set(fact.households))]
+            connection.execute(_ADD_HOUSEHOLD, homes)
     return index
 
 

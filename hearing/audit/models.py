@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hearing.db import Base, Blob, Code, Digest, Instant, Ledgered
@@ -23,7 +23,13 @@ class LogEntry(Base, Ledgered):
     """One act: its canonical bytes, never serialised again, and columns to find it by."""
 
     __tablename__ = "log_entry"
-    __table_args__ = (Index("ix_log_entry_matter_idx", "matter", "idx"), Index("ix_log_entry_actor_ref", "actor_ref"))
+    __table_args__ = (
+        Index("ix_log_entry_matter_idx", "matter", "idx"),
+        Index("ix_log_entry_subject", "subject"),
+        Index("ix_log_entry_actor_ref", "actor_ref"),
+        Index("ix_log_entry_scope_kind", "scope", "kind", "idx"),
+        Index("ix_log_entry_at", "at"),
+    )
     append_only = True
     idx: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
@@ -33,6 +39,8 @@ class LogEntry(Base, Ledgered):
     matter: Mapped[Code]
     actor_ref: Mapped[Code]
     at: Mapped[datetime] = mapped_column(Instant)
+    scope: Mapped[Code] = mapped_column(server_default=text("''"))
+    """The neighbourhood's slug."""
 
 
 class LogNode(Base, Ledgered):
@@ -52,6 +60,17 @@ class LogPayload(Base, Ledgered):
     idx: Mapped[int] = mapped_column(ForeignKey("log_entry.idx"), primary_key=True, autoincrement=False)
     salt: Mapped[bytes] = mapped_column(LargeBinary(32))
     payload: Mapped[Blob]
+
+
+class LogHousehold(Base, Ledgered):
+    """In whose household's name an act was done; it goes when the payload is erased."""
+
+    __tablename__ = "log_household"
+    idx: Mapped[int] = mapped_column(
+        ForeignKey("log_payload.idx", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    unit_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False, index=True)
+    """The unit of the register, of which the trail knows no more than this number."""
 
 
 class SentForm(Base):

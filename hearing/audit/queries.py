@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, ScalarSelect, Select, select, tuple_
+from sqlalchemy import Row, ScalarSelect, Select, func, or_, select, tuple_, union
 from sqlalchemy.orm import Session
 
 from hearing.audit import tree
 from hearing.audit.fact import Fact, type_registry
-from hearing.audit.models import LogEntry, LogHead, LogNode, LogPayload
+from hearing.audit.models import LogEntry, LogHead, LogHousehold, LogNode, LogPayload
 
 T = TypeVar("T")
 
@@ -31,6 +31,8 @@ class Told:
     ref: str
     pub: Mapping[str, Any]
     payload: Mapping[str, Any] | None = None
+    commitment: str = ""
+    """What the entry shows of its payload: base64url of a hash; empty when it commits to nothing."""
 
     @property
     def fact(self) -> type[Fact]:
@@ -48,10 +50,87 @@ def story(session: Session, matter: str) -> list[Told]:
     return [_told(row) for row in session.execute(_entries().where(LogEntry.matter == matter).order_by(LogEntry.idx))]
 
 
-def own_acts(session: Session, ref: str, limit: int = 100) -> list[Told]:
-    """The acts of the person known as `ref`, newest first, with what the trail only commits to."""
-    query = _entries_with_payloads().where(LogEntry.actor_ref == ref).order_by(LogEntry.idx.desc()).limit(limit)
+def own_acts(session: Session, ref: str, homes: Mapping[int, datetime] | None = None, limit: int = 100) -> list[Told]:
+    """The acts of the person known as `ref` and those in her households' names, newest first, with their payloads.
+
+    `homes` names her units, each with the moment from which on its acts are this household's: those before were done
+    in the name of whoever held the unit then. What of another's act she may read is the caller's to decide.
+    """
+    own = select(LogEntry.idx).where(LogEntry.actor_ref == ref)
+    ours = [
+        select(LogHousehold.idx)
+        .join(LogEntry, LogEntry.idx == LogHousehold.idx)
+        .where(LogHousehold.unit_id == unit, LogEntry.at >= since)
+        for unit, since in sorted((homes or {}).items())
+    ]
+    found = union(own, *ours).subquery()
+    query = _entries_with_payloads().where(LogEntry.idx.in_(select(found.c.idx))).order_by(LogEntry.idx.desc())
+    return [_told(row) for row in session.execute(query.limit(limit))]
+
+
+def households(session: Session, indexes: Collection[int]) -> dict[int, frozenset[int]]:
+    """The units in whose names the entries were made, by index."""
+    found: dict[int, set[int]] = {}
+    query = select(LogHousehold.idx, LogHousehold.unit_id).where(LogHousehold.idx.in_(sorted(indexes)))
+    for row in session.execute(query):
+        found.setdefault(row.idx, set()).add(row.unit_id)
+    return {index: frozenset(units) for index, units in found.items()}
+
+
+def in_name_of(session: Session, index: int, homes: Mapping[int, datetime]) -> frozenset[int]:
+    """Which of these homes an entry was made in the name of, counted from the moment that stands with each."""
+    query = (
+        select(LogHousehold.unit_id, LogEntry.at)
+        .join(LogEntry, LogEntry.idx == LogHousehold.idx)
+        .where(LogHousehold.idx == index, LogHousehold.unit_id.in_(sorted(homes)))
+    )
+    return frozenset(row.unit_id for row in session.execute(query) if row.at >= homes[row.unit_id])
+
+
+@dataclass(frozen=True)
+class Search:
+    """What somebody looks for in the trail; whatever is left empty matches everything.
+
+    `scopes` are the neighbourhoods' slugs to which the search is confined: an entry is in one of them. `thing` is a
+    subject or matter like "proposal/3", `sort` what its kind begins with, like "consent", `refs` the pseudonyms of
+    those who acted; from `since` until before `until`, UTC.
+    """
+
+    scopes: tuple[str, ...]
+    thing: str = ""
+    sort: str = ""
+    refs: tuple[str, ...] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def search(session: Session, wanted: Search, limit: int, before: int | None = None) -> list[Told]:
+    """The entries that match, newest first, at most `limit`; only those below the index `before` if it is given."""
+    query = _found(_entries_with_payloads(), wanted).order_by(LogEntry.idx.desc()).limit(limit)
+    if before is not None:
+        query = query.where(LogEntry.idx < before)
     return [_told(row) for row in session.execute(query)]
+
+
+def count(session: Session, wanted: Search) -> int:
+    """How many entries match."""
+    return int(session.execute(_found(select(func.count(LogEntry.idx)), wanted)).scalar_one())
+
+
+def _found(query: Select[*tuple[Any, ...]], wanted: Search) -> Select[*tuple[Any, ...]]:
+    query = query.where(LogEntry.scope.in_(wanted.scopes))
+    if wanted.thing:
+        query = query.where(or_(LogEntry.subject == wanted.thing, LogEntry.matter == wanted.thing))
+    if wanted.sort:
+        # Every kind of this sort lies between "consent." and "consent/", the sign after the full stop.
+        query = query.where(LogEntry.kind >= f"{wanted.sort}.", LogEntry.kind < f"{wanted.sort}/")
+    if wanted.refs is not None:
+        query = query.where(LogEntry.actor_ref.in_(wanted.refs))
+    if wanted.since is not None:
+        query = query.where(LogEntry.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(LogEntry.at < wanted.until)
+    return query
 
 
 def entry(session: Session, index: int) -> Told | None:
@@ -63,6 +142,12 @@ def entry(session: Session, index: int) -> Told | None:
 def entry_bytes(session: Session, index: int) -> bytes | None:
     """The canonical bytes of an entry."""
     return session.execute(select(LogEntry.body).where(LogEntry.idx == index)).scalar_one_or_none()
+
+
+def former_keys(session: Session) -> tuple[str, ...]:
+    """The keys that the log has had before: it told of their successors itself."""
+    query = select(LogEntry.body).where(LogEntry.scope == "installation", LogEntry.kind == "key.rotated")
+    return tuple(str(json.loads(body)["pub"]["before"]) for body in session.scalars(query.order_by(LogEntry.idx)))
 
 
 def inclusion_proof(session: Session, index: int, size: int) -> list[bytes]:
@@ -106,4 +191,5 @@ def _told(row: Row[Any]) -> Told:
         ref=body["actor"]["ref"],
         pub=pub,
         payload=json.loads(payload) if payload is not None else None,
+        commitment=body.get("cm", ""),
     )

@@ -265,6 +265,7 @@ class ConsentRecord(Base, Ledgered):
         UniqueConstraint("consent_unit_id", "turn", name="uq_consent_record_turn"),
     )
     append_only = True
+    erasable = ("reason", "strokes", "typed_name", "salt")
     id: Mapped[Id]
     collection_id: Mapped[int] = mapped_column(ForeignKey("consent_collection.id"))
     consent_unit_id: Mapped[int] = mapped_column(ForeignKey("consent_unit.id"))
@@ -311,6 +312,11 @@ class ConsentRecord(Base, Ledgered):
         return rules.ANSWER_LABELS[self.said] if self.said else WITHDREW
 
     @property
+    def erased(self) -> bool:
+        """Whether signature, reason and salt were erased 已删除; without its salt the evidence hash tells nothing."""
+        return not self.salt
+
+    @property
     def dispute(self) -> RecordMark | None:
         """The standing dispute of this record, if somebody said that the signature is not hers."""
         last = self.marks[-1] if self.marks else None
@@ -347,6 +353,7 @@ class RecordMark(Base, Ledgered):
 
     __tablename__ = "consent_record_mark"
     append_only = True
+    erasable = ("reason",)
     id: Mapped[Id]
     record_id: Mapped[int] = mapped_column(ForeignKey("consent_record.id"), index=True)
     kind: Mapped[Code]
@@ -368,6 +375,7 @@ class SignatureCheck(Base, Ledgered):
     __tablename__ = "signature_check"
     __table_args__ = (UniqueConstraint("mark_id", "checked_by", name="uq_signature_check_person"),)
     append_only = True
+    erasable = ("finding",)
     id: Mapped[Id]
     mark_id: Mapped[int] = mapped_column(ForeignKey("consent_record_mark.id"))
     genuine: Mapped[bool]
@@ -495,6 +503,7 @@ class UnitEvent(Base, Ledgered):
 
     __tablename__ = "consent_unit_event"
     append_only = True
+    erasable = ("reason",)
     id: Mapped[Id]
     consent_unit_id: Mapped[int] = mapped_column(ForeignKey("consent_unit.id"), index=True)
     blocked: Mapped[Code | None]

@@ -9,7 +9,7 @@ from flask import Response, abort, current_app
 from flask_babel import lazy_gettext as _l
 
 from hearing.audit.queries import Told
-from hearing.audit.routes import publisher
+from hearing.audit.routes import looked, publisher
 from hearing.consents import queries, rules
 from hearing.consents.models import WITHDREW, ConsentCollection, ConsentRecord, ConsentUnit, PaperSlip
 from hearing.files import storage
@@ -70,7 +70,7 @@ def certificate(collection: ConsentCollection, *, masked: bool) -> sheets.Certif
     Ends the request with a 503 page while the signed head of the trail does not cover the final entry yet.
     """
     places, final = queries.log_places(collection)
-    head = publisher().last()
+    head = looked().head
     if final is None or head is None or final.index >= head.checkpoint.size:
         answer = error_page(503, NOT_PUBLISHED)
         answer.headers["Retry-After"] = "5"

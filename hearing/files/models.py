@@ -35,3 +35,12 @@ class Evidence(Base, Ledgered):
     """In bytes."""
     uploaded_by: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     uploaded_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class EvidenceErasure(Base, Ledgered):
+    """The bytes of a file are erased 已删除: its row, its hash and who attached it stay."""
+
+    __tablename__ = "evidence_erasure"
+    append_only = True
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), primary_key=True, autoincrement=False)
+    erased_at: Mapped[datetime] = mapped_column(Instant)

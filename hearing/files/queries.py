@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hearing.db import db
-from hearing.files.models import Evidence
+from hearing.files.models import Evidence, EvidenceErasure
 from hearing.people.rules import COMMITTEE
 from hearing.people.viewer import Anyone, Viewer
 
@@ -26,3 +26,8 @@ def evidence(viewer: Anyone, evidence_id: int) -> Evidence | None:
     if found is None or not may_see.get(found.kind, committee_or_uploader)(viewer, found):
         return None
     return found
+
+
+def is_erased(found: Evidence) -> bool:
+    """Whether the file's bytes were erased."""
+    return db.session.get(EvidenceErasure, found.id) is not None

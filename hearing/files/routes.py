@@ -19,6 +19,10 @@ ALTERED = Words(
     _l("这个附件和记录对不上"),
     _l("文件在服务器上被改动或丢失了,所以不再显示。存证里留有它原来的指纹,请打电话给居委会核对。"),
 )
+ERASED = Words(
+    _l("这个附件已删除"),
+    _l("保存期限到了,或者按本人要求删除了。存证里还留着它的指纹和登记的时间,证明当时有过这份附件。"),
+)
 _ENDINGS = {"image/webp": "webp", "image/png": "png", "application/pdf": "pdf"}
 
 
@@ -31,6 +35,8 @@ def evidence(evidence_id: int) -> Response:
         if not anyone().is_authenticated:
             raise NeedsSignIn
         abort(404)
+    if queries.is_erased(found):
+        return error_page(410, ERASED)
     try:
         data = storage.read(found.sha256)
     except storage.Altered:

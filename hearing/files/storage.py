@@ -52,6 +52,14 @@ def read(sha256: str) -> bytes:
     return data
 
 
+def remove(sha256: str) -> None:
+    """Take the bytes off the disk. Whether anything still needs them is the caller's to know; gone already is well."""
+    path = _path(sha256)
+    path.unlink(missing_ok=True)
+    if path.parent.exists():
+        _sync_folder(path.parent)
+
+
 def _path(sha256: str) -> Path:
     settings = cast(Settings, current_app.extensions["settings"])
     return settings.files_dir / sha256[:2] / sha256

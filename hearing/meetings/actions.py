@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -175,6 +175,7 @@ def sign_in(by: Viewer, meeting: Meeting, method: rules.SignInMethod) -> facts.S
     seat = next((Role(member.role) for member in waiting if member.account_id), Role.RESIDENT)
     return facts.SignedIn(
         **about(by, seat, meeting),
+        households=_households(waiting),
         method=method.value,
         title=meeting.title,
         members=tuple(member.key for member in waiting),
@@ -206,10 +207,33 @@ def sign_in_on_paper(
         _came(by, member, rules.SignInMethod.PAPER, by_family=False)
     return facts.SignedInOnPaper(
         **about(by, role, meeting),
+        households=_households(waiting),
         count=len(waiting),
         paper_hash=kept.sha256 if kept else "",
         members=tuple(member.key for member in waiting),
     )
+
+
+def set_aside_within(meeting: Meeting, unit_id: int) -> None:
+    """A household says that nobody of it signed in: until that is checked, it does not count as having come.
+
+    Raises MEETING_ELSEWHERE once the minutes are confirmed, or NOT_A_DELEGATE.
+    """
+    meeting = hold(meeting)
+    if meeting.stands is rules.State.MINUTES_CONFIRMED:
+        raise Refused(rules.Refusal.MEETING_ELSEWHERE)
+    ours = [member for member in meeting.members if member.unit_id == unit_id and member.attendance is not None]
+    if not ours:
+        raise Refused(rules.Refusal.NOT_A_DELEGATE)
+    for member in ours:
+        member.denied_at = now()
+
+
+def settle_denied_within(meeting: Meeting, unit_id: int, *, genuine: bool) -> None:
+    """The check is over: the household came, or its sign-in goes on not to count."""
+    for member in hold(meeting).members:
+        if genuine and member.unit_id == unit_id:
+            member.denied_at = None
 
 
 def open_meeting(by: Viewer, meeting: Meeting) -> facts.MeetingOpened:
@@ -329,11 +353,11 @@ def confirm_version(by: Viewer, version: MinutesVersion) -> facts.MinutesAtteste
     meeting = hold(version.meeting)
     person, member = queries.person_key(by, meeting)
     chairs = by.id == meeting.chair_id
-    came = member is not None and member.attendance is not None
+    came = member is not None and member.came
     rules.may_confirm_version(meeting.stands, entitled=chairs or came, is_latest=_is_latest(meeting, version))
     _word(version, person, member, by, chairs=chairs)
     role = notices.seat_of(by, meeting.neighbourhood_id) if chairs else Role.RESIDENT
-    return _attested(about(by, role, meeting), version, person, chairs, "")
+    return _attested(about(by, role, meeting), version, person, member, chairs, "")
 
 
 def enter_word(
@@ -346,15 +370,15 @@ def enter_word(
     meeting = hold(version.meeting)
     role = notices.seat_of(by, meeting.neighbourhood_id)
     require_role(role, FIELD_STAFF)
-    came = member.meeting_id == meeting.id and member.attendance is not None
+    came = member.meeting_id == meeting.id and member.came
     rules.may_confirm_version(meeting.stands, entitled=came, is_latest=_is_latest(meeting, version))
     kept = files.store(
         by, photo.data, photo.media_type, queries.MINUTES_PAPER, meeting.proposal.matter, meeting.neighbourhood_id
     )
     _word(version, member.key, member, by, objection=objection, paper=kept)
     if objection:
-        return _contested(about(by, role, meeting), version, member.key, objection, kept.sha256)
-    return _attested(about(by, role, meeting), version, member.key, False, kept.sha256)
+        return _contested(about(by, role, meeting), version, member.key, member, objection, kept.sha256)
+    return _attested(about(by, role, meeting), version, member.key, member, False, kept.sha256)
 
 
 def contest_version(by: Viewer, version: MinutesVersion, text: str) -> facts.MinutesContested:
@@ -374,7 +398,7 @@ def contest_version(by: Viewer, version: MinutesVersion, text: str) -> facts.Min
     )
     _word(version, person, member, by, chairs=chairs, objection=text)
     role = notices.seat_of(by, meeting.neighbourhood_id) if chairs else Role.RESIDENT
-    return _contested(about(by, role, meeting), version, person, text, "")
+    return _contested(about(by, role, meeting), version, person, member, text, "")
 
 
 def confirm_minutes(by: Viewer, meeting: Meeting) -> facts.MinutesConfirmed:
@@ -547,6 +571,7 @@ def _asked(frame: dict[str, Any], question: MeetingQuestion) -> facts.QuestionAs
         stance=question.stance,
         title=question.meeting.title,
         text=question.text,
+        households=_households([question.member]),
         member=question.member.key if question.member is not None else "",
     )
 
@@ -555,6 +580,11 @@ def _photo(by: Viewer, meeting: Meeting, photo: Safe, kind: str) -> Evidence:
     kept = files.store(by, photo.data, photo.media_type, kind, meeting.proposal.matter, meeting.neighbourhood_id)
     db.session.add(MeetingPhoto(meeting_id=meeting.id, evidence_id=kept.id))
     return kept
+
+
+def _households(members: Iterable[MeetingMember | None]) -> tuple[int, ...]:
+    """The units in whose names these members came or spoke; a seat speaks for no household."""
+    return tuple(member.unit_id for member in members if member is not None and member.unit_id is not None)
 
 
 def _is_latest(meeting: Meeting, version: MinutesVersion) -> bool:
@@ -589,10 +619,16 @@ def _word(
 
 
 def _attested(
-    frame: dict[str, Any], version: MinutesVersion, person: str, chairs: bool, paper_hash: str
+    frame: dict[str, Any],
+    version: MinutesVersion,
+    person: str,
+    member: MeetingMember | None,
+    chairs: bool,
+    paper_hash: str,
 ) -> facts.MinutesAttested:
     return facts.MinutesAttested(
         **frame,
+        households=_households([member]),
         version=version.number,
         minutes_hash=version.digest,
         chair=chairs,
@@ -603,10 +639,16 @@ def _attested(
 
 
 def _contested(
-    frame: dict[str, Any], version: MinutesVersion, person: str, text: str, paper_hash: str
+    frame: dict[str, Any],
+    version: MinutesVersion,
+    person: str,
+    member: MeetingMember | None,
+    text: str,
+    paper_hash: str,
 ) -> facts.MinutesContested:
     return facts.MinutesContested(
         **frame,
+        households=_households([member]),
         version=version.number,
         minutes_hash=version.digest,
         paper_hash=paper_hash,

@@ -104,12 +104,12 @@ class Meeting(Base, Ledgered):
     @property
     def present(self) -> int:
         """How many delegates have signed in."""
-        return sum(member.attendance is not None for member in self.delegates)
+        return sum(member.came for member in self.delegates)
 
     @property
     def seats_present(self) -> list[MeetingMember]:
         """The invited seats that came."""
-        return [member for member in self.seats if member.attendance is not None]
+        return [member for member in self.seats if member.came]
 
     @property
     def needed(self) -> int:
@@ -172,11 +172,18 @@ class MeetingMember(Base, Ledgered):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     role: Mapped[Code]
     """people.rules.Role: resident for a delegate, otherwise the invited seat."""
+    denied_at: Mapped[datetime | None] = mapped_column(Instant)
+    """Since when her household says that nobody of it signed in: it does not count until that is checked."""
     meeting: Mapped[Meeting] = relationship(back_populates="members")
     holder: Mapped[Holder | None] = relationship()
     unit: Mapped[Unit | None] = relationship()
     account: Mapped[Account | None] = relationship()
     attendance: Mapped[Attendance | None] = relationship(back_populates="member")
+
+    @property
+    def came(self) -> bool:
+        """Whether she has signed in and nobody denies it."""
+        return self.attendance is not None and self.denied_at is None
 
     @property
     def name(self) -> str:

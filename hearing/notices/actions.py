@@ -18,7 +18,7 @@ from hearing.clock import database_now, now
 from hearing.db import db
 from hearing.files import actions as files
 from hearing.files.models import Evidence
-from hearing.notices import facts, rules
+from hearing.notices import facts, queries, rules
 from hearing.notices.models import Notice, NoticeWithdrawal, Objection, ObjectionDecision, PaperPosting, PublicityPeriod
 from hearing.notices.queries import OBJECTION_PAPER, PAPER_PHOTO
 from hearing.people import outbox
@@ -31,6 +31,7 @@ from hearing.printing import words
 from hearing.refusal import N_, Refused
 from hearing.web.pictures import Safe
 
+NOT_THEIRS = N_("核实后确认:不是这一户提出的")
 ANSWERED = N_("您提的异议有了处理结果,请看 %(url)s")
 
 SEATS = (Role.COMMITTEE_CLERK, Role.COMMITTEE_DIRECTOR, Role.BLOCK_OFFICER, Role.ESTATE_OFFICER)
@@ -297,6 +298,7 @@ def enter_objection(by: Viewer, period: PublicityPeriod, paper: OnPaper) -> fact
     objection = Objection(
         period=period,
         number=number,
+        unit_id=queries.unit_at(period.neighbourhood_id, paper.door),
         name=paper.name,
         door=paper.door,
         contact=paper.contact,
@@ -316,9 +318,11 @@ def enter_objection(by: Viewer, period: PublicityPeriod, paper: OnPaper) -> fact
 def decide(by: Viewer, objection: Objection, to: rules.ObjectionState, reason: str) -> facts.ObjectionDecided:
     """The committee settles an objection, finds it unfounded, or sends it to coordination; its author is told.
 
-    Raises OBJECTION_DECIDED, OBJECTION_REASON_MISSING, or NOT_YOUR_SEAT of people.
+    Raises OBJECTION_DENIED, OBJECTION_DECIDED, OBJECTION_REASON_MISSING, or NOT_YOUR_SEAT of people.
     """
     objection = _hold(objection)
+    if objection.denied_at is not None:
+        raise Refused(rules.Refusal.OBJECTION_DENIED)
     role = seat_of(by, objection.period.neighbourhood_id)
     objection.state = rules.decide_objection(objection.stands, to, role=role, is_objector=False, reason=reason)
     _note(by, objection, role, reason)
@@ -343,6 +347,27 @@ def withdraw_objection(by: Viewer, objection: Objection) -> facts.ObjectionWithd
     )
     _note(by, objection, Role.RESIDENT, "")
     return facts.ObjectionWithdrawn(**_about(by.as_resident(), objection))
+
+
+def set_aside_within(objection: Objection) -> None:
+    """The household in whose name it was entered denies it: nobody decides it until that is checked.
+
+    It goes on standing in the way of what is put up: a genuine objection must not be lost by a denial. Raises
+    OBJECTION_DECIDED.
+    """
+    objection = _hold(objection)
+    if objection.stands not in rules.STANDING:
+        raise Refused(rules.Refusal.OBJECTION_DECIDED)
+    objection.denied_at = now()
+
+
+def settle_denied_within(by: Viewer, objection: Objection, *, genuine: bool) -> None:
+    """The check of a denied objection is over: it is dealt with like any other, or it was nobody's and falls away."""
+    objection = _hold(objection)
+    objection.denied_at = None
+    if not genuine and objection.stands in rules.STANDING:
+        objection.state = rules.ObjectionState.WITHDRAWN
+        _note(by, objection, seat_of(by, objection.period.neighbourhood_id), NOT_THEIRS)
 
 
 def seat_of(by: Viewer, neighbourhood_id: int) -> Role:
@@ -407,6 +432,7 @@ def _home(by: Viewer, neighbourhood_id: int) -> Membership:
 def _raised(who: Actor, objection: Objection, paper: Evidence | None) -> facts.ObjectionRaised:
     return facts.ObjectionRaised(
         **_about(who, objection),
+        households=(objection.unit_id,) if objection.unit_id is not None else (),
         assisted=objection.assisted_by is not None,
         ends_at=objection.period.ends_at,
         title=objection.period.notice.title,

@@ -182,6 +182,8 @@ class Objection(Base, Ledgered):
     assisted_why: Mapped[LongText] = mapped_column(default="")
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
     """The photo of the paper."""
+    denied_at: Mapped[datetime | None] = mapped_column(Instant)
+    """Since when the household in whose name it was entered says that it is not its own, until that is checked."""
     period: Mapped[PublicityPeriod] = relationship(back_populates="objections")
     author: Mapped[Account | None] = relationship(foreign_keys=[raised_by])
     unit: Mapped[Unit | None] = relationship()

@@ -6,7 +6,7 @@ from flask import Response, abort
 from flask_babel import lazy_gettext as _l
 
 from hearing.audit import queries as trail
-from hearing.audit.routes import head_code, publisher
+from hearing.audit.routes import head_code, looked, paper_witness
 from hearing.db import db
 from hearing.places.models import Neighbourhood
 from hearing.printing import sheets
@@ -20,7 +20,7 @@ def frame(place: Neighbourhood, address: str) -> sheets.Frame:
 
     Ends the request with a 503 page before the first head of the trail has been signed.
     """
-    head = publisher().last()
+    head = looked().head
     last = trail.entry(db.session, head.checkpoint.size - 1) if head else None
     if head is None or last is None:
         answer = error_page(503, NOT_PUBLISHED)
@@ -34,6 +34,7 @@ def frame(place: Neighbourhood, address: str) -> sheets.Frame:
         head_code=head_code(head.checkpoint),
         head_at=last.at,
         verify_url=address,
+        checkpoint=paper_witness(head),
     )
 
 

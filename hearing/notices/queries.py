@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from hearing.db import db
 from hearing.files.models import Evidence
 from hearing.notices.models import Notice, Objection, PublicityPeriod
 from hearing.notices.rules import STANDING, ObjectionState, PublicityState
+from hearing.people.queries import door_of
 from hearing.people.rules import COMMITTEE, FIELD_STAFF, Role
 from hearing.people.viewer import Anyone, Viewer
-from hearing.places.models import Neighbourhood, Sector
+from hearing.places.models import Building, Estate, Neighbourhood, Sector, Stairwell, Unit
 
 PAGE = 20
 
@@ -156,6 +157,25 @@ def objection(viewer: Viewer, objection_id: int) -> Objection | None:
     if found is None or not (found.raised_by == viewer.id or decides(viewer, found)):
         return None
     return found
+
+
+def unit_at(neighbourhood_id: int, words: str) -> int | None:
+    """The unit whose door somebody wrote in words, like 天津路426弄 二层前楼; None unless exactly one fits."""
+    written = "".join(words.split())
+    query = (
+        select(Unit)
+        .join(Unit.stairwell)
+        .join(Stairwell.building)
+        .join(Building.estate)
+        .where(Estate.neighbourhood_id == neighbourhood_id, literal(written).like("%" + Unit.name + "%"))
+        .options(contains_eager(Unit.stairwell).contains_eager(Stairwell.building))
+    )
+    fitting = [
+        unit.id
+        for unit in db.session.scalars(query)
+        if written in {"".join(each.split()) for each in (door_of(unit), f"{unit.stairwell.building.name}{unit.name}")}
+    ]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def decides(viewer: Anyone, found: Objection) -> bool:

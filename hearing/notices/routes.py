@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from hearing.audit.ledger import perform
-from hearing.audit.routes import head_code, leads_to, publisher, way_to
+from hearing.audit.routes import head_code, leads_to, looked, paper_witness, way_to
 from hearing.clock import now
 from hearing.files import queries as files
 from hearing.notices import actions, queries
@@ -80,7 +80,8 @@ def sheet(notice_id: int) -> ResponseReturnValue:
     """The notice as a page to print; the PDF has the letters of official papers."""
     found = queries.notice(notice_id) or abort(404)
     speak_for(found.neighbourhood)
-    head = publisher().last()
+    head = looked().head
+    signed = paper_witness(head) if head else None
     address = _address(found)
     return page(
         "notices/sheet.html",
@@ -88,6 +89,8 @@ def sheet(notice_id: int) -> ResponseReturnValue:
         large=request.args.get("size") == sheets.Size.A3,
         head_code=head_code(head.checkpoint) if head else None,
         head_qr=Markup(qr.svg(address, border=1)),  # noqa: S704 - our own drawing of our own address
+        checkpoint=signed,
+        checkpoint_qr=Markup(qr.svg(signed, border=1)) if signed else None,  # noqa: S704 - and of our own head
         back_url=url_for(".notice", notice_id=found.id),
     )
 

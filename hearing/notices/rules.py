@@ -33,6 +33,7 @@ class Refusal(StrEnum):
     PUBLICITY_STOPPED = auto()
     OBJECTION_EMPTY = auto()
     OBJECTION_DECIDED = auto()
+    OBJECTION_DENIED = auto()
     OBJECTION_REASON_MISSING = auto()
     OBJECTION_NOT_YOURS = auto()
     OBJECTIONS_UNDECIDED = auto()
@@ -50,6 +51,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.PUBLICITY_STOPPED: N_("这次公示已经停下,不再收异议。请看新的公告。"),
     Refusal.OBJECTION_EMPTY: N_("还没有写异议。请写下您不同意的地方。"),
     Refusal.OBJECTION_DECIDED: N_("这条异议已经有了处理结果,没有再改。请刷新页面查看。"),
+    Refusal.OBJECTION_DENIED: N_("这一户说这条异议不是自己提的,正在核实。请等核实有了结果再处理。"),
     Refusal.OBJECTION_REASON_MISSING: N_("请写明理由,提异议的邻居会看到。"),
     Refusal.OBJECTION_NOT_YOURS: N_("只有提出异议的人可以撤回。请由本人来办。"),
     Refusal.OBJECTIONS_UNDECIDED: N_("还有%(n)s条异议没有处理。请逐条答复后再办。"),

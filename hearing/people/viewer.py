@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import cast
 
 from flask_login import AnonymousUserMixin, UserMixin, current_user
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
@@ -17,7 +17,7 @@ from hearing.audit.ledger import keep
 from hearing.db import db
 from hearing.people.models import Account, LoginSession, Membership, Seat
 from hearing.people.rules import STAFF, Role, needs_second_factor
-from hearing.places.models import Building, Estate, Stairwell, Unit
+from hearing.places.models import Building, Estate, Stairwell, Tenure, Unit
 from hearing.web.guards import NeedsSignIn
 
 WHOLE_PERSON: tuple[_AbstractLoad, ...] = (
@@ -68,6 +68,22 @@ class Viewer(UserMixin):  # type: ignore[misc]
     def unit_ids(self) -> frozenset[int]:
         """The units of the person's households."""
         return frozenset(membership.unit_id for membership in self.memberships)
+
+    @cached_property
+    def homes(self) -> dict[int, datetime]:
+        """The units of the person's households, each with the moment since which it is held as it is now.
+
+        What was done in a unit's name before that was done in another household's.
+        """
+        found = dict.fromkeys(sorted(self.unit_ids))
+        standing = select(Tenure.unit_id, Tenure.since).where(Tenure.unit_id.in_(found), Tenure.until.is_(None))
+        since: dict[int, datetime] = {row.unit_id: row.since for row in db.session.execute(standing)} if found else {}
+        return {m.unit_id: since.get(m.unit_id, m.joined_at) for m in self.memberships}
+
+    @cached_property
+    def answers_for(self) -> frozenset[int]:
+        """The units of the households in which the person is a recognised holder, and not family."""
+        return frozenset(m.unit_id for m in self.memberships if m.holder_id is not None)
 
     @cached_property
     def holder_ids(self) -> frozenset[int]:

@@ -78,6 +78,8 @@ class Proposal(Base, Ledgered):
     """When screening let it pass: from here on the public may read it."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
     routed_to: Mapped[Name] = mapped_column(String(120), default="")
+    denied_at: Mapped[datetime | None] = mapped_column(Instant)
+    """Since when the household for which staff applied says that it did not; nothing moves until that is checked."""
     neighbourhood: Mapped[Neighbourhood] = relationship()
     proposer: Mapped[Account | None] = relationship()
     unit: Mapped[Unit | None] = relationship()
@@ -139,6 +141,7 @@ class Application(Base, Ledgered):
         ),
     )
     append_only = True
+    erasable = ("problem", "place", "wish", "upkeep", "letter")
     id: Mapped[Id]
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     number: Mapped[int]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hearing.audit import canonical, tiles, tree
 from hearing.audit.note import Checkpoint, Note, SignatureType, SigningKey
+from hearing.audit.verify import Fetch
 
 ORIGIN = "hearing.example/jw01"
 LOG = SigningKey(ORIGIN, SignatureType.ED25519, bytes(range(32)))
@@ -88,3 +89,12 @@ def lay_out(files: dict[str, bytes], folder: Path) -> Path:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
     return folder
+
+
+def served(files: dict[str, bytes]) -> Fetch:
+    """The files of a log as the verifier reads them."""
+
+    def fetch(path: str, limit: int) -> bytes | None:
+        return files[path][: limit + 1] if path in files else None
+
+    return fetch

@@ -8,12 +8,14 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask, render_template
+from markupsafe import escape
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from hearing import clock
+from hearing.audit import verify
 from hearing.audit.ledger import perform
-from hearing.audit.routes import publisher
+from hearing.audit.routes import paper_witness, publisher
 from hearing.db import db
 from hearing.notices import actions, queries
 from hearing.notices.models import Notice, Objection, PaperPosting
@@ -123,6 +125,26 @@ def test_a_notice_is_printed_with_the_days_head_code(
     assert head is not None
     assert f"{head.checkpoint.size}-{head.checkpoint.root.hex()[:8]}" in text.replace("\n", "")
     assert client.get(f"/notices/{general}/print.pdf?size={size}").data == answer.data
+
+
+def test_every_printed_notice_is_a_witness_on_paper(app: Flask, client: Browser, general: int) -> None:
+    """Its three lines are the head of the day, and what its code holds is signed by the log."""
+    with app.app_context():
+        publisher().publish(db.session)
+        db.session.rollback()
+        head = publisher().last()
+        assert head is not None
+        with app.test_request_context():
+            signed = paper_witness(head)
+        key = str(publisher().vkey)
+    assert verify.check_checkpoint(signed.encode(), key).ok
+    page = client.get(f"/notices/{general}/print").text
+    text = "".join(
+        PdfReader(io.BytesIO(client.get(f"/notices/{general}/print.pdf").data)).pages[0].extract_text().split()
+    )
+    for line in head.checkpoint.text.splitlines():
+        assert line in text
+    assert str(escape(head.checkpoint.text.strip())) in page
 
 
 def test_a_notice_is_printed_from_the_page_too(client: Browser, general: int) -> None:

@@ -34,6 +34,13 @@ def signature(seed: int = 1, kind: str = "PNG") -> bytes:
     return file.getvalue()
 
 
+CHECKPOINT = (
+    "hearing.example/jw01\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=\n\n"
+    "— hearing.example/jw01 w6Qp5yBAoALyhozPRtBPQPRZ4HzMuUCmjv4FZlBR5F3actQ44uFTw2FmdizUrUBojUZT"
+    "HqA993NmPxeR1dl7N1BtMgQ=\n"
+)
+
+
 def frame(**changes: object) -> sheets.Frame:
     fields: dict[str, object] = {
         "subdistrict": "南京东路街道",
@@ -43,6 +50,7 @@ def frame(**changes: object) -> sheets.Frame:
         "head_code": "5dc9-da79-a706-59a9",
         "head_at": AT,
         "verify_url": "https://hearing.example/verify",
+        "checkpoint": CHECKPOINT,
     }
     return sheets.Frame(**(fields | changes))  # type: ignore[arg-type]
 

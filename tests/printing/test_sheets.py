@@ -274,6 +274,16 @@ class TestPostings:
             assert f"{fact.label}：{''.join(fact.text.split())}" in text
         assert "联系电话：021-63220000特此公告。天津路居民委员会2026年11月11日" in text
 
+    @pytest.mark.parametrize("size", list(sheets.Size))
+    def test_a_posting_is_a_witness_on_paper(self, size: sheets.Size) -> None:
+        """Whoever photographs it holds the head of the trail: in three lines, and signed in a code."""
+        for made in (sheets.notice(papers.notice(), AT, size), sheets.roll(papers.roll(), AT, size)):
+            text = text_of(made)
+            for line in papers.CHECKPOINT.split("\n")[:3]:
+                assert line in text
+            assert "纸面见证" in text
+        assert "纸面见证" not in text_of(sheets.notice(papers.notice(frame=papers.frame(checkpoint="")), AT, size))
+
     def test_a_long_notice_goes_on(self) -> None:
         body = "\n".join(f"第{number}段：" + "居民提出的意见都已逐条记录并答复。" * 12 for number in range(1, 25))
         made = sheets.notice(papers.notice(body=body), AT)

@@ -198,7 +198,9 @@ def ask_first(by: Viewer, slip: Slip, question: str) -> facts.FirstAsked:
     rules.check_open(unit.collection.stands, closing=closing_of(unit), now=moment)
     due = end_of_day(WorkCalendar().after(beijing_day(moment), CALL_BACK_WORKING_DAYS))
     db.session.add(AskFirst(consent_unit_id=unit.id, question=question, asked_by=by.id, asked_at=moment, due_at=due))
-    return facts.FirstAsked(**resident(by, unit.collection), unit=unit.ref, question=question)
+    return facts.FirstAsked(
+        **resident(by, unit.collection), households=(unit.unit_id,), unit=unit.ref, question=question
+    )
 
 
 def answer_question(by: Viewer, asked: AskFirst, text: str) -> facts.FirstAnswered:
@@ -287,6 +289,7 @@ def answered(record: ConsentRecord, actor: Actor) -> facts.Answered:
     collection, said = record.unit.collection, rules.Answer(str(record.answer))
     return facts.Answered(
         **frame(collection, actor),
+        households=(record.unit.unit_id,),
         plan_hash=record.plan_hash,
         method=record.method,
         record=record.number,
@@ -309,6 +312,7 @@ def withdrawn(record: ConsentRecord, actor: Actor) -> facts.Withdrawn:
     collection = record.unit.collection
     return facts.Withdrawn(
         **frame(collection, actor),
+        households=(record.unit.unit_id,),
         plan_hash=record.plan_hash,
         method=record.method,
         record=record.number,

@@ -12,8 +12,6 @@ from hearing.notices.rules import WorkCalendar
 from hearing.people.viewer import Viewer
 from hearing.refusal import Refused
 
-_DISPUTABLE = frozenset({rules.CollectionState.OPEN, rules.CollectionState.GRACE, rules.CollectionState.PROVISIONAL})
-
 
 def dispute(by: Viewer, record: ConsentRecord, reason: str = "") -> facts.SignatureDenied:
     """A member of the household says that the signature is not theirs: it counts no more until it has been checked.
@@ -22,14 +20,20 @@ def dispute(by: Viewer, record: ConsentRecord, reason: str = "") -> facts.Signat
     """
     unit = hold_unit(record.unit)
     db.session.refresh(record)
-    if unit.collection.stands not in _DISPUTABLE:
+    if unit.collection.stands not in rules.DISPUTABLE:
         raise Refused(rules.Refusal.COLLECTION_ELSEWHERE)
     if record.dispute is not None or (record.marks and record.marks[-1].kind == INVALID):
         raise Refused(rules.Refusal.DISPUTED_ALREADY)
     moment = now()
     due = rules.dispute_due(moment, WorkCalendar())
     record.marks.append(RecordMark(kind=DISPUTED, reason=reason, due_at=due, marked_by=by.id, marked_at=moment))
-    return facts.SignatureDenied(**resident(by, unit.collection), record=record.number, unit=unit.ref, reason=reason)
+    return facts.SignatureDenied(
+        **resident(by, unit.collection),
+        households=(unit.unit_id,),
+        record=record.number,
+        unit=unit.ref,
+        reason=reason,
+    )
 
 
 def check_signature(by: Viewer, record: ConsentRecord, *, genuine: bool, finding: str) -> facts.SignatureChecked:
@@ -41,7 +45,7 @@ def check_signature(by: Viewer, record: ConsentRecord, *, genuine: bool, finding
     unit = hold_unit(record.unit)
     db.session.refresh(record)
     mark = record.dispute
-    if mark is None or unit.collection.stands not in _DISPUTABLE:
+    if mark is None or unit.collection.stands not in rules.DISPUTABLE:
         raise Refused(rules.Refusal.COLLECTION_ELSEWHERE)
     if not finding.strip():
         raise Refused(rules.Refusal.COLLECTION_REASON_MISSING)

@@ -159,7 +159,7 @@ def ask_correction(by: Viewer, unit: ConsentUnit, text: str) -> facts.Correction
     db.session.add(
         RollCorrection(collection_id=collection.id, consent_unit_id=unit.id, text=text, asked_by=by.id, asked_at=now())
     )
-    return facts.CorrectionAsked(**resident(by, collection), unit=unit.ref, text=text)
+    return facts.CorrectionAsked(**resident(by, collection), households=(unit.unit_id,), unit=unit.ref, text=text)
 
 
 def decide_correction(by: Viewer, correction: RollCorrection, *, accepted: bool, reply: str) -> facts.CorrectionDecided:

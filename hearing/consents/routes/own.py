@@ -11,12 +11,10 @@ from hearing.consents import actions, queries
 from hearing.consents.forms import CorrectionForm, DisputeForm
 from hearing.consents.routes.answering import not_asked
 from hearing.consents.routes.blueprint import bp, chosen, shown, unit_argument
-from hearing.consents.rules import CollectionState
+from hearing.consents.rules import DISPUTABLE
 from hearing.people.viewer import me
 from hearing.web.answers import go, page
 from hearing.web.guards import signed_in
-
-DISPUTABLE = (CollectionState.OPEN, CollectionState.GRACE, CollectionState.PROVISIONAL)
 
 
 @bp.get("/consents/<int:collection_id>/mine")

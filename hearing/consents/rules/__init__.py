@@ -2,6 +2,7 @@
 
 from hearing.consents.rules.answering import (
     CHECKS_NEEDED,
+    DISPUTABLE,
     DISPUTE_WORKING_DAYS,
     Mandate,
     Verdict,
@@ -106,6 +107,7 @@ __all__ = [
     "CHECKS_NEEDED",
     "COLLECTION_LABELS",
     "CONFLICT_LABELS",
+    "DISPUTABLE",
     "DISPUTE_WORKING_DAYS",
     "ELECTRONIC",
     "FLOOR_LEAST",

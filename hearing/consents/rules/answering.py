@@ -134,6 +134,10 @@ class Verdict(StrEnum):
     NOT_THEIRS = auto()
 
 
+DISPUTABLE = frozenset({CollectionState.OPEN, CollectionState.GRACE, CollectionState.PROVISIONAL})
+"""While a signature may be denied: once the result is final, only an objection is left."""
+
+
 def dispute_due(raised_at: datetime, calendar: WorkCalendar) -> datetime:
     """24:00 Beijing time of the third working day after “这不是我签的”, in UTC (design)."""
     return end_of_day(calendar.after(beijing_day(raised_at), DISPUTE_WORKING_DAYS))

@@ -74,6 +74,7 @@ def join(token: str | None, relation: Relation, name: str) -> Joined:
         scope=_neighbourhood(unit).slug,
         subject=f"membership/{membership.id}",
         matter=f"membership/{membership.id}",
+        households=(unit.id,),
         door=queries.door_of(unit),
         unit=unit.id,
         relation=relation.value,

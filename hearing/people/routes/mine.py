@@ -1,4 +1,4 @@
-"""My pages 我的: households, devices, receipts, settings."""
+"""My pages 我的: households, devices, settings."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from flask import abort, flash, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from hearing.audit import queries as trail
 from hearing.audit.ledger import keep
-from hearing.audit.routes import receipt_sentence
-from hearing.db import db
 from hearing.people import arriving, login, passwords, queries
 from hearing.people import devices as device_names
 from hearing.people.arriving import Aim
@@ -24,8 +21,6 @@ from hearing.refusal import Refused
 from hearing.web.answers import go, page
 from hearing.web.guards import signed_in
 from hearing.web.routes import YEAR
-
-RECEIPTS_SHOWN = 200
 
 
 @bp.get("/me")
@@ -81,14 +76,6 @@ def end_other_devices() -> ResponseReturnValue:
     login.end_sessions(me().id, but=me().login.id)
     flash(gettext("别的设备都已退出。"), "success")
     return go(url_for(".devices"))
-
-
-@bp.get("/me/receipts")
-@signed_in
-def receipts() -> ResponseReturnValue:
-    """What she did, each with its receipt."""
-    told = trail.own_acts(db.session, me().account.ref, RECEIPTS_SHOWN)
-    return page("people/receipts.html", rows=[(one, receipt_sentence(one)) for one in told])
 
 
 @bp.route("/me/settings", methods=["GET", "POST"])

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from hearing.audit.ledger import perform
-from hearing.audit.routes import head_code, publisher
+from hearing.audit.routes import head_code, looked
 from hearing.clock import now
 from hearing.db import db
 from hearing.people import actions, queries
@@ -152,7 +152,7 @@ def _letters(homes: list[Unit]) -> Response:
 
 def _sheets(homes: list[Unit], codes: dict[int, str]) -> Letters:
     """The letters in the words of the printer."""
-    moment, head = now(), publisher().last()
+    moment, head = now(), looked().head
     place = homes[0].stairwell.building.estate.neighbourhood
     frame = Frame(
         subdistrict=place.sector.subdistrict.name,

@@ -27,6 +27,8 @@ class Frame:
     """The instant at which the trail stood at `head_code`."""
     verify_url: str
     """Where anyone checks; also the foot's QR code."""
+    checkpoint: str = ""
+    """The signed checkpoint for those who keep the paper: three lines, an empty one, the log's signature."""
 
     def to_json(self) -> dict[str, Json]:
         """The frame in words, as the templates lay it out."""
@@ -39,6 +41,8 @@ class Frame:
             "head_at": words.moment(self.head_at),
             "verify_url": self.verify_url,
             "verify_qr": qr.svg(self.verify_url, border=1),
+            "checkpoint": self.checkpoint.split("\n\n")[0].split("\n") if self.checkpoint else [],
+            "checkpoint_qr": qr.svg(self.checkpoint, border=1) if self.checkpoint else "",
         }
 
 

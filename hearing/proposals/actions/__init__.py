@@ -27,6 +27,7 @@ from hearing.proposals.actions.deciding import (
     resume,
     suspend,
 )
+from hearing.proposals.actions.denying import set_aside_within, settle_denied_within
 from hearing.proposals.actions.planning import add_drawings, answer_as_manager, fix_plan, save_plan
 from hearing.proposals.actions.screening import (
     accept,
@@ -73,6 +74,8 @@ __all__ = [
     "route",
     "save_plan",
     "send_back",
+    "set_aside_within",
+    "settle_denied_within",
     "submit",
     "suspend",
     "take_up",

@@ -152,6 +152,7 @@ def hand_in_letter(
     application = _write(by, proposal, answers, (), letter, assistance)
     return facts.LetterHandedIn(
         **frame(proposal, actor),
+        households=_household(proposal),
         number=application.number,
         assisted=assistance is not None,
         handwritten=letter.photo is not None,
@@ -174,7 +175,7 @@ def withdraw(by: Viewer, proposal: Proposal, reason: str) -> facts.Withdrawn:
     go_on(proposal, Move.WITHDRAW, actor)
     proposal.suspended_from = None
     stop_publicity(by, proposal, reason)
-    return facts.Withdrawn(**frame(proposal, actor), reason=reason)
+    return facts.Withdrawn(**frame(proposal, actor), households=_household(proposal), reason=reason)
 
 
 def _applicant(by: Viewer, proposal: Proposal, assistance: Assistance | None) -> Actor:
@@ -242,9 +243,15 @@ def _digest(answers: Answers, letter: str, paper: Evidence | None, photos: Seque
     )
 
 
+def _household(proposal: Proposal) -> tuple[int, ...]:
+    """In whose household's name it is; nobody's for a council seat's own proposal."""
+    return (proposal.unit_id,) if proposal.unit_id is not None else ()
+
+
 def _submitted(proposal: Proposal, actor: Actor, application: Application) -> facts.Submitted:
     return facts.Submitted(
         **frame(proposal, actor),
+        households=_household(proposal),
         number=application.number,
         assisted=application.assisted_by is not None,
         title=proposal.title,

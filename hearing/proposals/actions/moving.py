@@ -39,7 +39,9 @@ def acting(by: Viewer, proposal: Proposal, roles: Collection[Role]) -> Actor:
 
 
 def go_on(proposal: Proposal, move: Move, actor: Actor, reason: str = "") -> None:
-    """Make the move. Raises what `rules.next_state` refuses with."""
+    """Make the move. Raises APPLICATION_DENIED, or what `rules.next_state` refuses with."""
+    if proposal.denied_at is not None and move is not Move.WITHDRAW:
+        raise Refused(Refusal.APPLICATION_DENIED)
     came_from = State(proposal.suspended_from) if proposal.suspended_from else None
     to = next_state(proposal.stands, move, role=Role(actor.role), reason=reason, suspended_from=came_from)
     proposal.state, proposal.since = to, now()

@@ -17,6 +17,7 @@ class Refusal(StrEnum):
     CONSENTS_NOT_PASSED = auto()
     ONE_PERSON_TWO_SEATS = auto()
     NOT_THE_PROPOSER = auto()
+    APPLICATION_DENIED = auto()
     APPLICATION_EMPTY = auto()
     LETTER_NEEDS_WORDS = auto()
     MERGE_TARGET_MISSING = auto()
@@ -35,6 +36,7 @@ class Refusal(StrEnum):
 
 
 SENTENCES: dict[Refusal, str] = {
+    Refusal.APPLICATION_DENIED: N_("这一户说这份申请不是自己提的,正在核实。请等核实有了结果再办下一步。"),
     Refusal.PROPOSAL_ELSEWHERE: N_("提案已经到了下一步,这一步没有办。请刷新页面查看现在轮到谁。"),
     Refusal.REASON_MISSING: N_("请写明理由,提案人会看到。"),
     Refusal.REJECTION_NOT_LISTED: N_("不予受理只能用列出的理由。请从列表里选一条,或者退回补充。"),

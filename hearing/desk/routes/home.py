@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.exceptions import SecurityError
 
-from hearing.audit.routes import head_code, publisher
+from hearing.audit.routes import head_code, looked
 from hearing.desk import queries
+from hearing.desk.routes.blueprint import bp
 from hearing.people.rules import ROLE_LABELS, STAFF, Role
 from hearing.people.surroundings import moment
 from hearing.people.viewer import Viewer, anyone, me
@@ -19,23 +20,20 @@ from hearing.refusal import N_
 from hearing.web.answers import page
 from hearing.web.guards import may_open, signed_in_as
 
-bp = Blueprint("desk", __name__)
-
 NAVIGATION = (
     (N_("待办"), "desk.home"),
     (N_("事项"), "proposals.desk"),
     (N_("户册"), "register.home"),
     (N_("打印"), "people.letters"),
-    (N_("存证"), "audit.how"),
+    (N_("存证"), "desk.trail_page"),
 )
-
-
 FURTHER = (
     (N_("会议"), "meetings.desk"),
     (N_("征询"), "consents.desk"),
     (N_("录入征询单"), "consents.find_slip"),
     (N_("公告"), "notices.desk"),
     (N_("异议"), "notices.objections"),
+    (N_("住户说不是自己办的"), "denials.waiting"),
     (N_("核对住户"), "people.members"),
     (N_("同事与席位"), "people.staff_list"),
 )
@@ -46,7 +44,7 @@ FURTHER = (
 @signed_in_as(*sorted(STAFF))
 def home() -> ResponseReturnValue:
     """今天先办这几件: one table, what falls due first on top."""
-    head = publisher().last()
+    head = looked().head
     return page(
         "desk/home.html",
         work=queries.work(me()),

@@ -57,7 +57,7 @@ NO_PAGES = {
     "web.readyz": "a word for a monitor",
 }
 """Addresses to which nobody is linked."""
-ALIKE = 16
+ALIKE = 24
 """How many addresses of one page are followed for one reader; the next row of a list is like those before."""
 STRANGERS = [f"1410009900{number}" for number in range(5)]
 """Phones that nobody on the register has."""
@@ -92,13 +92,16 @@ class Walk:
             often[endpoint] += 1
             if often[endpoint] > ALIKE or endpoint in NO_PAGES:
                 continue
-            for link in self.visit(reader, client, path, source):
+            links = self.visit(reader, client, path, source)
+            if not links:
+                often[endpoint] += ALIKE // 3  # Of files three are followed.
+            for link in links:
                 if link not in seen:
                     seen.add(link)
                     waiting.append((link, path))
 
     def visit(self, reader: str, client: Browser, path: str, source: str) -> list[str]:
-        """Open a page to which `source` leads; return where its links lead, if to pages of ours."""
+        """Open what `source` leads to; return where its links lead, if to pages of ours."""
         answer, endpoint = client.get(path), self._endpoint(path)
         # A visitor is asked to sign in, and may do so there.
         if answer.status_code >= 400 and not (answer.status_code == 401 and reader == "visitor"):

@@ -61,12 +61,13 @@ def measure(report: Report, where: Databases, *, households: int, bare: float) -
     drawn, strokes = pictures.signature(1)
     signature = f"data:image/png;base64,{base64.b64encode(drawn.data).decode()}"
     typed = {"answer": "agree", "signature": signature, "strokes": strokes}
-    grounds = where.ground("act"), where.ground("act-without")
-    settled = [signing.settle(ground, households + SHARE) for ground in grounds]
-    with served(grounds[0]) as whole, served(grounds[1], WITHOUT_ENTRIES) as less:
+    ground = where.ground("act")
+    asked, keys = signing.settle(ground, households + SHARE)
+    without = where.copy(ground, "act-without")
+    with served(ground) as whole, served(without, WITHOUT_ENTRIES) as less:
         sides = [
             Side(server, asked.collection, [Household(keys[ref]) for ref in asked.households])
-            for server, (asked, keys) in zip((whole, less), settled, strict=True)
+            for server in (whole, less)
         ]
         for number in range(households // SHARE + 1):
             posts = [side.prepare(SHARE, typed) for side in sides]

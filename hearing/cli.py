@@ -68,7 +68,6 @@ def serve(bind: str) -> None:
     app = _ready(_settings())
     with app.app_context():
         refuse_after_restoring(app)
-        db.engine.dispose()
     run_server(app, bind)
 
 

@@ -28,7 +28,7 @@ def _importing(report: Report, where: Databases, _quick: bool) -> None:
 
 def _trail(report: Report, where: Databases, quick: bool) -> None:
     if quick:
-        trail.measure(report, where, entries=50, households=16, sizes=(300, 900), rounds=1)
+        trail.measure(report, where, entries=50, households=4, sizes=(300, 900), rounds=1)
         return
     # What a million entries show of a database, SQLite shows; filling another would take half of the run.
     sizes = (1_000, 10_000, 100_000, *([1_000_000] if where.kind == "sqlite" else []))

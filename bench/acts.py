@@ -22,6 +22,8 @@ from hearing.demo import pictures
 
 LIMIT = 1.25
 """How many times as long an act may take with its entry as without."""
+SHARE = 4
+"""Households that sign before it is the other side's turn."""
 
 
 @dataclass
@@ -54,21 +56,21 @@ class Side:
         self.cpu.append(cpu)
 
 
-def measure(report: Report, where: Databases, *, households: int, rounds: int, bare: float) -> None:
-    """Let so many households sign on each side, in rounds. `bare` are the seconds that an append alone takes."""
+def measure(report: Report, where: Databases, *, households: int, bare: float) -> None:
+    """Let so many households sign on each side, in turns. `bare` are the seconds that an append alone takes."""
     drawn, strokes = pictures.signature(1)
     signature = f"data:image/png;base64,{base64.b64encode(drawn.data).decode()}"
     typed = {"answer": "agree", "signature": signature, "strokes": strokes}
-    share = households // rounds
-    grounds = where.ground("act"), where.ground("act-without")
-    settled = [signing.settle(ground, households + share) for ground in grounds]
-    with served(grounds[0]) as whole, served(grounds[1], WITHOUT_ENTRIES) as less:
+    ground = where.ground("act")
+    asked, keys = signing.settle(ground, households + SHARE)
+    without = where.copy(ground, "act-without")
+    with served(ground) as whole, served(without, WITHOUT_ENTRIES) as less:
         sides = [
             Side(server, asked.collection, [Household(keys[ref]) for ref in asked.households])
-            for server, (asked, keys) in zip((whole, less), settled, strict=True)
+            for server in (whole, less)
         ]
-        for number in range(rounds + 1):
-            posts = [side.prepare(share, typed) for side in sides]
+        for number in range(households // SHARE + 1):
+            posts = [side.prepare(SHARE, typed) for side in sides]
             # Who goes first changes with every round.
             for place in (0, 1) if number % 2 else (1, 0):
                 sides[place].sign(posts[place])

@@ -74,6 +74,18 @@ class Databases:
         self._made.append(name)
         return Ground(folder, make_url(self.server_url).set(database=name).render_as_string(hide_password=False))
 
+    def copy(self, ground: Ground, label: str) -> Ground:
+        """Another installation with the same content; nobody may be connected to the first."""
+        folder = self.root / f"{label}-{self.kind}"
+        shutil.copytree(ground.folder, folder)
+        if self.kind == "sqlite":
+            return Ground(folder, f"sqlite:///{folder}/hearing.db")
+        url, name = make_url(ground.database_url), f"bench_{secrets.token_hex(6)}"
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        _administer(self.server_url, statement.format(sql.Identifier(name), sql.Identifier(str(url.database))))
+        self._made.append(name)
+        return Ground(folder, url.set(database=name).render_as_string(hide_password=False))
+
     def clear(self) -> None:
         """Drop what was made on a server."""
         for name in self._made:

@@ -51,7 +51,7 @@ def measure(
             bare = _appending(report, where.name, app, raw, entries, rounds)
         finally:
             raw.close()
-    acts.measure(report, where, households=households, rounds=rounds, bare=bare)
+    acts.measure(report, where, households=households, bare=bare)
     trails = []
     for size in sizes:
         # One after the other: a long one fills memory and disk for as long as it is measured.

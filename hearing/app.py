@@ -42,6 +42,7 @@ REFUSING = (
     "proposals.rules",
     "meetings.rules",
     "consents.rules",
+    "erasure.rules",
 )
 """Every module whose law can refuse; each gives its SENTENCES."""
 

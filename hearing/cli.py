@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from hearing.audit.ledger import perform
 from hearing.audit.publisher import Publisher
 from hearing.config import BadSettings, Mode, Settings
 from hearing.db import db, reading
+from hearing.erasure.commands import add_to as add_erasure_to
 from hearing.people import setup
 from hearing.refusal import Refused
 from hearing.register import actions as register
@@ -66,7 +68,6 @@ def serve(bind: str) -> None:
     app = _ready(_settings())
     with app.app_context():
         refuse_after_restoring(app)
-        db.engine.dispose()
     run_server(app, bind)
 
 
@@ -185,5 +186,17 @@ def _ready(settings: Settings) -> Flask:
     return app
 
 
+def _as_owner() -> Flask:
+    """The application as the owner of its database, after its own role has what it needs."""
+    settings = _settings()
+    app = _ready(settings)
+    if not settings.database_owner_url:
+        return app
+    with app.app_context():
+        db.engine.dispose()
+    return create_app(replace(settings, database_url=settings.database_owner_url, database_owner_url=""))
+
+
 add_to(main, lambda: _ready(_settings()))
+add_erasure_to(main, _as_owner)
 add_trail_to(main, _settings, lambda: _ready(_settings()))

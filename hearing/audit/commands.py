@@ -32,9 +32,12 @@ def add_to(group: click.Group, read_settings: Callable[[], Settings], open_app: 
 
 def refuse_after_restoring(app: Flask) -> None:
     """Stop a server's start on a restored backup: what would be recorded now could never be published."""
-    with _plainly():
-        missing = Publisher.of(app.extensions["settings"]).missing(db.session)
-        db.session.rollback()
+    try:
+        with _plainly():
+            missing = Publisher.of(app.extensions["settings"]).missing(db.session)
+    finally:
+        db.session.close()
+        db.engine.dispose()  # Connections do not survive the fork into server processes.
     if missing:
         raise click.ClickException(
             f"the database lacks {missing} entries that were published: it is a restored backup, or somebody removed "
@@ -149,7 +152,8 @@ def _publishing(open_app: Callable[[], Flask]) -> Iterator[Publisher]:
         try:
             yield Publisher.of(app.extensions["settings"])
         finally:
-            db.session.rollback()
+            db.session.close()
+            db.engine.dispose()
 
 
 @contextmanager

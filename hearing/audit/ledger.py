@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
-from sqlalchemy import Connection, Table, UniqueConstraint, bindparam, event, insert, select, update
+from sqlalchemy import Connection, Table, UniqueConstraint, bindparam, event, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session
 
@@ -38,8 +39,8 @@ _TAKE_PLACE = (
 )
 _ADD_ENTRY, _ADD_NODE, _ADD_PAYLOAD = insert(_ENTRY), insert(_NODE), insert(_PAYLOAD)
 _ADD_HOUSEHOLD = insert(_HOUSEHOLD)
-_READ_NODE = select(_NODE.c.hash).where(
-    _NODE.c.level == bindparam("at_level"), _NODE.c.number == bindparam("at_number")
+_READ_NODES = select(_NODE.c.level, _NODE.c.number, _NODE.c.hash).where(
+    tuple_(_NODE.c.level, _NODE.c.number).in_(bindparam("wanted", expanding=True))
 )
 
 
@@ -120,33 +121,47 @@ def _append(session: Session, fact: Fact) -> int:
     index: int = place.size - 1
     body = canonical.encode_entry(fact.entry(place.at, canonical.commit(salt, payload) if payload else None))
     leaf = tree.leaf_hash(body)
-    connection.execute(
-        _ADD_ENTRY,
-        {
-            "idx": index,
-            "leaf_hash": leaf,
-            "body": body,
-            "kind": fact.kind,
-            "subject": fact.subject,
-            "matter": fact.matter,
-            "actor_ref": fact.actor.ref,
-            "at": place.at,
-            "scope": fact.scope,
-        },
-    )
-    nodes = tree.completed_by(index, leaf, lambda level, number: _stored_node(connection, level, number))
-    connection.execute(_ADD_NODE, [node._asdict() for node in nodes])
-    if payload:
-        connection.execute(_ADD_PAYLOAD, {"idx": index, "salt": salt, "payload": canonical.encode(payload)})
-        if fact.households:
-            homes = [{"idx": index, "unit_id": unit} for unit in sorted(set(fact.households))]
-            connection.execute(_ADD_HOUSEHOLD, homes)
+    nodes = tree.completed_by(index, leaf, _neighbours(connection, index))
+    with _sent_together(connection):
+        connection.execute(
+            _ADD_ENTRY,
+            {
+                "idx": index,
+                "leaf_hash": leaf,
+                "body": body,
+                "kind": fact.kind,
+                "subject": fact.subject,
+                "matter": fact.matter,
+                "actor_ref": fact.actor.ref,
+                "at": place.at,
+                "scope": fact.scope,
+            },
+        )
+        connection.execute(_ADD_NODE, [node._asdict() for node in nodes])
+        if payload:
+            connection.execute(_ADD_PAYLOAD, {"idx": index, "salt": salt, "payload": canonical.encode(payload)})
+            if fact.households:
+                homes = [{"idx": index, "unit_id": unit} for unit in sorted(set(fact.households))]
+                connection.execute(_ADD_HOUSEHOLD, homes)
     return index
 
 
-def _stored_node(connection: Connection, level: int, number: int) -> bytes:
-    """The hash of a complete subtree. Raises NoResultFound when it is not complete yet."""
-    return cast(bytes, connection.execute(_READ_NODE, {"at_level": level, "at_number": number}).scalar_one())
+@contextmanager
+def _sent_together(connection: Connection) -> Iterator[None]:
+    """Let PostgreSQL take several statements without an answer to each: while they run, every other act waits."""
+    driver = connection.connection.driver_connection
+    with driver.pipeline() if connection.dialect.name == "postgresql" and driver else nullcontext():
+        yield
+
+
+def _neighbours(connection: Connection, index: int) -> tree.ReadNode:
+    """The subtrees to the left that entry `index` completes, with one statement; the reader raises KeyError."""
+    wanted: list[tuple[int, int]] = []
+    while index >> len(wanted) & 1:
+        wanted.append((len(wanted), (index >> len(wanted)) - 1))
+    found = connection.execute(_READ_NODES, {"wanted": wanted}) if wanted else ()
+    nodes = {(row.level, row.number): row.hash for row in found}
+    return lambda level, number: cast(bytes, nodes[level, number])
 
 
 def _remember(session: Session, form: once.Sending, index: int) -> None:

@@ -39,6 +39,11 @@ class Told:
         """The class whose sentences tell this entry."""
         return type_registry[self.kind]
 
+    @property
+    def erased(self) -> bool:
+        """Whether the entry commits to something that is gone 已删除; for one read with its payload."""
+        return bool(self.commitment) and self.payload is None
+
 
 def trail_size() -> ScalarSelect[int]:
     """How many entries the trail has, as part of another statement."""

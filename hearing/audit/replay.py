@@ -114,10 +114,11 @@ def _check_beginning(session: Session, bodies: Sequence[bytes], size: int) -> No
         raise CannotReplay(f"the source has {len(bodies)} entries and the database {size}: there is nothing to bring")
     query = select(LogEntry.idx, LogEntry.body).where(LogEntry.idx < size).order_by(LogEntry.idx)
     found = 0
-    for row in session.execute(query.execution_options(yield_per=2000)):
-        if row.idx != found or row.body != bodies[row.idx]:
-            raise CannotReplay(f"entry {found} of the database is another one than in the source")
-        found += 1
+    with session.execute(query.execution_options(yield_per=2000)) as rows:
+        for row in rows:
+            if row.idx != found or row.body != bodies[row.idx]:
+                raise CannotReplay(f"entry {found} of the database is another one than in the source")
+            found += 1
     if found != size:
         raise CannotReplay(f"entry {found} is missing in the database")
 

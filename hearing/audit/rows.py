@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from hearing.audit import tree
 from hearing.audit.canonical import commitment
+from hearing.audit.erasing import ErasureDone
 from hearing.audit.fact import plain
 from hearing.audit.models import LogEntry, LogHead, LogNode, LogPayload
 from hearing.audit.tiles import WIDTH
 
-ERASED = "erasure.done"
+ERASED = ErasureDone.kind
 """The kind of entry that says how many payloads were erased."""
 
 _STEP = 16 * WIDTH

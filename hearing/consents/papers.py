@@ -160,6 +160,7 @@ class _Lines:
                     received_at=record.received_at,
                     evidence_hash=record.evidence_hash,
                     log_index=self._places[record.number],
+                    erased=record.erased,
                 )
 
     def _heads(self) -> Iterator[list[ConsentUnit]]:
@@ -183,8 +184,14 @@ class _Lines:
             log_index=self._places[record.number],
             units=units,
             assisted_by="" if self._masked else self._helpers(record),
-            signature=None if self._masked or record.signature is None else storage.read(record.signature.sha256),
+            signature=self._drawn(record),
+            erased=record.erased,
         )
+
+    def _drawn(self, record: ConsentRecord) -> bytes | None:
+        if self._masked or record.erased or record.signature is None:
+            return None
+        return storage.read(record.signature.sha256)
 
     def _signers(self, record: ConsentRecord) -> str:
         ids = {holder.holder_id for holder in record.holders}

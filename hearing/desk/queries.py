@@ -15,11 +15,13 @@ from hearing.consents import queries as consents
 from hearing.consents.models import AskFirst, ConsentCollection, ConsentUnit, PaperSlip
 from hearing.consents.rules import COLLECTION_LABELS, CollectionState
 from hearing.db import db
+from hearing.denials.models import Denial
 from hearing.meetings import queries as meetings
 from hearing.notices.models import Notice, Objection, PublicityPeriod
 from hearing.notices.rules import ObjectionState
 from hearing.people.rules import COMMITTEE, FIELD_STAFF, Role
 from hearing.people.viewer import Viewer
+from hearing.places.models import Neighbourhood
 from hearing.proposals import queries as proposals
 from hearing.proposals.models import Proposal
 from hearing.proposals.rules import STATE_LABELS, State
@@ -82,7 +84,7 @@ def _collections(viewer: Viewer) -> list[Work]:
 
 
 def _waiting(viewer: Viewer) -> list[Work]:
-    """What waits for one of the viewer's seats, in one statement: households that asked first, slips, objections."""
+    """What waits for one of the viewer's seats, in one statement: questions first, slips, objections, denials."""
     places = _places(viewer, FIELD_STAFF | {Role.SCRUTINEER})
     if not places:
         return []
@@ -110,20 +112,28 @@ def _waiting(viewer: Viewer) -> list[Work]:
         .where(PublicityPeriod.neighbourhood_id.in_(_places(viewer, COMMITTEE)))
         .group_by(PublicityPeriod.id, Notice.title, PublicityPeriod.ends_at)
     )
+    denials = (
+        select(literal("denial"), Neighbourhood.id, Neighbourhood.name, func.count(), func.min(Denial.due_at))
+        .select_from(Denial)
+        .join(Denial.neighbourhood)
+        .where(Denial.settled_at.is_(None), Denial.neighbourhood_id.in_(places))
+        .group_by(Neighbourhood.id, Neighbourhood.name)
+    )
     committee, colleague = gettext("居委会"), gettext("另一位同事")
     words = {
         "ask_first": (gettext("%(n)d 户先问一问,在等答复"), committee, gettext("去答复")),
         "entered": (gettext("%(n)d 张纸质征询单待第二人复核"), colleague, gettext("去复核")),
         "differs": (gettext("%(n)d 张纸质征询单两次录入不一致"), colleague, gettext("去复核")),
         "objection": (gettext("%(n)d 条异议待处理"), committee, gettext("去处理")),
+        "denial": (gettext("%(n)d 条记录住户说不是自己办的,待核实"), colleague, gettext("去核实")),
     }
     found: Sequence[tuple[str, int, str, int, datetime | None]]
-    found = db.session.execute(union_all(asked, slips, objections)).all()  # type: ignore[assignment]
+    found = db.session.execute(union_all(asked, slips, objections, denials)).all()  # type: ignore[assignment]
     lines = []
     for kind, number, title, count, due in found:
         note, who, act = words[kind]
         desk = url_for("consents.desk_collection", collection_id=number)
-        url = url_for("notices.objections") if kind == "objection" else desk
+        url = {"objection": url_for("notices.objections"), "denial": url_for("denials.waiting")}.get(kind, desk)
         lines.append(Work(title, note % {"n": count}, who, due, url, act, mine=True))
     return lines
 

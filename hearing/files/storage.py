@@ -52,12 +52,15 @@ def read(sha256: str) -> bytes:
     return data
 
 
-def remove(sha256: str) -> None:
-    """Take the bytes off the disk. Whether anything still needs them is the caller's to know; gone already is well."""
+def remove(sha256: str) -> bool:
+    """Take the bytes off the disk, if they are there; whether they were. That nothing needs them is the caller's."""
     path = _path(sha256)
-    path.unlink(missing_ok=True)
-    if path.parent.exists():
-        _sync_folder(path.parent)
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    _sync_folder(path.parent)
+    return True
 
 
 def _path(sha256: str) -> Path:

@@ -29,6 +29,7 @@ from hearing.audit.note import Checkpoint, Note, SignatureType, SigningKey
 from hearing.audit.proof import ProofFile
 from hearing.audit.verify import Report, UsageError, audit_log
 from tests.audit.logs import LOG, OTHER, WITNESS, Log, entry, lay_out, log_of, served
+from tests.audit.said import collection, log_with
 
 VKEY, WITNESS_VKEY = str(LOG.verify_key), str(WITNESS.verify_key)
 Files = dict[str, bytes]
@@ -94,6 +95,23 @@ def test_a_log_that_grew_meanwhile_passes_by_its_full_files(log600: Log) -> None
     # What comes after the 200 entries is none of this checkpoint's business.
     files["tile/entries/000"] = files["tile/entries/000"][:-10]
     assert audit(files).ok
+
+
+def test_several_processes_find_what_one_finds(log600: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "MANY_ENTRIES", 1)
+    monkeypatch.setattr(verify, "READ_AHEAD", 1)
+    folder = lay_out(log600.files(), tmp_path)
+    assert audit_log(str(folder), VKEY, processes=2).ok
+    path = folder / "tile/entries/001"
+    changed = [*log600.entries[256:300], entry(999), *log600.entries[301:512]]
+    for data in (bundle_of(changed), path.read_bytes()[:-1], path.read_bytes() + b"x"):
+        path.write_bytes(data)
+        one, two = audit_log(str(folder), VKEY), audit_log(str(folder), VKEY, processes=2)
+        assert one == two
+        assert not one.ok
+    path.unlink()
+    (folder / "tile/0/001").unlink()
+    assert audit_log(str(folder), VKEY) == audit_log(str(folder), VKEY, processes=2)
 
 
 # ---- Every byte
@@ -968,6 +986,38 @@ def test_it_is_one_file_of_the_standard_library_for_older_pythons() -> None:
     assert source.count("cryptography.") == source.partition("except ImportError:")[0].count("cryptography.")
 
 
+def interpreters() -> list[str]:
+    """This Python, and every older one from 3.9 on that this machine has."""
+    roots = [Path("/usr/bin"), Path("/usr/local/bin"), *Path.home().glob(".pyenv/versions/*/bin")]
+    found = {sys.version_info[:2]: sys.executable}
+    for path in (path for root in roots for path in root.glob("python3.*") if path.name[8:].isdigit()):
+        version = (3, int(path.name[8:]))
+        if (3, 9) <= version <= sys.version_info[:2]:
+            found.setdefault(version, str(path))
+    return list(found.values())
+
+
+def test_it_runs_on_every_python_that_is_here(tmp_path: Path) -> None:
+    log = log_with(collection())
+    folder = lay_out(log.files() | {"checkpoint": log.checkpoint(witnesses=[WITNESS])}, tmp_path / "log")
+    (tmp_path / "receipt").write_bytes(receipt(log, 3))
+    poll = tmp_path / "reveal.jsonl"
+    poll.write_bytes(b"")
+    key = ["--key", VKEY, "--witness", WITNESS_VKEY]
+    for python in interpreters():
+        for arguments, code in (
+            (["audit", folder, *key, "--state", tmp_path / "state"], 0),
+            (["checkpoint", folder / "checkpoint", *key], 0),
+            (["proof", tmp_path / "receipt", "--key", VKEY], 0),
+            (["consistency", folder / "checkpoint", folder / "checkpoint", *key], 0),
+            (["consent", "7", "--log", folder, *key], 0),
+            (["poll", "3", "--log", folder, *key, "--reveal", poll], 1),
+        ):
+            command = [python, "-I", "-S", verify.__file__, *map(str, arguments)]
+            run = subprocess.run(command, capture_output=True, check=False, timeout=60, cwd=tmp_path)
+            assert (run.returncode, run.stderr) == (code, b""), (python, arguments, run.stderr)
+
+
 def test_the_end_to_end_vector_of_the_design() -> None:
     """The eight reference leaves under seed 00..1f, cosigned by seed 20..3f at 1790000000, which Go tools accept."""
     note = (
@@ -979,3 +1029,47 @@ def test_the_end_to_end_vector_of_the_design() -> None:
     ).encode()
     report = verify.check_checkpoint(note, VKEY, [WITNESS_VKEY])
     assert (report.kind, report.size) == ("passed", 8)
+
+
+# ---- Single checkpoints and receipts are remembered too
+
+
+def test_a_checkpoint_is_compared_with_the_one_from_before(log600: Log, tmp_path: Path) -> None:
+    state, source = tmp_path / "state", served(log600.files())
+    assert "已记住这个检查点" in verify.check_checkpoint(log600.checkpoint(300), VKEY, state=state).zh
+    # A paper on the board may be older than what is remembered, and a receipt newer.
+    for size in (200, 300, 600, 257):
+        report = verify.check_checkpoint(log600.checkpoint(size), VKEY, state=state, source=source)
+        assert (report.ok, "是同一本日志，前后一致" in report.zh) == (True, True), size
+        assert f"\\n{max(size, 300)}\\n" in state.read_text() or size < 600
+    assert "\\n600\\n" in state.read_text()
+    report = verify.check_checkpoint(log600.checkpoint(400), VKEY, state=state)
+    assert (report.ok, "没有比较" in report.zh) == (True, True)
+    forked = Log.of([*log600.entries[:100], entry(999), *log600.entries[101:]])
+    for size in (200, 600):
+        report = verify.check_checkpoint(forked.checkpoint(size), VKEY, state=state, source=source)
+        assert report.kind == "history", size
+    assert "\\n600\\n" in state.read_text()
+
+
+def test_a_receipt_and_a_comparison_are_remembered(log600: Log, tmp_path: Path) -> None:
+    state, source = tmp_path / "state", served(log600.files())
+    early = Log.of(log600.entries[:200])
+    assert verify.check_receipt(receipt(early, 5), VKEY, state=state).ok
+    two = (log600.checkpoint(200), log600.checkpoint(600))
+    assert verify.check_consistency(*two, VKEY, source, state=state).ok
+    assert "\\n600\\n" in state.read_text()
+    forked = Log.of([entry(999), *log600.entries[1:200]])
+    report = verify.check_receipt(receipt(forked, 5), VKEY, state=state, source=source)
+    assert report.kind == "history"
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_signatures_are_checked_with_the_library_and_without(
+    fast: bool, log200: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify, "_FAST", fast)
+    assert verify.check_checkpoint(log200.checkpoint(), VKEY).ok
+    assert not verify.check_checkpoint(log200.checkpoint(key=OTHER), VKEY).ok
+    assert not verify.signature_verifies(LOG.verify_key.public, bytes(64), b"")
+    assert not verify.signature_verifies(LOG.verify_key.public, b"short", b"")

@@ -1,4 +1,4 @@
-"""Lists of the log's files: for programs that follow links, so that `wget -r` makes a mirror, and for curious people."""
+"""Lists of the log's files: programs that follow links make a mirror of it, and curious people look around."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from flask import Response, abort, send_file
 
 from hearing.audit import shelf

@@ -14,7 +14,7 @@ from hearing.people.rules.joining import (
     recognised_by_phone,
     waits_for_office,
 )
-from hearing.people.rules.masking import mask_name, mask_phone
+from hearing.people.rules.masking import GONE, mask_name, mask_phone
 from hearing.people.rules.passwords import ADVISED, LONGEST, SHORTEST, check_password, normal
 from hearing.people.rules.refusals import SENTENCES, Refusal
 from hearing.people.rules.roles import (
@@ -59,6 +59,7 @@ __all__ = [
     "COMMITTEE",
     "COUNCIL",
     "FIELD_STAFF",
+    "GONE",
     "HOUSEHOLD_CODES",
     "INVITATION_LIFE",
     "LETTER_LIFE",

@@ -2,7 +2,11 @@
 
 import re
 
+from hearing.refusal import N_
+
 STARS = "**"
+GONE = N_("已删除")
+"""What stands where a name stood that was erased."""
 _BETWEEN_NAMES = re.compile(r"([、,，/／;；]\s*)")
 _COMPOUND_SURNAMES = frozenset({
     "欧阳", "司马", "上官", "诸葛", "夏侯", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒",
@@ -20,6 +24,8 @@ def mask_name(name: str) -> str:
 
 def _mask_one(name: str) -> str:
     name = name.strip()
+    if name == GONE:
+        return GONE
     surname = name[:2] if len(name) > 2 and name[:2] in _COMPOUND_SURNAMES else name[:1]
     return surname + STARS
 

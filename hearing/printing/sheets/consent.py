@@ -97,6 +97,8 @@ class CertificateLine:
     """Who helped and who checked, where somebody did: 包块干部代录，另一人复核."""
     signature: bytes | None = None
     """The drawn signature or the photographed slip: PNG, WebP or JPEG."""
+    erased: bool = False
+    """Whether signature, strokes and remarks were erased since; the line itself stays."""
 
     def to_json(self, ordinal: int, *, masked: bool) -> dict[str, Json]:
         """The line in words; masked, only what names no household."""
@@ -106,6 +108,7 @@ class CertificateLine:
             "signed_at": self._signed(masked),
             "evidence_hash": self.evidence_hash,
             "log_index": f"{self.log_index:,}",
+            "erased": self.erased,
         }
         if masked:
             # The entry names its author by a pseudonym: beside it an answer would be somebody's answer.
@@ -138,6 +141,7 @@ class EarlierRecord:
     received_at: datetime
     evidence_hash: str
     log_index: int
+    erased: bool = False
 
     def to_json(self, *, masked: bool) -> dict[str, Json]:
         """The record in words; masked, only what names no household."""
@@ -303,6 +307,7 @@ class Certificate:
             "methods": _counted((line.method, line.units) for line in self.lines),
             "lines": [line.to_json(ordinal, masked=self.masked) for ordinal, line in enumerate(shown, 1)],
             "earlier": [record.to_json(masked=self.masked) for record in earlier],
+            "erased": sum(record.erased for record in (*self.lines, *self.earlier)),
             "objections": [objection.to_json() for objection in self.objections],
             "manager": self.manager.to_json() if self.manager else None,
             "proof": self.proof.to_json(),

@@ -1,0 +1,141 @@
+"""Classes 按类别: what goes of a class from before a day, in one neighbourhood."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import Select, select
+
+from hearing.audit import erasing
+from hearing.audit.fact import type_registry
+from hearing.consents.models import AskFirst, ConsentCollection, ConsentRecord, ConsentUnit, RollCorrection, UnitEvent
+from hearing.db import db
+from hearing.denials.models import Denial
+from hearing.erasure.gathering import CLOSED, RUNNING, applications, ids, objections, package, pictures, records
+from hearing.erasure.parts import Going
+from hearing.erasure.rules import Class, class_of
+from hearing.notices.models import Objection, PublicityPeriod
+from hearing.people.models import Membership, MembershipRefusal
+from hearing.places.models import Building, Estate, Neighbourhood, Stairwell, Unit
+from hearing.proposals.models import Proposal
+from hearing.register.models import RegisterChange, RollImport
+from hearing.register.rules import RollState
+from hearing.web.filters import BEIJING
+
+
+def of_class(which: Class, home: Neighbourhood, before: date) -> Going:
+    """What goes of a class in one neighbourhood: everything from before that day in Beijing that nobody waits for."""
+    moment = datetime.combine(before, time(), BEIJING).astimezone(UTC)
+    going = Going()
+    spared = _going_on(home)
+    kinds = [kind for kind, fact in type_registry.items() if class_of(package(fact)) is which]
+    going.payloads.update(erasing.held(db.session, kinds, home.slug, moment, spared=spared))
+    gather = _GATHER.get(which)
+    if gather is not None:
+        gather(going, home, moment)
+    return going
+
+
+def _going_on(home: Neighbourhood) -> set[str]:
+    """Subjects and matters of the neighbourhood that are still going on: nothing of them is erased."""
+    collections = select(ConsentCollection.id).where(
+        ConsentCollection.neighbourhood_id == home.id, ConsentCollection.state.in_(RUNNING)
+    )
+    proposals = select(Proposal.id).where(Proposal.neighbourhood_id == home.id, Proposal.state.not_in(CLOSED))
+    denials = select(Denial.id).where(Denial.neighbourhood_id == home.id, Denial.settled_at.is_(None))
+    return {
+        *(f"consent/{number}" for number in db.session.scalars(collections)),
+        *(f"proposal/{number}" for number in db.session.scalars(proposals)),
+        *(f"denial/{number}" for number in db.session.scalars(denials)),
+    }
+
+
+def _consents(going: Going, home: Neighbourhood, before: datetime) -> None:
+    ended = (
+        select(ConsentCollection.id)
+        .join(ConsentCollection.proposal)
+        .where(
+            ConsentCollection.neighbourhood_id == home.id,
+            ConsentCollection.state.not_in(RUNNING),
+            ConsentCollection.since < before,
+            Proposal.state.in_(CLOSED),
+        )
+    )
+    units = select(ConsentUnit.id).where(ConsentUnit.collection_id.in_(ended))
+    records(going, ids(select(ConsentRecord.id).where(ConsentRecord.collection_id.in_(ended))))
+    events = select(UnitEvent.id, UnitEvent.evidence_id).where(UnitEvent.consent_unit_id.in_(units))
+    found = db.session.execute(events.where(UnitEvent.reason != "")).all()
+    going.add(UnitEvent, (row.id for row in found))
+    pictures(going, (row.evidence_id for row in found))
+    asked = select(AskFirst.id).where(AskFirst.consent_unit_id.in_(units), AskFirst.question != "")
+    corrected = select(RollCorrection.id).where(RollCorrection.collection_id.in_(ended), RollCorrection.text != "")
+    going.add(AskFirst, ids(asked))
+    going.add(RollCorrection, ids(corrected))
+    settled = select(Denial.id).where(Denial.neighbourhood_id == home.id, Denial.settled_at < before)
+    going.add(Denial, ids(settled.where(Denial.reason != "")))
+
+
+def _proposals(going: Going, home: Neighbourhood, before: datetime) -> None:
+    applications(
+        going,
+        select(Proposal).where(
+            Proposal.neighbourhood_id == home.id, Proposal.state.in_(CLOSED), Proposal.since < before
+        ),
+    )
+
+
+def _notices(going: Going, home: Neighbourhood, before: datetime) -> None:
+    objections(
+        going,
+        select(Objection)
+        .join(Objection.period)
+        .where(PublicityPeriod.neighbourhood_id == home.id, PublicityPeriod.ended_at < before),
+    )
+
+
+def _register(going: Going, home: Neighbourhood, before: datetime) -> None:
+    changes = (
+        select(RegisterChange.id)
+        .where(RegisterChange.changed_at < before, RegisterChange.note != "")
+        .where(RegisterChange.unit_id.in_(_units_of(home)))
+    )
+    going.add(RegisterChange, ids(changes))
+    rolls = select(RollImport.id).where(
+        RollImport.decided_at < before,
+        RollImport.state.in_({RollState.DECLINED, RollState.IMPORTED, RollState.UNDONE}),
+        RollImport.filename != "",
+        RollImport.estate.has(neighbourhood_id=home.id),
+    )
+    going.add(RollImport, ids(rolls))
+
+
+def _members(going: Going, home: Neighbourhood, before: datetime) -> None:
+    refusals = (
+        select(MembershipRefusal.id)
+        .join(Membership, Membership.id == MembershipRefusal.membership_id)
+        .where(
+            MembershipRefusal.refused_at < before,
+            MembershipRefusal.reason != "",
+            Membership.unit_id.in_(_units_of(home)),
+        )
+    )
+    going.add(MembershipRefusal, ids(refusals))
+
+
+def _units_of(home: Neighbourhood) -> Select[int]:
+    return (
+        select(Unit.id)
+        .join(Unit.stairwell)
+        .join(Stairwell.building)
+        .join(Building.estate)
+        .where(Estate.neighbourhood_id == home.id)
+    )
+
+
+_GATHER = {
+    Class.CONSENT: _consents,
+    Class.PROPOSAL: _proposals,
+    Class.NOTICE: _notices,
+    Class.REGISTER: _register,
+    Class.MEMBER: _members,
+}

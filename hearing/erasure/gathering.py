@@ -1,0 +1,115 @@
+"""Gathering 归集: rows that go together: a record with its picture, a case with its letter."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+
+from hearing.audit import erasing
+from hearing.consents.models import ConsentRecord, PaperSlip, RecordMark, SignatureCheck
+from hearing.consents.rules import CollectionState
+from hearing.db import Base, db
+from hearing.erasure.parts import LABELS, Going
+from hearing.erasure.rules import Keeping, is_over, kept_until
+from hearing.files.models import Evidence, EvidenceErasure
+from hearing.notices.models import Objection
+from hearing.people.rules import GONE
+from hearing.proposals.models import Application, Proposal, SecondLook
+from hearing.proposals.rules import State
+from hearing.web.filters import BEIJING
+
+RUNNING = frozenset(CollectionState) - {
+    CollectionState.PASSED,
+    CollectionState.FAILED,
+    CollectionState.VOID,
+    CollectionState.SUPERSEDED,
+}
+CLOSED = frozenset({State.REJECTED, State.MERGED, State.ROUTED_ELSEWHERE, State.APPROVED, State.WITHDRAWN})
+"""States of a proposal in which nobody is waiting for its next step."""
+
+
+def records(going: Going, numbers: Collection[int]) -> None:
+    """Records with their pictures, what was said of them, and the paper that they were read from."""
+    for batch in erasing.batches(sorted(numbers)):
+        rows = db.session.execute(
+            select(ConsentRecord.id, ConsentRecord.signature_id).where(
+                ConsentRecord.id.in_(batch), ConsentRecord.salt != ""
+            )
+        ).all()
+        going.add(ConsentRecord, (row.id for row in rows))
+        pictures(going, (row.signature_id for row in rows))
+        pictures(going, ids(select(PaperSlip.photo_id).where(PaperSlip.record_id.in_(batch))))
+        marks = select(RecordMark.id).where(RecordMark.record_id.in_(batch))
+        going.add(RecordMark, ids(marks.where(RecordMark.reason != "")))
+        checks = select(SignatureCheck.id).where(SignatureCheck.mark_id.in_(marks), SignatureCheck.finding != "")
+        going.add(SignatureCheck, ids(checks))
+
+
+def applications(going: Going, proposals: Select[Proposal]) -> None:
+    """The applicant's name and own words, and the photo of the handwritten letter."""
+    chosen = proposals.with_only_columns(Proposal.id)
+    going.add(Proposal, ids(chosen.where(Proposal.proposer_name != GONE)))
+    written = select(Application.id, Application.letter_photo_id).where(
+        Application.proposal_id.in_(chosen), or_(Application.problem != "", Application.letter != "")
+    )
+    rows = db.session.execute(written).all()
+    going.add(Application, (row.id for row in rows))
+    pictures(going, (row.letter_photo_id for row in rows))
+    looked = select(SecondLook.id).where(SecondLook.proposal_id.in_(chosen), SecondLook.reason != "")
+    going.add(SecondLook, ids(looked))
+
+
+def objections(going: Going, chosen: Select[Objection]) -> None:
+    """The names, doors and words of objections, and the photos of those on paper."""
+    rows = db.session.execute(
+        chosen.with_only_columns(Objection.id, Objection.paper_id).where(Objection.name != GONE)
+    ).all()
+    going.add(Objection, (row.id for row in rows))
+    pictures(going, (row.paper_id for row in rows))
+
+
+def past(
+    going: Going, model: type[Base], keeping: Keeping, rows: Iterable[tuple[int, datetime]], today: date
+) -> list[int]:
+    """Those of the rows whose period is over; of the others it is noted until when they stay."""
+    free = []
+    for number, moment in rows:
+        day = moment.astimezone(BEIJING).date()
+        if is_over(day, keeping, today):
+            free.append(number)
+        else:
+            going.stays(LABELS[model], keeping.because, kept_until(day, keeping))
+    return free
+
+
+def pictures(going: Going, numbers: Iterable[int | None]) -> None:
+    """Files that are still on the disk."""
+    for batch in erasing.batches(sorted({number for number in numbers if number is not None})):
+        gone = select(EvidenceErasure.evidence_id).where(EvidenceErasure.evidence_id.in_(batch))
+        going.pictures.update(set(batch) - set(db.session.scalars(gone)))
+
+
+def unneeded_files() -> list[str]:
+    """The hashes of files of which every row that names them is erased, as far as they may still lie on the disk."""
+    erased = select(EvidenceErasure.evidence_id)
+    needed = select(Evidence.sha256).where(Evidence.id.not_in(erased))
+    query = select(Evidence.sha256).where(Evidence.id.in_(erased), Evidence.sha256.not_in(needed)).distinct()
+    return list(db.session.scalars(query))
+
+
+def of(model: Any, account_id: int) -> Select[int]:
+    """The rows of a table that belong to an account."""
+    return select(model.id).where(model.account_id == account_id)
+
+
+def ids(query: Select[Any]) -> list[int]:
+    """The numbers that a query finds."""
+    return [number for number in db.session.scalars(query) if number is not None]
+
+
+def package(fact: type) -> str:
+    """The package whose act a fact tells of; empty for a fact of a test."""
+    return fact.__module__.split(".")[1] if fact.__module__.startswith("hearing.") else ""

@@ -8,7 +8,9 @@ from hearing.audit.note import SignatureType, SigningKey
 from hearing.audit.policy import Policy, PolicyError
 from tests.audit.logs import LOG, WITNESS
 
-KEYS = [str(SigningKey.generate(f"witness.example/{n}", SignatureType.COSIGNATURE).verify_key) for n in range(6)]
+KEYS = [
+    str(SigningKey(f"witness.example/{n}", SignatureType.COSIGNATURE, bytes([n] * 32)).verify_key) for n in range(6)
+]
 LOG_KEY = str(LOG.verify_key)
 TWO_GROUPS = f"""\
 # 街道与邻居各出见证人

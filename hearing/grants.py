@@ -70,7 +70,7 @@ def grant(owner: Engine, role: str) -> None:
                 for table in Base.metadata.sorted_tables
             ),
         ):
-            connection.execute(DDL(statement))
+            connection.execute(DDL(statement))  # type: ignore[no-untyped-call]
 
 
 def _check(connection: Connection, role: str) -> None:

@@ -8,7 +8,7 @@ never has: `hearing init`, `hearing erase` and `hearing forget`.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Engine, Table, text
+from sqlalchemy import DDL, Connection, Engine, Table, text
 from sqlalchemy.exc import DBAPIError
 
 from hearing.db import Base, Ledgered
@@ -70,7 +70,7 @@ def grant(owner: Engine, role: str) -> None:
                 for table in Base.metadata.sorted_tables
             ),
         ):
-            connection.exec_driver_sql(statement)
+            connection.execute(DDL(statement))  # type: ignore[no-untyped-call]
 
 
 def _check(connection: Connection, role: str) -> None:

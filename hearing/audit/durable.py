@@ -6,7 +6,7 @@ import fcntl
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,12 +35,19 @@ def write(target: Path, data: bytes, *, mode: int = 0o644, settle: bool = True) 
         draft.unlink(missing_ok=True)
         raise
     if settle:
-        _settle(target.parent)
+        _bring_to_disk(target.parent)
 
 
-def _settle(folder: Path) -> None:
-    """Make the folder itself remember the new name."""
-    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+def settle(files: Iterable[Path]) -> None:
+    """Bring files that were written with `settle=False` to the disk, and their names: many at once wait less."""
+    written = list(files)
+    for path in (*written, *dict.fromkeys(path.parent for path in written)):
+        _bring_to_disk(path)
+
+
+def _bring_to_disk(path: Path) -> None:
+    """A file's content, or a folder's names."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(handle)
     finally:

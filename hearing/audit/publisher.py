@@ -187,11 +187,17 @@ class Publisher:
             raise WillNotSign("rewritten", f"the database's first {size} entries are not those that were signed")
         proof = [] if size == known.size else tree.consistency_proof(known.size, size, edge.read)
         notes = self.signer.sign(size, root, proof)
-        for tile in growth(old.size, size):
-            self._write(tile.path, _bundle(tile, bodies) if tile.level == ENTRIES else tile_bytes(tile, edge.read))
+        self._lay_out(growth(old.size, size), edge, bodies)
         done = self._put_up(notes, self._cosignatures(notes[0], everybody=True))
         self._drop_partials(old.size, size)
         return done
+
+    def _lay_out(self, files: Sequence[Tile], edge: Edge, bodies: dict[int, bytes]) -> None:
+        """Write entries and tiles; they are on the disk before this returns."""
+        for tile in files:
+            data = _bundle(tile, bodies) if tile.level == ENTRIES else tile_bytes(tile, edge.read)
+            durable.write(self.folder / tile.path, data, settle=False)
+        durable.settle(self.folder / tile.path for tile in files)
 
     def _put_up(self, notes: Sequence[Note], further: Sequence[Signature]) -> SignedCheckpoint:
         """Put up the signed head, at once and whole; under the names that this log had before, it goes up first."""

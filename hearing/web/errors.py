@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from hearing.db import Busy, db
+from hearing.db import Busy, db, is_reading
 from hearing.refusal import Refused
 from hearing.web.guards import NeedsSecondFactor, NeedsSignIn
 from hearing.web.htmx import htmx
@@ -25,7 +26,11 @@ log = structlog.get_logger()
 
 _PASSING_STATES = {"08", "40", "53", "57"}
 """Classes of SQLSTATE: connection, serialisation, resources, operator's intervention; 55P03 is a lock not had."""
-_PASSING_WORDS = ("locked", "busy", "disk")
+_PASSING_WORDS = ("locked", "busy")
+_STORAGE_STATES = {"53100", "58030", "25006"}
+"""SQLSTATE: disk full, input or output failed, only reading allowed."""
+_STORAGE_WORDS = ("disk", "readonly", "unable to open")
+_STORAGE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,11 @@ WORDS = {
     500: Words(_l("系统出了问题"), _l("这次没有办成,也没有记录。我们已经收到通知,请过一会儿再试。")),
     503: Words(_l("现在人多,请稍等"), _l("这次没有办成,也没有记录。请等半分钟再按一次;同一张表只会算一次。")),
 }
+
+STORAGE = Words(
+    _l("系统暂时记不下来"),
+    _l("存储满了,或者写不进去。这次没有办成,也没有记录,以前办的都在。请过一会儿再按一次,或者打电话给居委会。"),
+)
 
 
 def error_page(status: int, words: Words | None = None, **context: Any) -> Response:
@@ -114,9 +124,21 @@ def init_app(app: Flask) -> None:
         response.headers["Retry-After"] = "30"
         return response
 
-    @app.errorhandler(OperationalError)
-    def operational(error: OperationalError) -> Response:
-        return busy(error) if _will_pass(error) else broken(error)
+    def unwritable(error: Exception) -> Response:
+        log.critical("storage", error=type(error).__name__, where=where(error))
+        response = error_page(503, STORAGE, typed=_typed())
+        response.headers["Retry-After"] = "60"
+        return response
+
+    @app.errorhandler(DBAPIError)
+    def database(error: DBAPIError) -> Response:
+        if _is_storage(error):
+            return unwritable(error)
+        return busy(error) if isinstance(error, OperationalError) and _will_pass(error) else broken(error)
+
+    @app.errorhandler(OSError)
+    def disk(error: OSError) -> Response:
+        return unwritable(error) if error.errno in _STORAGE_ERRORS else broken(error)
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
@@ -124,8 +146,17 @@ def init_app(app: Flask) -> None:
         return error_page(500, typed=_typed())
 
 
+def _is_storage(error: DBAPIError) -> bool:
+    """Whether the database cannot keep anything now: full, broken or read-only, where somebody meant to write."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state in _STORAGE_STATES and not (state == "25006" and is_reading())
+    words = str(error.orig)
+    return any(word in words for word in _STORAGE_WORDS) and not ("readonly" in words and is_reading())
+
+
 def _will_pass(error: OperationalError) -> bool:
-    """Whether the database is only out of reach, full or locked for now, and not asked for nonsense."""
+    """Whether the database is only out of reach or locked for now, and not asked for nonsense."""
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return str(state)[:2] in _PASSING_STATES or state == "55P03"

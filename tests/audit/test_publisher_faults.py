@@ -147,7 +147,7 @@ def test_a_head_that_was_signed_and_not_published_gets_its_files_first(
     turn(settings, publisher)
     add(2)
     with monkeypatch.context() as patched:
-        patched.setattr(Publisher, "_write", dead)
+        patched.setattr(Publisher, "_lay_out", dead)
         with pytest.raises(Killed), reading():
             publisher.publish(db.session)
     db.session.rollback()
@@ -171,7 +171,7 @@ def test_a_database_set_back_below_an_unpublished_head_is_refused(
     turn(settings, publisher)
     add(2)
     with monkeypatch.context() as patched:
-        patched.setattr(Publisher, "_write", dead)
+        patched.setattr(Publisher, "_lay_out", dead)
         with pytest.raises(Killed), reading():
             publisher.publish(db.session)
     tamper("UPDATE log_head SET size = 4")

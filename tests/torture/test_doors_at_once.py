@@ -38,7 +38,7 @@ def together(number: int, act: Callable[[int], Any]) -> list[Any]:
         return list(pool.map(one, range(number)))
 
 
-def test_one_code_opens_one_session(app: Flask, cast: Cast) -> None:
+def test_one_code_opens_one_session(app: Flask, cast: Cast, again: int) -> None:
     client = browser(app)
     phone = steps.phone_of(app, cast.ref(7))
     steps.ask(client, phone)
@@ -60,7 +60,7 @@ def test_one_code_opens_one_session(app: Flask, cast: Cast) -> None:
         assert db.session.scalar(select(func.count(LoginSession.id))) == 1
 
 
-def test_wrong_tries_at_once_are_all_counted(app: Flask, cast: Cast) -> None:
+def test_wrong_tries_at_once_are_all_counted(app: Flask, cast: Cast, again: int) -> None:
     client = browser(app)
     phone = steps.phone_of(app, cast.ref(7))
     steps.ask(client, phone)
@@ -81,7 +81,7 @@ def test_wrong_tries_at_once_are_all_counted(app: Flask, cast: Cast) -> None:
         assert db.session.scalars(select(OneTimeCode.wrong_tries)).one() == 5
 
 
-def test_one_phone_gets_one_code_a_minute_from_however_many_browsers(app: Flask, cast: Cast) -> None:
+def test_one_phone_gets_one_code_a_minute_from_however_many_browsers(app: Flask, cast: Cast, again: int) -> None:
     phone = steps.phone_of(app, cast.ref(7))
 
     def ask(index: int) -> int:
@@ -92,7 +92,7 @@ def test_one_phone_gets_one_code_a_minute_from_however_many_browsers(app: Flask,
         assert db.session.scalar(select(func.count(Message.id))) == 1
 
 
-def test_a_form_pressed_by_many_hands_joins_once(app: Flask, cast: Cast) -> None:
+def test_a_form_pressed_by_many_hands_joins_once(app: Flask, cast: Cast, again: int) -> None:
     client = browser(app)
     phone = steps.without_account(app, cast, 5)
     client.submit("/sign-in/letter", {"code": steps.letter_for(app, cast, 5)})
@@ -114,7 +114,7 @@ def test_a_form_pressed_by_many_hands_joins_once(app: Flask, cast: Cast) -> None
         assert db.session.scalar(count) == 1
 
 
-def test_two_phones_of_one_household_join_side_by_side(app: Flask, cast: Cast) -> None:
+def test_two_phones_of_one_household_join_side_by_side(app: Flask, cast: Cast, again: int) -> None:
     letter = steps.letter_for(app, cast, 5)
     phones = [f"141000333{number:02d}" for number in range(8)]
     clients = []
@@ -133,7 +133,7 @@ def test_two_phones_of_one_household_join_side_by_side(app: Flask, cast: Cast) -
         assert db.session.scalar(select(func.count(Membership.id)).where(Membership.unit_id == cast.units[4])) == 9
 
 
-def test_letters_printed_by_two_clerks_at_once_leave_one_good_code_a_household(app: Flask, cast: Cast) -> None:
+def test_letters_printed_at_once_leave_one_good_code_a_household(app: Flask, cast: Cast, again: int) -> None:
     def issue(index: int) -> int:
         with app.app_context():
             clerk = schema.viewer(cast.ref("clerk" if index % 2 else "second_clerk"))
@@ -151,7 +151,7 @@ def test_letters_printed_by_two_clerks_at_once_leave_one_good_code_a_household(a
         assert db.session.scalar(select(func.count(HouseholdCode.id))) == 13 * 8
 
 
-def test_an_invitation_taken_by_two_hands_sets_one_password(app: Flask, cast: Cast) -> None:
+def test_an_invitation_taken_by_two_hands_sets_one_password(app: Flask, cast: Cast, again: int) -> None:
     with app.app_context():
         place = db.session.get_one(Neighbourhood, cast.neighbourhood)
         director = schema.viewer(cast.ref("director"))
@@ -165,7 +165,7 @@ def test_an_invitation_taken_by_two_hands_sets_one_password(app: Flask, cast: Ca
     assert Counter(together(6, accept)) == {303: 1, 422: 5}
 
 
-def test_one_seat_is_given_once(app: Flask, cast: Cast) -> None:
+def test_one_seat_is_given_once(app: Flask, cast: Cast, again: int) -> None:
     def give(_index: int) -> str:
         with app.app_context():
             place = db.session.get_one(Neighbourhood, cast.neighbourhood)
@@ -184,7 +184,7 @@ def test_one_seat_is_given_once(app: Flask, cast: Cast) -> None:
         assert db.session.scalar(held) == 1
 
 
-def test_two_directors_cannot_end_each_other(app: Flask, cast: Cast) -> None:
+def test_two_directors_cannot_end_each_other(app: Flask, cast: Cast, again: int) -> None:
     with app.app_context():
         place = db.session.get_one(Neighbourhood, cast.neighbourhood)
         director = schema.viewer(cast.ref("director"))

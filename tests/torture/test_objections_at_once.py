@@ -23,7 +23,7 @@ from tests.notices.board import MIDNIGHT, POSTED, conclude, put_up
 from tests.schema import viewer
 
 
-def test_at_the_closing_instant_no_acknowledged_objection_is_lost(app: Flask, cast: Cast) -> None:
+def test_at_the_closing_instant_no_acknowledged_objection_is_lost(app: Flask, cast: Cast, again: int) -> None:
     with app.app_context(), clock.standing_at(POSTED):
         notice = put_up(viewer(cast.ref("clerk")), cast.neighbourhood).notice_id
     over = threading.Event()

@@ -49,7 +49,7 @@ def test_a_hundred_sign_ins_of_one_delegate_leave_one_row(app: Flask, cast: Cast
         assert len(told) == 1
 
 
-def test_questions_asked_at_once_are_numbered_one_after_the_other(app: Flask, cast: Cast) -> None:
+def test_questions_asked_at_once_are_numbered_one_after_the_other(app: Flask, cast: Cast, again: int) -> None:
     with app.app_context():
         number = noticed(cast).id
 

@@ -102,7 +102,7 @@ def test_a_hundred_signatures_of_one_household_at_once_leave_one(opened: Stage, 
     assert opened.count(lambda c: [record.answer for record in c.records]) == [receipt.fact.answer]
 
 
-def test_a_hundred_forms_of_one_household_at_once_leave_one_and_nobody_meets_an_error(opened: Stage) -> None:
+def test_a_hundred_forms_of_one_household_leave_one_and_nobody_meets_an_error(opened: Stage, again: int) -> None:
     phones = [opened.browser(5) for _ in range(CROWD)]
     phones[0].submit(f"{opened.url}/answer", {"answer": "agree", **drawn()}, field="answer")
     check = f"{opened.url}/answer/check"
@@ -133,7 +133,7 @@ def test_a_hundred_forms_of_one_household_at_once_leave_one_and_nobody_meets_an_
     opened.act(the_trail_fits)
 
 
-def test_a_hundred_phones_and_slips_of_fifty_households_at_once(app: Flask, cast: Cast) -> None:
+def test_a_hundred_phones_and_slips_of_fifty_households_at_once(app: Flask, cast: Cast, again: int) -> None:
     course = _crowd(app, cast, CROWD // 2)
     with app.app_context():
         with clock.standing_at(moment(9)):

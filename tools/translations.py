@@ -25,6 +25,7 @@ SOURCES = [("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2"), ("**
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "lazy_gettext": None,
+    "_l": None,
     "lazy_ngettext": (1, 2),
     "lazy_pgettext": ((1, "c"), 2),
     "lazy_npgettext": ((1, "c"), 2, 3),

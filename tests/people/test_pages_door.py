@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import statistics
 import time
 
 import pytest
@@ -332,7 +331,7 @@ def test_a_stranger_waits_as_long_as_a_neighbour(app: Flask, cast: Cast) -> None
             start = time.perf_counter()
             client.post("/sign-in", data={**form.fields, "phone": asked})
             times[kind].append(time.perf_counter() - start)
-    one, other = statistics.median(times["known"]), statistics.median(times["unknown"])
+    one, other = min(times["known"]), min(times["unknown"])
     assert abs(one - other) < max(0.5 * min(one, other), 0.010)
 
 

@@ -90,12 +90,12 @@ def test_twelve_flats_with_a_couple_and_an_owner_of_two(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("data", rolls.both("xinqiao-estate.xlsx", rolls.estate()))
-def test_an_estate_of_a_thousand_units_in_a_second(data: bytes) -> None:
+def test_an_estate_of_a_thousand_units_within_the_three_seconds_of_a_table(data: bytes) -> None:
     started = time.process_time()
     sheet = read(data, "xinqiao-estate.xlsx")
     took = time.process_time() - started
     print(f"1,008 rows read in {took:.2f} s")  # the figure that reports quote
-    assert took < 1
+    assert took < 3
     assert len(sheet.rows) == 1008
     assert not sheet.of(Severity.ERROR)
     uses = Counter(row.use for row in sheet.rows)

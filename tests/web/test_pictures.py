@@ -14,6 +14,8 @@ from PIL import Image
 from hearing.web import pictures
 from hearing.web.pictures import Problem, Unusable
 
+LONGEST_SECONDS = 1.0  # of the processor, for a hostile upload; reading one in full takes many
+
 
 def encoded(kind: str, size: tuple[int, int] = (300, 200), mode: str = "RGB", **options: object) -> bytes:
     out = BytesIO()
@@ -142,10 +144,10 @@ def test_what_is_not_taken_and_why(data: bytes, problem: Problem) -> None:
 
 
 def test_a_pixel_flood_is_refused_by_its_header_in_no_time() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert problem_of(png_that_says(20_000, 20_000)) is Problem.TOO_MANY_PIXELS
     assert problem_of(png_that_says(6_400, 6_400)) is Problem.TOO_MANY_PIXELS
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < LONGEST_SECONDS
 
 
 def test_a_webp_canvas_is_measured_before_its_decoder_takes_the_memory() -> None:
@@ -160,9 +162,9 @@ def test_a_photo_of_thousands_of_scans_is_refused() -> None:
     photo = encoded("JPEG", (400, 400), progressive=True)
     start = photo.index(b"\xff\xda")
     scan = photo[start : photo.index(b"\xff\xda", start + 2)]
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert problem_of(photo[:start] + scan * 500 + photo[start:]) is Problem.DAMAGED
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < LONGEST_SECONDS
 
 
 def test_the_content_counts_and_not_the_name() -> None:

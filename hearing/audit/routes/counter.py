@@ -9,7 +9,7 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from hearing.audit import examining, queries
+from hearing.audit import examining, queries, shelf
 from hearing.audit.examining import ALARMS, Examined, Verdict
 from hearing.audit.fact import type_registry
 from hearing.audit.forms import CheckForm
@@ -52,6 +52,7 @@ def how() -> ResponseReturnValue:
         head_code=head_code(head.checkpoint) if head else None,
         vkey=next(iter(vkeys()), ""),
         log_url=f"{settings().base_url}/log",
+        packed=shelf.packed_file(settings()).is_file(),
     )
 
 

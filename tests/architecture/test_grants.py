@@ -17,6 +17,8 @@ from sqlalchemy.exc import DBAPIError
 
 from hearing import grants, schema
 from hearing.app import create_app
+from hearing.audit import doctor
+from hearing.audit.publisher import Publisher
 from hearing.config import Mode, Settings
 from hearing.db import Base, db
 from hearing.demo import seed
@@ -129,6 +131,18 @@ def test_the_product_works_with_no_more_rights(engine: Engine) -> None:
     with engine.connect() as connection:
         kinds = set(connection.execute(text("SELECT kind FROM log_entry")).scalars())
     assert {"proposal.submitted", "meeting.minutes_confirmed", "consent.answered"} <= kinds
+
+
+def test_the_doctor_sees_the_difference(app: Flask, settings: Settings) -> None:
+    owner = create_app(dataclasses.replace(settings, database_url=settings.database_owner_url))
+    for application, health in ((app, doctor.Health.GOOD), (owner, doctor.Health.BAD)):
+        with application.app_context():
+            publisher = Publisher.of(settings)
+            lines = doctor.examine(db.session, settings, publisher, schema.revision(db.engine))
+            assert [line.health for line in lines if line.words.startswith("grants")] == [health]
+            db.session.close()
+    with owner.app_context():
+        db.engine.dispose()
 
 
 def test_a_second_init_gives_back_what_was_given_and_takes_what_was_not(

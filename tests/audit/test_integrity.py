@@ -83,6 +83,17 @@ def test_a_damaged_checkpoint_is_a_state_and_no_crash(
     assert client.get("/healthz").text == "ok\n"
 
 
+def test_a_log_whose_key_is_lost_is_a_state_and_no_crash(client: Browser, settings: Settings) -> None:
+    (settings.log_dir / "vkey").unlink()
+    for file in settings.keys_dir.glob("log*"):
+        file.unlink()
+    assert "找不到账本的公钥" in state(client)
+    assert FOOT in state(client, "/")
+    answer = client.submit("/verify", {"text": "c2sp.org/tlog-proof@v1\n"})
+    assert answer.status_code == 422
+    assert "账本现在读不出来" in answer.text
+
+
 def test_a_refusal_and_a_silent_publisher_are_red(client: Browser, settings: Settings) -> None:
     standing.write(settings, dataclasses.replace(GOOD, at=datetime.now(UTC), refusal="shorter"))
     assert standing.said("shorter") in state(client)

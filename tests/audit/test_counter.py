@@ -56,16 +56,15 @@ def test_a_file_is_as_good_as_its_text(client: Browser, receipt: Signed) -> None
     assert "这条记录在账本里,没有改动" in answer.text
 
 
-@pytest.mark.parametrize("spoil", ["\r\n", "spaces", "mark", "blank lines"])
-def test_what_clipboards_do_to_a_text_does_no_harm(client: Browser, receipt: Signed, spoil: str) -> None:
+def test_what_clipboards_do_to_a_text_does_no_harm(client: Browser, receipt: Signed) -> None:
     proof = receipt.proof().decode()
-    brought = {
-        "\r\n": proof.replace("\n", "\r\n"),
-        "spaces": proof.replace("\n", "  \n"),
-        "mark": "\ufeff" + proof.rstrip("\n"),
-        "blank lines": f"\n\n{proof}\n\n\n",
-    }[spoil]
-    assert "这条记录在账本里,没有改动" in bring(client, brought)
+    for brought in (
+        proof.replace("\n", "\r\n"),
+        proof.replace("\n", "  \n"),
+        "\ufeff" + proof.rstrip("\n"),
+        f"\n\n{proof}\n\n\n",
+    ):
+        assert "这条记录在账本里,没有改动" in bring(client, brought), brought
 
 
 def test_a_receipt_stays_true_while_the_log_grows(client: Browser, receipt: Signed, app: Flask) -> None:
@@ -172,10 +171,10 @@ def test_a_signed_in_person_brings_a_file_as_well(client: Browser, cast: Cast, r
     assert client.submit("/verify", {"text": "", "proof": file}, field="text").status_code == 200
 
 
-@pytest.mark.parametrize("link", ["http://127.0.0.1:8000/r/3#" + "A" * 43, "/r/3"])
-def test_the_link_of_a_small_code_leads_to_its_page(client: Browser, receipt: Signed, link: str) -> None:
-    answer = client.submit("/verify", {"text": link})
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/r/3")
+def test_the_link_of_a_small_code_leads_to_its_page(client: Browser, cast: Cast) -> None:
+    for link in ("http://127.0.0.1:8000/r/3#" + "A" * 43, "/r/3"):
+        answer = client.submit("/verify", {"text": link})
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/r/3")
 
 
 def test_a_log_that_was_rolled_back_is_our_fault_and_not_the_receipt_s(

@@ -19,7 +19,7 @@ from hearing.audit.proof import ProofFile
 from hearing.audit.routes import counter
 from hearing.db import db
 from tests.audit.logs import LOG, lay_out, log_of
-from tests.audit.receipts import Signed, publish, publisher, signed
+from tests.audit.receipts import Signed, applied, publish, publisher
 from tests.audit.test_ledger import note
 from tests.audit.test_publisher import tamper
 from tests.browser import Browser
@@ -28,7 +28,7 @@ from tests.cast import Cast
 
 @pytest.fixture
 def receipt(app: Flask, cast: Cast) -> Signed:
-    return signed(app, cast)
+    return applied(app, cast)
 
 
 def bring(client: Browser, text: str | bytes) -> str:
@@ -43,7 +43,7 @@ def bring(client: Browser, text: str | bytes) -> str:
 def test_a_true_receipt_is_found_and_what_was_not_checked_is_said(client: Browser, receipt: Signed) -> None:
     said = bring(client, receipt.proof())
     assert "这条记录在账本里,没有改动" in said
-    assert "一户书面表态" in said
+    assert "提交了申请" in said
     assert f"第 {receipt.index + 1} 条,共 {receipt.size} 条" in said
     for words in ("查了什么", "没有查什么", "我们的服务器有没有骗您", "verify.py proof"):
         assert words in said
@@ -141,10 +141,10 @@ def test_a_receipt_signed_by_somebody_else_in_our_name_is_forged(client: Browser
 
 def test_another_entry_in_a_true_receipt_is_not_included(client: Browser, receipt: Signed) -> None:
     proof = ProofFile.parse(receipt.proof())
-    false = proof.extra.replace(b"consent.answered", b"consent.withdrawn")
+    false = proof.extra.replace(b"proposal.submitted", b"proposal.withdrawn")
     changed = ProofFile(proof.index, proof.hashes, proof.checkpoint, false).encode()
     assert "凭证与记录对不上" in bring(client, changed)
-    moved = ProofFile(proof.index - 1, proof.hashes, proof.checkpoint, proof.extra).encode()
+    moved = ProofFile(proof.index + 1, proof.hashes, proof.checkpoint, proof.extra).encode()
     assert "凭证与记录对不上" in bring(client, moved)
 
 
@@ -225,10 +225,10 @@ def test_an_entry_changed_in_the_database_is_red_on_the_page_of_its_code(
 
 
 def other_body() -> str:
-    """The body of an entry that tells of a paper instead of a phone."""
+    """The body of an entry that tells of a stranger."""
     if db.engine.dialect.name == "sqlite":
-        return "CAST(REPLACE(CAST(body AS TEXT), 'phone', 'paper') AS BLOB)"
-    return "convert_to(REPLACE(convert_from(body, 'UTF8'), 'phone', 'paper'), 'UTF8')"
+        return "CAST(REPLACE(CAST(body AS TEXT), 'resident', 'stranger') AS BLOB)"
+    return "convert_to(REPLACE(convert_from(body, 'UTF8'), 'resident', 'stranger'), 'UTF8')"
 
 
 def test_nobody_checks_without_end(

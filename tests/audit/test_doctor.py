@@ -155,12 +155,12 @@ def test_what_cannot_be_looked_at_is_bad_and_the_rest_is_looked_at(settings: Set
     assert {"keys", "disk", "publishing"} <= {line.words.split(":")[0] for line in found}
 
 
-THREE_TIMES = """
+COMMANDS = """
 from click.testing import CliRunner
 from hearing.cli import main
 for command in ("doctor", "init", "doctor", "check"):
     done = CliRunner().invoke(main, [command])
-    print(command, done.exit_code, "run hearing init" in done.output, "BAD" in done.output)
+    print(command, int(done.exit_code), "run hearing init" in done.output, "BAD" in done.output)
 """
 
 
@@ -168,7 +168,7 @@ def test_the_commands_exit_codes(tmp_path: Path) -> None:
     """In a process of its own, with the environment as an operator sets it."""
     with database.database(tmp_path) as url:
         environment = {"HEARING_DATA_DIR": str(tmp_path / "var"), "HEARING_DATABASE_URL": url, "HEARING_MODE": "demo"}
-        command = [sys.executable, "-c", THREE_TIMES]
+        command = [sys.executable, "-c", COMMANDS]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     before, init, after, check = (line.split() for line in done.stdout.splitlines())
     assert before == ["doctor", "1", "True", "True"]

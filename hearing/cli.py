@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 
 import click
 from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from hearing import grants, schema
 from hearing.app import create_app
+from hearing.audit import checking, doctor
 from hearing.audit import verify as verifier
 from hearing.audit.commands import add_to as add_trail_to
 from hearing.audit.commands import refuse_after_restoring
@@ -86,6 +88,32 @@ def init() -> None:
     settings = _settings()
     _ready(settings)
     click.echo(f"{settings.data_dir.absolute()}\n{Publisher.of(settings).vkey}")
+
+
+@main.command()
+def check() -> None:
+    """Check the whole trail now: published files, and every row of the database. Exit code 1 when it fails."""
+    settings = _settings()
+    with create_app(settings).app_context(), reading():
+        done = checking.run(db.session, settings, Publisher.of(settings))
+        db.session.close()
+    click.echo(f"{done.zh}\n{done.en}")
+    sys.exit(not done.ok)
+
+
+@main.command("doctor")
+def examine() -> None:
+    """Say what of this installation is protected and what is not. Exit code 1 when something is bad."""
+    settings = _settings()
+    with create_app(settings).app_context(), reading():
+        try:
+            revision = schema.revision(db.engine)
+        except SQLAlchemyError:
+            revision = (None, None)
+        lines = doctor.examine(db.session, settings, Publisher.of(settings), revision)
+        db.session.close()
+    click.echo("\n".join(map(str, lines)))
+    sys.exit(any(line.health is doctor.Health.BAD for line in lines))
 
 
 @main.command()

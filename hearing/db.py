@@ -216,6 +216,9 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     """Arguments of create_engine for the database that the settings name."""
     if settings.database.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
+        if not settings.database_url:
+            # Names and phones are nobody's business on this machine; the write-ahead log gets the mode of the file.
+            os.close(os.open(settings.data_dir / "hearing.db", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         options: dict[str, Any] = {"url": settings.database, "connect_args": {"timeout": 5}}
         newer = _newer_sqlite()
         return options | ({"module": newer} if newer is not None else {})

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from alembic import command, op
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
@@ -170,6 +172,13 @@ def downgrade(engine: Engine, revision: str) -> None:
         command.downgrade(settings, revision)
         if _entries(connection) < before:
             raise RuntimeError(f"the trail only grows: {before} entries would be lost")
+
+
+def revision(engine: Engine) -> tuple[str | None, str | None]:
+    """The schema's revision: what the database has, None before its first, and what this version wants."""
+    wanted = ScriptDirectory.from_config(config()).get_current_head()
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision(), wanted
 
 
 def _entries(connection: Connection) -> int:

@@ -13,8 +13,10 @@ from flask_babel import gettext
 
 from hearing.audit import checking, standing
 from hearing.audit.checking import Check
+from hearing.audit.keyring import NoKey
 from hearing.audit.note import NoteError, SignedCheckpoint
 from hearing.audit.publisher import Publisher
+from hearing.audit.signer_process import SignerAway
 from hearing.audit.standing import Publishing
 from hearing.config import Settings
 from hearing.web.filters import is_chinese
@@ -55,6 +57,8 @@ def look(settings: Settings, publisher: Publisher, now: datetime) -> Integrity:
         head = publisher.last()
     except (NoteError, OSError):
         troubles.append(gettext("最新的签名读不懂,或者签名不对:公布的文件被改过或损坏。"))
+    except (NoKey, SignerAway):
+        troubles.append(gettext("找不到账本的公钥,最新的签名现在没法核对。"))
     if check is not None and not check.ok:
         troubles.append(gettext("全面核对没有通过:%(found)s", found=check.zh if is_chinese() else check.en))
     troubles += [standing.said(code) for code in (publishing.refusal, publishing.trouble) if code]

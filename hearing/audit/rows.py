@@ -15,10 +15,14 @@ from hearing.audit.canonical import commitment
 from hearing.audit.erasing import ErasureDone
 from hearing.audit.fact import plain
 from hearing.audit.models import LogEntry, LogHead, LogNode, LogPayload
+from hearing.audit.replay import TrailReplayed
 from hearing.audit.tiles import WIDTH
 
 ERASED = ErasureDone.kind
 """The kind of entry that says how many payloads were erased."""
+
+REPLAYED = TrailReplayed.kind
+"""The kind of entry that says which entries came back after a backup."""
 
 _STEP = 16 * WIDTH
 """Entries that are read at once: whole bundles, and not so many that a large trail would fill the memory."""
@@ -40,10 +44,17 @@ class _Walk:
     """How far the tree has been rebuilt: the last complete node of each level, and what was erased on the way."""
 
     frontier: dict[int, bytes] = field(default_factory=dict)
-    missing: int = 0
+    missing: list[int] = field(default_factory=list)
     """Entries that commit to something of which the database holds no more."""
     recorded: int = 0
     """How many of them the trail itself says were erased."""
+    replayed: list[range] = field(default_factory=list)
+    """Entries that came back from the published files after a backup, and without what they commit to."""
+
+    @property
+    def lost(self) -> int:
+        """How many payloads are gone although no backup lost them."""
+        return sum(not any(index in came_back for came_back in self.replayed) for index in self.missing)
 
 
 def check(session: Session, signed: Signed, published: int) -> int:
@@ -65,10 +76,10 @@ def check(session: Session, signed: Signed, published: int) -> int:
         nodes = _check_entries(session, walk, signed, published, start, end)
         _check_nodes(session, nodes, start, end)
     _check_nothing_beyond(session)
-    if walk.missing > walk.recorded + _erased_since(session, size):
+    if walk.lost > walk.recorded + _erased_since(session, size):
         raise Differs(
-            f"有 {walk.missing} 条记录的内容已不在数据库里，而存证记载的删除只有 {walk.recorded} 条。",
-            f"the contents of {walk.missing} entries are gone, and only {walk.recorded} were erased on record.",
+            f"有 {walk.lost} 条记录的内容已不在数据库里，而存证记载的删除只有 {walk.recorded} 条。",
+            f"the contents of {walk.lost} entries are gone, and only {walk.recorded} were erased on record.",
         )
     return size
 
@@ -93,6 +104,7 @@ def _check_entries(
             LogEntry.subject,
             LogEntry.matter,
             LogEntry.actor_ref,
+            LogEntry.scope,
             LogEntry.at,
             LogPayload.salt,
             LogPayload.payload,
@@ -131,11 +143,12 @@ def _check_row(row: Any, walk: _Walk) -> None:
         )
     try:
         body: dict[str, Any] = json.loads(row.body)
-        said = (body["type"], body["subject"], body["pub"].get("matter", body["subject"]), body["actor"]["ref"])
+        matter = body["pub"].get("matter", body["subject"])
+        said = (body["type"], body["subject"], matter, body["actor"]["ref"], body["scope"])
         moment = body.get("at")
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Differs(f"第 {row.idx} 条记录读不出来。", f"entry {row.idx} cannot be read.", row.idx) from None
-    if said != (row.kind, row.subject, row.matter, row.actor_ref) or moment not in {None, plain(row.at)}:
+    if said != (row.kind, row.subject, row.matter, row.actor_ref, row.scope) or moment not in {None, plain(row.at)}:
         raise Differs(
             f"第 {row.idx} 条记录的检索栏被改动过，与记录本身不符。",
             f"the columns by which entry {row.idx} is found were changed: they do not say what the entry says.",
@@ -144,11 +157,14 @@ def _check_row(row: Any, walk: _Walk) -> None:
     _check_payload(row.idx, body.get("cm"), row.salt, row.payload, walk)
     if row.kind == ERASED:
         walk.recorded += int(body["pub"].get("count", 0))
+    elif row.kind == REPLAYED:
+        walk.replayed.append(range(body["pub"]["first"], body["pub"]["last"] + 1))
 
 
 def _check_payload(index: int, promised: str | None, salt: bytes | None, payload: bytes | None, walk: _Walk) -> None:
     if salt is None or payload is None:
-        walk.missing += promised is not None
+        if promised is not None:
+            walk.missing.append(index)
     elif promised != commitment(salt, payload):
         raise Differs(
             f"第 {index} 条记录的非公开内容被改动过，与公开的承诺值不符。",

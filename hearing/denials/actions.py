@@ -18,12 +18,16 @@ from hearing.meetings.models import Meeting
 from hearing.notices import actions as notices
 from hearing.notices.models import Objection
 from hearing.notices.rules import WorkCalendar
+from hearing.people import outbox
 from hearing.people import rules as people
+from hearing.people.models import Account
 from hearing.people.viewer import Viewer
 from hearing.places.models import Unit
 from hearing.proposals import actions as proposals
 from hearing.proposals.models import Proposal
-from hearing.refusal import Refused
+from hearing.refusal import N_, Refused
+
+SETTLED = N_("您家提出不是自己办的那条记录核实好了,请登录查看:%(url)s")
 
 
 def deny(by: Viewer, line: Line, reason: str = "") -> facts.ActDenied:
@@ -93,6 +97,7 @@ def check(by: Viewer, denial: Denial, told: Told, *, genuine: bool, finding: str
     if found is not consents.Verdict.AWAITED:
         denial.genuine, denial.settled_at = found is consents.Verdict.GENUINE, now()
         _settle(by, denial, told)
+        outbox.tell(db.session, db.session.get_one(Account, denial.denied_by), SETTLED, path="/me/receipts")
     return facts.DenialChecked(
         actor=Actor(role=role.value, ref=by.account.ref),
         scope=denial.neighbourhood.slug,

@@ -9,7 +9,6 @@ from datetime import date, datetime
 import click
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.exc import ProgrammingError
 
 from hearing.audit.ledger import perform
 from hearing.db import db, reading
@@ -38,7 +37,7 @@ def add_to(group: click.Group, open_as_owner: Callable[[], Flask]) -> None:
         if which is None or before is None:
             click.echo("\n".join(_table()))
             return
-        with _in_words(open_as_owner):
+        with _in_words(open_as_owner, yes):
             _erase(Class(which), before.date(), yes)
 
     @group.command("forget")
@@ -46,7 +45,7 @@ def add_to(group: click.Group, open_as_owner: Callable[[], Flask]) -> None:
     @click.option("--yes", is_flag=True, help="Do it; without, only show what would go and what must stay.")
     def forget(known_by: str, yes: bool) -> None:
         """Erase what there is about one person, as far as no legal period runs; the trail stays valid."""
-        with _in_words(open_as_owner):
+        with _in_words(open_as_owner, yes):
             _forget(known_by, yes)
 
 
@@ -57,17 +56,16 @@ def _table() -> Iterator[str]:
 
 
 @contextmanager
-def _in_words(open_app: Callable[[], Flask]) -> Iterator[None]:
+def _in_words(open_app: Callable[[], Flask], writes: bool) -> Iterator[None]:
     """Inside the application; whatever refuses does so in one line."""
     with open_app().app_context():
         try:
+            if writes and not actions.may_erase():
+                raise click.ClickException(NOT_OWNER)
+            db.session.rollback()
             yield
         except Refused as refused:
             raise click.ClickException(known()[refused.refusal] % refused.details) from refused
-        except ProgrammingError as error:
-            if getattr(error.orig, "sqlstate", None) != "42501":
-                raise
-            raise click.ClickException(NOT_OWNER) from error
         finally:
             db.session.close()
             db.engine.dispose()

@@ -10,18 +10,27 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from hearing import grants, schema
 from hearing.app import create_app
+from hearing.audit import doctor
+from hearing.audit.publisher import Publisher
 from hearing.config import Mode, Settings
+from hearing.consents.models import ConsentCollection
 from hearing.db import Base, db
 from hearing.demo import seed
+from hearing.erasure import commands
 from hearing.people import tidying
+from hearing.people.models import Account
+from hearing.proposals.models import Proposal
 from tests import database
+from tests.schema import door_open
 
 GROWING = sorted(table.name for table in Base.metadata.tables.values() if grants.rights(table) == grants.GROWS)
 
@@ -129,6 +138,40 @@ def test_the_product_works_with_no_more_rights(engine: Engine) -> None:
     with engine.connect() as connection:
         kinds = set(connection.execute(text("SELECT kind FROM log_entry")).scalars())
     assert {"proposal.submitted", "meeting.minutes_confirmed", "consent.answered"} <= kinds
+
+
+def test_the_doctor_sees_the_difference(app: Flask, settings: Settings) -> None:
+    owner = create_app(dataclasses.replace(settings, database_url=settings.database_owner_url))
+    for application, health in ((app, doctor.Health.GOOD), (owner, doctor.Health.BAD)):
+        with application.app_context():
+            publisher = Publisher.of(settings)
+            lines = doctor.examine(db.session, settings, publisher, schema.revision(db.engine))
+            assert [line.health for line in lines if line.words.startswith("grants")] == [health]
+            db.session.close()
+    with owner.app_context():
+        db.engine.dispose()
+
+
+def test_only_the_owner_erases(app: Flask, settings: Settings) -> None:
+    """The command says whose address it needs, and with it does what it should, through the same door."""
+    group = click.Group("hearing")
+    commands.add_to(group, lambda: app)
+    arguments = ["forget", "p-home05", "--yes"]
+    with app.app_context(), door_open():
+        db.session.execute(update(ConsentCollection).values(state="void"))
+        db.session.execute(update(Proposal).values(state="withdrawn"))
+    refused_to = CliRunner().invoke(group, arguments)
+    assert refused_to.exit_code == 1
+    assert "HEARING_DATABASE_OWNER_URL" in refused_to.output
+    owner = create_app(dataclasses.replace(settings, database_url=settings.database_owner_url, database_owner_url=""))
+    group = click.Group("hearing")
+    commands.add_to(group, lambda: owner)
+    done = CliRunner().invoke(group, arguments)
+    assert done.exit_code == 0, done.output
+    with app.app_context():
+        account = db.session.scalars(select(Account).where(Account.ref == "p-home05")).one()
+        assert account.phone is None
+        db.session.close()
 
 
 def test_a_second_init_gives_back_what_was_given_and_takes_what_was_not(

@@ -13,13 +13,14 @@ from flask import Flask
 from sqlalchemy import text
 
 from hearing import worker
-from hearing.audit import checking
+from hearing.audit import checking, replay, shelf
 from hearing.audit.checking import Check
 from hearing.audit.ledger import perform
 from hearing.audit.publisher import Publisher
 from hearing.config import Settings
 from hearing.db import db, reading
 from tests.audit.test_ledger import note
+from tests.audit.test_replay import restored
 
 pytestmark = pytest.mark.usefixtures("at_desk")
 
@@ -90,6 +91,7 @@ def test_a_trail_that_nobody_touched_passes(settings: Settings, publisher: Publi
         (["UPDATE log_entry SET body = (SELECT body FROM log_entry WHERE idx = 1) WHERE idx = 6"], 6, "hash"),
         (["UPDATE log_entry SET leaf_hash = (SELECT leaf_hash FROM log_entry WHERE idx = 1) WHERE idx = 4"], 4, "hash"),
         (["UPDATE log_entry SET kind = 'test.other' WHERE idx = 2"], 2, "columns"),
+        (["UPDATE log_entry SET scope = 'xinqiao' WHERE idx = 3"], 3, "columns"),
         (["UPDATE log_entry SET actor_ref = 'p-other' WHERE idx = 6"], 6, "columns"),
         (["UPDATE log_entry SET matter = 'test/2' WHERE idx = 0"], 0, "columns"),
         (["UPDATE log_entry SET at = '2020-01-01T00:00:00.000Z' WHERE idx = 5"], 5, "columns"),
@@ -186,3 +188,17 @@ def test_the_worker_checks_at_its_start_and_then_regularly(
         done.set()
         at_work.join(timeout=10)
     assert not at_work.is_alive()
+
+
+@pytest.mark.usefixtures("seven")
+def test_what_a_backup_lost_and_the_files_brought_back_is_no_alarm(settings: Settings, publisher: Publisher) -> None:
+    publisher.publish(db.session)
+    db.session.rollback()
+    restored(3)
+    assert not check(settings, publisher).ok
+    replay.replay(publisher, shelf.in_folder(publisher.folder))
+    done = check(settings, publisher)
+    assert (done.ok, done.size) == (True, 8), done.en
+    with db.engine.begin() as connection:
+        connection.execute(text("DELETE FROM log_payload WHERE idx = 1"))
+    assert "1 entries are gone" in check(settings, publisher).en

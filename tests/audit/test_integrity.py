@@ -13,7 +13,7 @@ from hearing.audit.checking import Check
 from hearing.audit.standing import Publishing, WitnessSaw
 from hearing.config import Settings
 from hearing.db import db, reading
-from tests.audit.receipts import publisher, signed
+from tests.audit.receipts import applied, publisher
 from tests.audit.test_publisher import tamper
 from tests.browser import Browser
 from tests.cast import Cast
@@ -25,7 +25,7 @@ GOOD = Publishing(datetime.now(UTC), None, None, (), quorum_met=True)
 @pytest.fixture
 def settings(app: Flask, cast: Cast) -> Settings:
     """The settings of an installation that has published and been checked."""
-    signed(app, cast)
+    applied(app, cast)
     found: Settings = app.extensions["settings"]
     check(app)
     standing.write(found, dataclasses.replace(GOOD, at=datetime.now(UTC)))
@@ -59,28 +59,37 @@ def test_an_altered_database_turns_the_page_red_and_the_record_is_named(
     client: Browser, app: Flask, settings: Settings
 ) -> None:
     with app.app_context():
-        tamper("UPDATE log_entry SET subject = 'consent/99' WHERE idx = 2")
+        tamper("UPDATE log_entry SET subject = 'proposal/99' WHERE idx = 1")
     assert not check(app).ok
     page = state(client)
     assert "全面核对没有通过" in page
     assert "notice-red" in page
-    assert ">3<" in page, "the first bad record, counting from one"
+    assert ">2<" in page, "the first bad record, counting from one"
     assert FOOT in state(client, "/")
     assert "全面核对没有通过" in state(client, "/verify")
     assert client.get("/healthz").text == "ok\n"
 
 
-@pytest.mark.parametrize("damage", [b"", b"nonsense", b"\xff\xfe\x00"])
-def test_a_damaged_checkpoint_is_a_state_and_no_crash(
-    client: Browser, cast: Cast, settings: Settings, damage: bytes
-) -> None:
-    (settings.log_dir / "checkpoint").write_bytes(damage)
-    assert "最新的签名读不懂" in state(client)
-    assert FOOT in state(client, "/")
+def test_a_damaged_checkpoint_is_a_state_and_no_crash(client: Browser, cast: Cast, settings: Settings) -> None:
     client.enter(cast.ref("director"))
-    for path in ("/desk", "/desk/trail", "/notices", "/verify", "/me/receipts", "/receipts/3"):
-        assert client.get(path).status_code in {200, 404}, path
+    for damage in (b"", b"nonsense", b"\xff\xfe\x00"):
+        (settings.log_dir / "checkpoint").write_bytes(damage)
+        assert "最新的签名读不懂" in state(client)
+        assert FOOT in state(client, "/")
+    for path in ("/desk", "/desk/trail", "/notices", "/verify", "/me/receipts", "/r/1"):
+        assert client.get(path).status_code == 200, path
     assert client.get("/healthz").text == "ok\n"
+
+
+def test_a_log_whose_key_is_lost_is_a_state_and_no_crash(client: Browser, settings: Settings) -> None:
+    (settings.log_dir / "vkey").unlink()
+    for file in settings.keys_dir.glob("log*"):
+        file.unlink()
+    assert "找不到账本的公钥" in state(client)
+    assert FOOT in state(client, "/")
+    answer = client.submit("/verify", {"text": "c2sp.org/tlog-proof@v1\n"})
+    assert answer.status_code == 422
+    assert "账本现在读不出来" in answer.text
 
 
 def test_a_refusal_and_a_silent_publisher_are_red(client: Browser, settings: Settings) -> None:

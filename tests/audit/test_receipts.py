@@ -132,12 +132,12 @@ def test_a_receipt_that_is_not_published_yet_is_not_printed(client: Browser, cas
     assert "还没有签名公布" in client.get(f"/r/{fresh.index}").text
 
 
-@pytest.mark.parametrize("path", ["/receipts/{0}", "/receipts/{0}/print", "/r/{0}", "/verify", "/integrity"])
-def test_pages_cost_few_statements(client: Browser, cast: Cast, app: Flask, receipt: Signed, path: str) -> None:
+def test_pages_cost_few_statements(client: Browser, cast: Cast, app: Flask, receipt: Signed) -> None:
     client.enter(cast.ref(1))
-    with statements(app) as seen:
-        assert client.get(path.format(receipt.index)).status_code == 200
-    assert len(seen) <= 8, seen
+    for path in ("/receipts/{0}", "/receipts/{0}/print", "/r/{0}", "/verify", "/integrity"):
+        with statements(app) as seen:
+            assert client.get(path.format(receipt.index)).status_code == 200
+        assert len(seen) <= 8, (path, seen)
 
 
 def test_an_entry_too_long_for_a_code_says_so_on_the_paper(

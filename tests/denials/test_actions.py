@@ -21,6 +21,7 @@ from hearing.notices import actions as notices
 from hearing.notices.models import Objection
 from hearing.notices.rules import ObjectionState
 from hearing.notices.rules import Refusal as NoticeRefusal
+from hearing.people.models import Message
 from hearing.people.viewer import Viewer
 from hearing.proposals import actions as proposals
 from hearing.proposals.facts import Submitted
@@ -95,6 +96,8 @@ def test_an_application_that_the_household_denies_rests_and_goes_on_when_it_was_
     perform(proposals.take_up, who(cast, "clerk"), application(done))
     assert application(done).stands is State.SCREENING
     assert denial.genuine is True
+    told = db.session.scalars(select(Message.text).where(Message.text.contains("/me/receipts"))).all()
+    assert len(told) == 1, "whoever denied it learns what was found"
 
 
 def test_an_application_that_was_not_theirs_counts_as_taken_back(cast: Cast) -> None:

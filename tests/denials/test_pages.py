@@ -156,12 +156,12 @@ def test_whoever_entered_it_may_not_check_it(app: Flask, client: Browser, cast: 
     assert "是我办的" in answer.text
 
 
-@pytest.mark.parametrize("who", [2, "clerk", "stranger"])
-def test_nobody_denies_for_another_household(app: Flask, client: Browser, cast: Cast, who: str | int) -> None:
+def test_nobody_denies_for_another_household(app: Flask, client: Browser, cast: Cast) -> None:
     index = assisted(app, cast, 1)
-    client.enter(cast.stranger if who == "stranger" else cast.ref(who))
-    assert client.get(f"/me/receipts/{index}/deny").status_code == 404
-    assert client.get("/me/receipts/9999/deny").status_code == 404
+    for ref in (cast.ref(2), cast.ref("clerk"), cast.stranger):
+        client.enter(ref)
+        assert client.get(f"/me/receipts/{index}/deny").status_code == 404
+        assert client.get("/me/receipts/9999/deny").status_code == 404
 
 
 def test_another_neighbourhood_s_desk_sees_no_denial(app: Flask, client: Browser, cast: Cast) -> None:
@@ -172,11 +172,11 @@ def test_another_neighbourhood_s_desk_sees_no_denial(app: Flask, client: Browser
     assert "天津路" not in client.get("/desk/denials").text
 
 
-@pytest.mark.parametrize("path", ["/me/receipts", "/desk/denials", "/desk/denials/1", "/desk"])
-def test_pages_cost_few_statements(app: Flask, client: Browser, cast: Cast, receipt: Signed, path: str) -> None:
+def test_pages_cost_few_statements(app: Flask, client: Browser, cast: Cast, receipt: Signed) -> None:
     index = assisted(app, cast, 1)
     client.enter(cast.ref(1)).press("/me/receipts", f"/me/receipts/{index}/deny")
-    client.enter(cast.ref(1) if path.startswith("/me") else cast.ref("clerk"))
-    with statements(app) as seen:
-        assert client.get(path).status_code == 200
-    assert len(seen) <= 8, "\n".join(seen)
+    for path in ("/me/receipts", "/desk/denials", "/desk/denials/1", "/desk"):
+        client.enter(cast.ref(1) if path.startswith("/me") else cast.ref("clerk"))
+        with statements(app) as seen:
+            assert client.get(path).status_code == 200
+        assert len(seen) <= 8, "\n".join(seen)

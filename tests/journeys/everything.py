@@ -14,11 +14,15 @@ from hearing.consents.models import ConsentCollection
 from hearing.consents.rules import Answer
 from hearing.db import db
 from hearing.demo import story
+from hearing.denials import queries as own_records
+from hearing.denials.actions import deny
 from hearing.meetings import actions as meetings
 from hearing.meetings.models import Meeting
 from hearing.meetings.rules import SignInMethod, Stance
 from hearing.notices import actions as notices
+from hearing.notices.models import PublicityPeriod
 from hearing.notices.rules import BEIJING
+from hearing.people.queries import door_of
 from hearing.people.rules import Role
 from hearing.places.models import Unit
 from hearing.proposals import actions as proposals
@@ -51,7 +55,7 @@ def happen(cast: Cast) -> Places:
         with at(TODAY - timedelta(hours=1)):
             loose_ends(cast)
     with at(TODAY - timedelta(hours=1)):
-        return [*places, *gatherings(cast)]
+        return [*places, *gatherings(cast), *denials(cast)]
 
 
 def answers(cast: Cast) -> Places:
@@ -72,6 +76,23 @@ def answers(cast: Cast) -> Places:
         (cast.ref(12), f"{page}/question"),
         (cast.ref("block_officer"), f"/desk{page}/on-site/{course.unit(13).unit_id}/check"),
     ]
+
+
+def denials(cast: Cast) -> Places:
+    """Staff entered an objection from paper for two households; one says that it is not its own."""
+    period = db.session.scalars(select(PublicityPeriod).order_by(PublicityPeriod.id.desc()).limit(1)).one()
+    officer = viewer(cast.ref("block_officer"))
+    entered = []
+    for household in (12, 1):
+        door = door_of(db.session.get_one(Unit, cast.units[household - 1]))
+        paper = notices.OnPaper(
+            name="住户", door=door, contact="", relation="lessee", text="扶手太低。", why="本人送来纸条", photo=None
+        )
+        entered.append(perform(notices.enter_objection, officer, period, paper).index)
+    line = own_records.line_of(viewer(cast.ref(1)), entered[1])
+    assert line is not None
+    perform(deny, viewer(cast.ref(1)), line, "没有人来过。")
+    return [(cast.ref(12), f"/me/receipts/{entered[0]}/deny")]
 
 
 def collections(cast: Cast) -> None:

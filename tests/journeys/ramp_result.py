@@ -53,7 +53,7 @@ def the_certificate_is_read(street: Street) -> None:
 def receipts_are_verified(street: Street, folder: Path) -> None:
     """A household takes the proof of its own act home, and checks it with one file that needs nothing of ours."""
     key = street.live.app.extensions["publisher"].vkey
-    phone = street.of(1).open("/me").tap("我的回执").tap("同意")
+    phone = street.of(1).open("/me").tap("我的签名记录").tap("看回执", within="同意")
     program, proof = folder / "verify.py", folder / "receipt.tlog-proof"
     proof.write_bytes(phone.fetch("下载凭证"))
     phone.tap("看看怎么查证").see("改动会被发现")

@@ -47,6 +47,9 @@ READERS: tuple[str | int, ...] = (
 NO_PAGES = {
     "assets.served": "style sheets and scripts, which every page of the walk loads",
     "audit.checkpoint": "a signed note for verifiers",
+    "audit.former_checkpoint": "a signed note under a name that a log has had, for verifiers",
+    "audit.former_tile": "a part of the log under such a name, for verifiers",
+    "audit.opened_by_paper": "what a page asks for by itself, with a receipt's nonce",
     "audit.tile": "a part of the log for verifiers",
     "audit.vkey": "a key for verifiers",
     "demo.enter": "signs somebody in and goes on",

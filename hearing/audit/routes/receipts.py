@@ -118,7 +118,6 @@ def small_code(index: int) -> ResponseReturnValue:
         report=report,
         size=looked().size,
         commitment=told.commitment,
-        thing=way_to(told.matter),
     )
 
 

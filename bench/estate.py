@@ -89,7 +89,7 @@ def _apply(told: story.Telling) -> None:
             proposals.submit,
             told.who("block_officer"),
             proposals.Answers(
-                problem="楼道没有扶手,老人上下不便。", place="新桥苑1号楼", wish="楼道加装扶手", upkeep="物业公司"
+                problem="楼道没有扶手，老人上下不便。", place="新桥苑1号楼", wish="楼道加装扶手", upkeep="物业公司"
             ),
             neighbourhood_id=told.people.neighbourhood,
             unit_id=told.people.units[0],
@@ -99,7 +99,7 @@ def _apply(told: story.Telling) -> None:
         told.proposal_id = int(fact.subject.partition("/")[2])
     with told.day(BEGUN):
         perform(proposals.take_up, told.who("clerk"), told.proposal())
-        perform(proposals.accept, told.who("clerk"), told.proposal(), "楼道加装扶手", "楼道没有扶手,提议加装。")
+        perform(proposals.accept, told.who("clerk"), told.proposal(), "楼道加装扶手", "楼道没有扶手，提议加装。")
 
 
 def _fix_the_plan(told: story.Telling) -> None:

@@ -31,8 +31,8 @@ from hearing.web.guards import open_to_all
 bp = Blueprint("styleguide", __name__, url_prefix="/styleguide")
 
 PAGES = {
-    "forms": "表单:各种填法",
-    "wrong": "表单:有错的时候",
+    "forms": "表单：各种填法",
+    "wrong": "表单：有错的时候",
     "states": "标签、提示、按钮、空页",
     "case": "一件事的公开页",
     "consent": "表态与签名",
@@ -40,8 +40,8 @@ PAGES = {
     "receipt": "回执",
     "tasks": "居民首页",
     "desk": "工作台",
-    "print": "公告(A4)",
-    "poster": "公告(A3)",
+    "print": "公告（A4）",
+    "poster": "公告（A3）",
     "hall": "会场大屏",
     "plain": "出错页",
 }
@@ -64,10 +64,10 @@ class Samples(Form):
     )
     code = StringField(
         "短信里的 6 位数字",
-        [InputRequired("验证码是 6 位数字,请再看一看短信。")],
+        [InputRequired("验证码是 6 位数字，请再看一看短信。")],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
-    wish = TextAreaField("您想怎么改?", [Optional()], description="想到哪里写到哪里,几句话就行。")
+    wish = TextAreaField("您想怎么改？", [Optional()], description="想到哪里写到哪里，几句话就行。")
     building = SelectField(
         "哪一幢",
         [InputRequired("请选一幢。")],
@@ -82,7 +82,7 @@ class Samples(Form):
     )
     amount = StringField("大约要多少钱", [InputRequired("请写成像 1200 或 1200.50 这样的金额。")])
     since = StringField("从哪天开始的", [InputRequired("请写成像 2026-11-30 这样的日期。")])
-    photo = FileField("现场照片", [InputRequired("照片没有传上来,请再选一次。")])
+    photo = FileField("现场照片", [InputRequired("照片没有传上来，请再选一次。")])
     honest = BooleanField("我是这一户的承租人", [InputRequired("请勾选后再继续。")])
 
 
@@ -91,12 +91,12 @@ class Answer(Form):
 
     once = HiddenField(default="sample")
     answer = RadioField(
-        "您同意这个方案吗?",
+        "您同意这个方案吗？",
         [InputRequired("请选一项。")],
         choices={"agree": "同意", "oppose": "不同意", "abstain": "弃权", "ask": "想先问一问"},
     )
     strokes = StringField()
-    signature = StringField(validators=[InputRequired("还没有签名。写在屏幕上,或者打名字,都可以。")])
+    signature = StringField(validators=[InputRequired("还没有签名。写在屏幕上，或者打名字，都可以。")])
     typed_name = StringField("打您的名字", [Optional()], render_kw={"autocomplete": "name"})
     paper = FileField("纸上签名的照片", [Optional()])
 

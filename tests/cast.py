@@ -73,7 +73,7 @@ def settle(session: Session) -> Cast:
         name="新桥居民区",
         committee="新桥居民委员会",
         phone="021-6322 0052",
-        office="新桥路52弄2号,周一至周五 9:00–17:00",
+        office="新桥路52弄2号，周一至周五 9:00–17:00",
     )
     session.add(away)
     far = lane.new_building(session, away, "新桥苑", "1号楼")

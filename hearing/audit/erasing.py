@@ -26,7 +26,7 @@ class ErasureDone(Fact):
     """
 
     kind: ClassVar[str] = "erasure.done"
-    sentence: ClassVar[str] = N_("按规定删除了 %(count)d 条记录的非公开内容:%(class_label)s")
+    sentence: ClassVar[str] = N_("按规定删除了 %(count)d 条记录的非公开内容：%(class_label)s")
     class_: str = public()
     class_label: str = public()
     count: int = public()

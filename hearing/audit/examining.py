@@ -41,30 +41,30 @@ class Verdict(StrEnum):
 
 
 TITLES: dict[Verdict, str] = {
-    Verdict.IN_LOG: N_("查过了:这条记录在账本里,没有改动"),
-    Verdict.HEAD_CONTINUED: N_("查过了:现在的账本接着这一页往下写,前面的没有改动"),
-    Verdict.TOO_LONG: N_("内容太长,不是一张凭证"),
+    Verdict.IN_LOG: N_("查过了：这条记录在账本里，没有改动"),
+    Verdict.HEAD_CONTINUED: N_("查过了：现在的账本接着这一页往下写，前面的没有改动"),
+    Verdict.TOO_LONG: N_("内容太长，不是一张凭证"),
     Verdict.NOT_OURS_TO_READ: N_("这不是一张凭证"),
-    Verdict.INCOMPLETE: N_("凭证不完整,或者有字被改过"),
+    Verdict.INCOMPLETE: N_("凭证不完整，或者有字被改过"),
     Verdict.FOREIGN: N_("这是另一本账的凭证"),
-    Verdict.FORGED: N_("签名不对:这不是我们的账本签出来的"),
-    Verdict.NOT_INCLUDED: N_("凭证与记录对不上:它被改过"),
+    Verdict.FORGED: N_("签名不对：这不是我们的账本签出来的"),
+    Verdict.NOT_INCLUDED: N_("凭证与记录对不上：它被改过"),
     Verdict.NOTHING_PUBLISHED: N_("账本现在读不出来"),
-    Verdict.LOG_SHRANK: N_("账本变短了:凭证签名时的记录现在不全"),
-    Verdict.LOG_REWRITTEN: N_("账本被改写过:凭证签名时的记录与现在的不同"),
+    Verdict.LOG_SHRANK: N_("账本变短了：凭证签名时的记录现在不全"),
+    Verdict.LOG_REWRITTEN: N_("账本被改写过：凭证签名时的记录与现在的不同"),
 }
 ADVICE: dict[Verdict, str] = {
-    Verdict.TOO_LONG: N_("一张凭证不到 64 KB。请只选一个 .tlog-proof 文件,或者只粘贴凭证里的字。"),
+    Verdict.TOO_LONG: N_("一张凭证不到 64 KB。请只选一个 .tlog-proof 文件，或者只粘贴凭证里的字。"),
     Verdict.NOT_OURS_TO_READ: N_(
-        "凭证的第一行是 c2sp.org/tlog-proof@v1。请粘贴大二维码扫出来的整段字,或者选下载的凭证文件;照片和 PDF 不行。"
+        "凭证的第一行是 c2sp.org/tlog-proof@v1。请粘贴大二维码扫出来的整段字，或者选下载的凭证文件；照片和 PDF 不行。"
     ),
-    Verdict.INCOMPLETE: N_("请从第一行到最后一行全部复制,空行也要;或者直接选下载的文件再查一次。"),
-    Verdict.FOREIGN: N_("凭证上写的账本是 %(origin)s,这里只能查 %(ours)s。请到那一本账的网站去查。"),
-    Verdict.FORGED: N_("请把凭证原样留好,和公告栏上的公钥对一对,并打电话给居委会。"),
-    Verdict.NOT_INCLUDED: N_("请用原来下载的文件再查一次。如果还是这样,请把它留好,并打电话给居委会。"),
-    Verdict.NOTHING_PUBLISHED: N_("凭证没有问题,是我们这边读不出公布的账本。请过几分钟再查;凭证请留好。"),
-    Verdict.LOG_SHRANK: N_("您手里的凭证就是证据,请千万留好。请告诉居委会、街道,或者任何一位见证人。"),
-    Verdict.LOG_REWRITTEN: N_("您手里的凭证就是证据,请千万留好。请告诉居委会、街道,或者任何一位见证人。"),
+    Verdict.INCOMPLETE: N_("请从第一行到最后一行全部复制，空行也要；或者直接选下载的文件再查一次。"),
+    Verdict.FOREIGN: N_("凭证上写的账本是 %(origin)s，这里只能查 %(ours)s。请到那一本账的网站去查。"),
+    Verdict.FORGED: N_("请把凭证原样留好，和公告栏上的公钥对一对，并打电话给居委会。"),
+    Verdict.NOT_INCLUDED: N_("请用原来下载的文件再查一次。如果还是这样，请把它留好，并打电话给居委会。"),
+    Verdict.NOTHING_PUBLISHED: N_("凭证没有问题，是我们这边读不出公布的账本。请过几分钟再查；凭证请留好。"),
+    Verdict.LOG_SHRANK: N_("您手里的凭证就是证据，请千万留好。请告诉居委会、街道，或者任何一位见证人。"),
+    Verdict.LOG_REWRITTEN: N_("您手里的凭证就是证据，请千万留好。请告诉居委会、街道，或者任何一位见证人。"),
 }
 ALARMS = frozenset({Verdict.LOG_SHRANK, Verdict.LOG_REWRITTEN, Verdict.NOTHING_PUBLISHED})
 """What is no fault of what was brought, but of the log."""

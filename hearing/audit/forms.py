@@ -40,7 +40,7 @@ class CheckForm(Form):
 
     text = _Pasted(
         _l("粘贴凭证"),
-        description=_l("大二维码扫出来的整段字,或者 .tlog-proof 文件里的字;第一行到最后一行都要。"),
+        description=_l("大二维码扫出来的整段字，或者 .tlog-proof 文件里的字；第一行到最后一行都要。"),
         render_kw={"spellcheck": "false", "autocomplete": "off", "autocapitalize": "off"},
     )
     proof = _Brought(_l("或者选凭证文件"), description=_l("下载的 .tlog-proof 文件。"))
@@ -56,7 +56,7 @@ class CheckForm(Form):
             where, words = (
                 (self.proof, gettext("这个文件是空的。"))
                 if empty
-                else (self.text, gettext("还没有粘贴凭证,也没有选文件。"))
+                else (self.text, gettext("还没有粘贴凭证，也没有选文件。"))
             )
             where.errors = [words]
             return False

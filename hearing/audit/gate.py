@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
         if error.same:
             return redirect(receipt, 303)  # type: ignore[return-value]
         words = Words(
-            _l("这张表已经提交过了"), _l("第一次提交的内容已经记下,这次改动的没有办。要改,请从事情那一页重新进入。")
+            _l("这张表已经提交过了"), _l("第一次提交的内容已经记下，这次改动的没有办。要改，请从事情那一页重新进入。")
         )
         return error_page(409, words, receipt=receipt)
 

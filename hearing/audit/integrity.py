@@ -56,16 +56,16 @@ def look(settings: Settings, publisher: Publisher, now: datetime) -> Integrity:
     try:
         head = publisher.last()
     except (NoteError, OSError):
-        troubles.append(gettext("最新的签名读不懂,或者签名不对:公布的文件被改过或损坏。"))
+        troubles.append(gettext("最新的签名读不懂，或者签名不对：公布的文件被改过或损坏。"))
     except (NoKey, SignerAway):
-        troubles.append(gettext("找不到账本的公钥,最新的签名现在没法核对。"))
+        troubles.append(gettext("找不到账本的公钥，最新的签名现在没法核对。"))
     if check is not None and not check.ok:
-        troubles.append(gettext("全面核对没有通过:%(found)s", found=check.zh if is_chinese() else check.en))
+        troubles.append(gettext("全面核对没有通过：%(found)s", found=check.zh if is_chinese() else check.en))
     troubles += [standing.said(code) for code in (publishing.refusal, publishing.trouble) if code]
     if check is not None and now - check.at > timedelta(seconds=PATIENCE * settings.check_every):
-        troubles.append(gettext("最近一次全面核对太久了,现在的情况不清楚。"))
+        troubles.append(gettext("最近一次全面核对太久了，现在的情况不清楚。"))
     if head is not None and check is None:
         notes.append(gettext("还没有做过全面核对。"))
     if head is not None and not publishing.quorum_met:
-        notes.append(gettext("未见证:最新的签名还没有别的单位见证。对照公告栏上的存证码,也是一种见证。"))
+        notes.append(gettext("未见证：最新的签名还没有别的单位见证。对照公告栏上的存证码，也是一种见证。"))
     return Integrity(head, publishing, check, tuple(dict.fromkeys(troubles)), tuple(notes))

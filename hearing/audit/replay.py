@@ -38,7 +38,7 @@ class TrailReplayed(Fact):
     """Entries came back from published files; what they committed to may be lost."""
 
     kind: ClassVar[str] = "trail.replayed"
-    sentence: ClassVar[str] = N_("数据库恢复过旧备份,第 %(first)s 号到第 %(last)s 号存证从公开的文件补回")
+    sentence: ClassVar[str] = N_("数据库恢复过旧备份，第 %(first)s 号到第 %(last)s 号存证从公开的文件补回")
     first: int = public()
     last: int = public()
 

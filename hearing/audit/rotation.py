@@ -31,7 +31,7 @@ class KeyRotated(Fact):
     """A new key signs the trail from here on, beside the old one."""
 
     kind: ClassVar[str] = "key.rotated"
-    sentence: ClassVar[str] = N_("存证换用新的签名钥匙 %(new_id)s,旧钥匙 %(old_id)s 暂时一同签名")
+    sentence: ClassVar[str] = N_("存证换用新的签名钥匙 %(new_id)s，旧钥匙 %(old_id)s 暂时一同签名")
     vkey: str = public()
     """The new public key."""
     before: str = public()

@@ -15,7 +15,7 @@ class CollectionSetUp(Fact):
     """The terms of a collection were fixed."""
 
     kind: ClassVar[str] = "consent.drafted"
-    sentence: ClassVar[str] = N_("居委会设定了意愿征询的规则:%(rule_label)s")
+    sentence: ClassVar[str] = N_("居委会设定了意愿征询的规则：%(rule_label)s")
     rule_label: str = public()
     preset: str = public()
     rule_version: int = public()
@@ -31,7 +31,7 @@ class RollShown(Fact):
     """The roll was built and shown to its own members."""
 
     kind: ClassVar[str] = "roll.shown"
-    sentence: ClassVar[str] = N_("名册开始核对,共 %(units)d 户")
+    sentence: ClassVar[str] = N_("名册开始核对，共 %(units)d 户")
     band: ClassVar[Band] = Band.DURING
     units: int = public()
     until: datetime = public()
@@ -43,7 +43,7 @@ class CorrectionAsked(Fact):
 
     kind: ClassVar[str] = "roll.correction_asked"
     sentence: ClassVar[str] = N_("有住户提出更正名册")
-    receipt: ClassVar[str] = N_("您提出的名册更正已收到,居委会会在定名册前答复您")
+    receipt: ClassVar[str] = N_("您提出的名册更正已收到，居委会会在定名册前答复您")
     unit: str = private()
     text: str = private()
 
@@ -64,7 +64,7 @@ class RollFixed(Fact):
     """The roll was frozen and answering began."""
 
     kind: ClassVar[str] = "roll.fixed"
-    sentence: ClassVar[str] = N_("名册定稿,%(units)d 户开始表态")
+    sentence: ClassVar[str] = N_("名册定稿，%(units)d 户开始表态")
     band: ClassVar[Band] = Band.DURING
     units: int = public()
     area_centi: int = public()
@@ -80,7 +80,7 @@ class RecordsSeen(Fact):
 
     kind: ClassVar[str] = "consent.viewed"
     sentence: ClassVar[str] = N_("工作人员查看了表态记录")
-    receipt: ClassVar[str] = N_("您查看表态记录的理由已记下:%(purpose)s")
+    receipt: ClassVar[str] = N_("您查看表态记录的理由已记下：%(purpose)s")
     all_households: bool = public()
     unit: str = private()
     purpose: str = private()
@@ -92,7 +92,7 @@ class Answered(Fact):
 
     kind: ClassVar[str] = "consent.answered"
     sentence: ClassVar[str] = N_("一户书面表态")
-    receipt: ClassVar[str] = N_("您对“%(title)s”方案第 %(version)d 版的表态是:%(answer_label)s")
+    receipt: ClassVar[str] = N_("您对“%(title)s”方案第 %(version)d 版的表态是：%(answer_label)s")
     plan_hash: str = public()
     method: str = public()
     record: int = public()
@@ -131,7 +131,7 @@ class FirstAsked(Fact):
 
     kind: ClassVar[str] = "consent.asked"
     sentence: ClassVar[str] = N_("一户想先问一问")
-    receipt: ClassVar[str] = N_("您的问题已收到,居委会两个工作日内联系您。您还没有表态,随时可以再来")
+    receipt: ClassVar[str] = N_("您的问题已收到，居委会两个工作日内联系您。您还没有表态，随时可以再来")
     unit: str = private()
     question: str = private()
 
@@ -151,7 +151,7 @@ class UnitBlocked(Fact):
     """A unit cannot answer for now, or can again."""
 
     kind: ClassVar[str] = "consent.unit_checked"
-    sentence: ClassVar[str] = N_("一户的资料有变动,居委会作了登记")
+    sentence: ClassVar[str] = N_("一户的资料有变动，居委会作了登记")
     blocked: bool = public()
     unit: str = private()
     why: str = private()
@@ -163,7 +163,7 @@ class HolderChanged(Fact):
     """The lessor named a new lessee, or a flat changed hands: somebody else answers for the unit."""
 
     kind: ClassVar[str] = "consent.holder_changed"
-    sentence: ClassVar[str] = N_("一户办好过户或更户,由新的表态人表态")
+    sentence: ClassVar[str] = N_("一户办好过户或更户，由新的表态人表态")
     unit: str = private()
     holder: str = private()
     since: str = private()
@@ -175,8 +175,8 @@ class SignatureDenied(Fact):
     """A household says that a signature in its name is not its own."""
 
     kind: ClassVar[str] = "consent.disputed"
-    sentence: ClassVar[str] = N_("一份签名有人提出不是本人签的,先不计入,由两位没有经手的人核实")
-    receipt: ClassVar[str] = N_("已登记“这不是我签的”。这份表态先不计入,三个工作日内由两位没有经手的人核实")
+    sentence: ClassVar[str] = N_("一份签名有人提出不是本人签的，先不计入，由两位没有经手的人核实")
+    receipt: ClassVar[str] = N_("已登记“这不是我签的”。这份表态先不计入，三个工作日内由两位没有经手的人核实")
     band: ClassVar[Band] = Band.DURING
     record: int = public()
     unit: str = private()
@@ -221,8 +221,8 @@ class SlipRead(Fact):
     """A member of staff entered a slip; nobody else sees the reading yet."""
 
     kind: ClassVar[str] = "consent.slip_read"
-    sentence: ClassVar[str] = N_("录入了一张纸质征询单(第 %(time)d 次)")
-    receipt: ClassVar[str] = N_("已录入征询单 %(code)s,等另一位同事复核")
+    sentence: ClassVar[str] = N_("录入了一张纸质征询单（第 %(time)d 次）")
+    receipt: ClassVar[str] = N_("已录入征询单 %(code)s，等另一位同事复核")
     time: int = public()
     differs: bool = public()
     code: str = private()
@@ -233,7 +233,7 @@ class Extended(Fact):
     """The window was made longer, once."""
 
     kind: ClassVar[str] = "consent.extended"
-    sentence: ClassVar[str] = N_("征询延长到 %(last_day)s:%(reason)s")
+    sentence: ClassVar[str] = N_("征询延长到 %(last_day)s：%(reason)s")
     band: ClassVar[Band] = Band.DURING
     last_day: str = public()
     closes: datetime = public()
@@ -246,7 +246,7 @@ class Closed(Fact):
     """Answering ended."""
 
     kind: ClassVar[str] = "consent.closed"
-    sentence: ClassVar[str] = N_("征询截止,%(answered)d 户已表态")
+    sentence: ClassVar[str] = N_("征询截止，%(answered)d 户已表态")
     band: ClassVar[Band] = Band.DURING
     answered: int = public()
 
@@ -256,7 +256,7 @@ class ProvisionalPublished(Fact):
     """The provisional result hangs for objections."""
 
     kind: ClassVar[str] = "consent.provisional"
-    sentence: ClassVar[str] = N_("公布初步结果:应征询 %(all_heads)d 户,参与 %(part_heads)d 户,同意 %(yes_heads)d 户")
+    sentence: ClassVar[str] = N_("公布初步结果：应征询 %(all_heads)d 户，参与 %(part_heads)d 户，同意 %(yes_heads)d 户")
     band: ClassVar[Band] = Band.DURING
     all_heads: int = public()
     all_area: int = public()
@@ -286,7 +286,7 @@ class Finished(Fact):
     """The result is final."""
 
     kind: ClassVar[str] = "consent.finished"
-    sentence: ClassVar[str] = N_("征询结果生效:%(reason_label)s")
+    sentence: ClassVar[str] = N_("征询结果生效：%(reason_label)s")
     band: ClassVar[Band] = Band.DURING
     passed: bool = public()
     reason: str = public()
@@ -309,6 +309,6 @@ class Voided(Fact):
     """The collection was declared void."""
 
     kind: ClassVar[str] = "consent.void"
-    sentence: ClassVar[str] = N_("本次征询无效:%(reason)s")
+    sentence: ClassVar[str] = N_("本次征询无效：%(reason)s")
     band: ClassVar[Band] = Band.DURING
     reason: str = public()

@@ -29,7 +29,7 @@ ASK = "ask"
 STROKES_BYTES = 64 * 1024
 SHORTEST_SIGNATURE = 40
 """How long the lines of a signature are together at least, in pixels of the pad: a tap of the finger is none."""
-OPPOSE_WORDS = _l("不同意(反对)")
+OPPOSE_WORDS = _l("不同意（反对）")
 
 
 def answer_words(answer: rules.Answer) -> Any:
@@ -46,7 +46,7 @@ class Strokes(HiddenField):
         lines = _lines(self.data)
         if lines is None:
             self.data = ""
-            raise ValidationError(gettext("屏幕上的签名没有传完整。请重写一次,或者拍一张签了名的纸。"))
+            raise ValidationError(gettext("屏幕上的签名没有传完整。请重写一次，或者拍一张签了名的纸。"))
         if not _length(lines) >= SHORTEST_SIGNATURE:  # Nor is a length that is no number.
             self.data = ""
             raise ValidationError(gettext("屏幕上只有一个点。请用手指写上您的名字。"))
@@ -75,9 +75,9 @@ def _length(lines: list[list[Point]]) -> float:
 class SignForm(Form):
     """An answer with a signature: drawn on the screen, or a photo of a signed paper with the name typed beside it."""
 
-    answer = Choice(_l("您同意这个方案吗?"))
+    answer = Choice(_l("您同意这个方案吗？"))
     reason = Paragraphs(
-        _l("不同意的原因"), most=1000, required=False, description=_l("可以不写。只有居委会看得到,邻居看不到。")
+        _l("不同意的原因"), most=1000, required=False, description=_l("可以不写。只有居委会看得到，邻居看不到。")
     )
     strokes = Strokes()
     signature = Drawn()
@@ -120,9 +120,9 @@ class SignForm(Form):
         if self.paper.errors:
             return False
         if self.typed_name.data:
-            self.paper.errors = [gettext("只打名字还不算签名。请在纸上签名,拍一张照片;拍不了的,请打居委会电话。")]
+            self.paper.errors = [gettext("只打名字还不算签名。请在纸上签名，拍一张照片；拍不了的，请打居委会电话。")]
         else:
-            self.signature.errors = [gettext("还没有签名。请用手指写上名字,或者拍一张签了名的纸。")]
+            self.signature.errors = [gettext("还没有签名。请用手指写上名字，或者拍一张签了名的纸。")]
         return False
 
     def signed(self) -> Signature | None:
@@ -153,8 +153,8 @@ def kept_signature(draft: ConsentDraft) -> Signature | None:
 class OnSiteForm(SignForm):
     """The same on the committee's tablet: who is there, and that she is there herself."""
 
-    holder = Choice(_l("谁来签名?"))
-    present = Yes(_l("本人就在旁边,自己看过方案,自己签名"), required=True)
+    holder = Choice(_l("谁来签名？"))
+    present = Yes(_l("本人就在旁边，自己看过方案，自己签名"), required=True)
 
     def __init__(self, collection: ConsentCollection, unit: ConsentUnit, draft: ConsentDraft | None) -> None:
         super().__init__(collection, unit, draft, ask=False)
@@ -187,13 +187,15 @@ class SeenForm(Form):
 class QuestionForm(Form):
     """Ask before answering."""
 
-    question = Paragraphs(_l("您想问什么?"), most=1000, required=False, description=_l("可以不写,居委会会打电话问您。"))
+    question = Paragraphs(
+        _l("您想问什么？"), most=1000, required=False, description=_l("可以不写，居委会会打电话问您。")
+    )
 
 
 class CorrectionForm(Form):
     """What is wrong about one's own line of the roll."""
 
-    text = Paragraphs(_l("哪里不对?"), most=1000, description=_l("例如:面积应是 18.60 平方米;承租人的名字写错了。"))
+    text = Paragraphs(_l("哪里不对？"), most=1000, description=_l("例如：面积应是 18.60 平方米；承租人的名字写错了。"))
 
 
 class ReasonForm(Form):
@@ -205,7 +207,7 @@ class ReasonForm(Form):
 class DisputeForm(Form):
     """这不是我签的."""
 
-    reason = Paragraphs(_l("怎么回事?"), most=1000, required=False, description=_l("可以不写。"))
+    reason = Paragraphs(_l("怎么回事？"), most=1000, required=False, description=_l("可以不写。"))
 
 
 # ---- the desk
@@ -218,13 +220,13 @@ class TermsForm(Form):
         _l("征询单上的选项"),
         [
             (rules.AnswerSet.PLAIN.value, _l("同意、反对、弃权")),
-            (rules.AnswerSet.LIFT.value, _l("同意并出资、同意但不出资、弃权、反对(加装电梯)")),
+            (rules.AnswerSet.LIFT.value, _l("同意并出资、同意但不出资、弃权、反对（加装电梯）")),
         ],
     )
-    roll_days = Count(_l("名册公布几天"), *rules.ROLL_PUBLICITY_DAYS, description=_l("3 到 15 天,各户可以提出更正。"))
-    window_days = Count(_l("征询几天"), *rules.WINDOW_DAYS, description=_l("5 到 60 天;从开始的第二天算起。"))
+    roll_days = Count(_l("名册公布几天"), *rules.ROLL_PUBLICITY_DAYS, description=_l("3 到 15 天，各户可以提出更正。"))
+    window_days = Count(_l("征询几天"), *rules.WINDOW_DAYS, description=_l("5 到 60 天；从开始的第二天算起。"))
     grace_days = Count(
-        _l("补录几天"), 0, rules.GRACE_DAYS_MOST, description=_l("截止前收到的纸质表,截止后最多 3 天可以补录。")
+        _l("补录几天"), 0, rules.GRACE_DAYS_MOST, description=_l("截止前收到的纸质表，截止后最多 3 天可以补录。")
     )
     provisional_days = Count(_l("初步结果公示几天"), rules.PROVISIONAL_DAYS_LEAST, 30, description=_l("至少 3 天。"))
     conflict_rule = Choice(
@@ -259,14 +261,16 @@ class TermsForm(Form):
 class DecideCorrectionForm(Form):
     """Accept a correction of the roll or not."""
 
-    accepted = Choice(_l("怎么处理?"), [("yes", _l("确实有误:户册已改,名册照户册更新")), ("no", _l("没有误:名册不改"))])
+    accepted = Choice(
+        _l("怎么处理？"), [("yes", _l("确实有误：户册已改，名册照户册更新")), ("no", _l("没有误：名册不改"))]
+    )
     reply = Paragraphs(_l("答复这一户"), most=1000)
 
 
 class AnswerQuestionForm(Form):
     """What the household was told."""
 
-    text = Paragraphs(_l("答复内容"), most=2000, description=_l("电话里怎么说的,就怎么写;这一户看得到。"))
+    text = Paragraphs(_l("答复内容"), most=2000, description=_l("电话里怎么说的，就怎么写；这一户看得到。"))
 
 
 class ExtendForm(Form):
@@ -284,14 +288,14 @@ class ExtendForm(Form):
 class PurposeForm(Form):
     """Why somebody opens a household's records."""
 
-    purpose = Line(_l("为什么要看?"), description=_l("例如:住户来电核对。您的名字和理由会记下来。"))
+    purpose = Line(_l("为什么要看？"), description=_l("例如：住户来电核对。您的名字和理由会记下来。"))
 
 
 class BlockForm(Form):
     """Why a unit cannot answer for now."""
 
-    why = Choice(_l("什么情况?"), [(why.value, _l(words)) for why, words in rules.BLOCKED_LABELS.items()])
-    died = SelectField(_l("哪一位去世了?"), coerce=str, validators=[Optional()])
+    why = Choice(_l("什么情况？"), [(why.value, _l(words)) for why, words in rules.BLOCKED_LABELS.items()])
+    died = SelectField(_l("哪一位去世了？"), coerce=str, validators=[Optional()])
     died_on = Day(_l("去世日期"), required=False)
     reason = Paragraphs(_l("情况说明"), most=1000, description=_l("只有工作人员看得到。不写病情。"))
     paper = Document(_l("证明材料"))
@@ -305,7 +309,7 @@ class BlockForm(Form):
         """Whoever has died died on a day."""
         good = bool(super().validate(extra_validators))
         if good and self.died.data and not self.died_on.data:
-            self.died_on.errors = [gettext("请写去世日期:这一天以后的签名不能算数。")]
+            self.died_on.errors = [gettext("请写去世日期：这一天以后的签名不能算数。")]
             return False
         return good
 
@@ -315,15 +319,15 @@ class RenameForm(Form):
 
     name = Line(_l("新的承租人或产权人"), most=60)
     phone = Phone(_l("手机号"), required=False, render_kw={"inputmode": "tel"})
-    since = Day(_l("从哪天起"), description=_l("更户或过户登记的日期,写成 2026-11-30。"))
-    reason = Paragraphs(_l("依据"), most=500, description=_l("例如:出租人书面同意更户。"))
+    since = Day(_l("从哪天起"), description=_l("更户或过户登记的日期，写成 2026-11-30。"))
+    reason = Paragraphs(_l("依据"), most=500, description=_l("例如：出租人书面同意更户。"))
     paper = Document(_l("证明材料"), required=True)
 
 
 class UnitsForm(Form):
     """Which households get a printed slip."""
 
-    units = Choices(_l("给哪些户打印?"), coerce=int)
+    units = Choices(_l("给哪些户打印？"), coerce=int)
 
     def __init__(self, units: Iterable[ConsentUnit]) -> None:
         super().__init__()
@@ -344,7 +348,7 @@ class CodeForm(Form):
     code = Line(
         _l("征询单编号"),
         most=60,
-        description=_l("单子左下角的字母和数字,空格、横线、大小写都没关系。"),
+        description=_l("单子左下角的字母和数字，空格、横线、大小写都没关系。"),
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
 
@@ -353,15 +357,15 @@ class ReadingForm(Form):
     """What stands on a slip, read from the paper and from nothing else."""
 
     signers = SelectMultipleField(
-        _l("谁签了名?"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+        _l("谁签了名？"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
-    answer = Choice(_l("勾了哪一项?"))
+    answer = Choice(_l("勾了哪一项？"))
     signed_on = Day(_l("表上写的签名日期"))
     received_on = Day(_l("收件章上的日期"))
-    received_hour = Hour(_l("收件时间"), description=_l("收件章或收件登记本上的时间,例如 16:30。"))
+    received_hour = Hour(_l("收件时间"), description=_l("收件章或收件登记本上的时间，例如 16:30。"))
     photo = Picture(_l("拍下原件"))
     came_by = Choice(
-        _l("怎么交来的?"),
+        _l("怎么交来的？"),
         [(rules.Method.PAPER.value, _l("当面交来")), (rules.Method.MAIL.value, _l("邮寄"))],
         required=False,
     )
@@ -387,7 +391,7 @@ class ReadingForm(Form):
         if not self._is_first:
             return good
         if self.photo.picture is None and not self.photo.errors:
-            self.photo.errors = [gettext("请先拍下征询单原件的照片,再录入。")]
+            self.photo.errors = [gettext("请先拍下征询单原件的照片，再录入。")]
         if not self.came_by.data:
             self.came_by.errors = [gettext("请选一项。")]
         return good and not self.photo.errors and not self.came_by.errors
@@ -409,8 +413,8 @@ class ReadingForm(Form):
 class FindingForm(Form):
     """What a check of a disputed signature found."""
 
-    genuine = Choice(_l("是本人签的吗?"), [("yes", _l("是本人签的")), ("no", _l("不是本人签的"))])
-    finding = Paragraphs(_l("怎么核实的?"), most=1000)
+    genuine = Choice(_l("是本人签的吗？"), [("yes", _l("是本人签的")), ("no", _l("不是本人签的"))])
+    finding = Paragraphs(_l("怎么核实的？"), most=1000)
 
 
 class ConfirmForm(Form):

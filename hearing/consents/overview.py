@@ -115,10 +115,12 @@ class Overview:
 
     @property
     def progress_words(self) -> str:
-        """What lacks, in a sentence: 须全部同意,还差 2 户."""
+        """What lacks, in a sentence: 须全部同意，还差 2 户."""
         lacking = self.count.short_by.heads
         if self.is_unanimous:
-            return str(gettext("须全部同意,还差 %(n)d 户", n=lacking) if lacking else gettext("须全部同意,已全部同意"))
+            return str(
+                gettext("须全部同意，还差 %(n)d 户", n=lacking) if lacking else gettext("须全部同意，已全部同意")
+            )
         if self.count.turnout is not None and not self.count.turnout.reached:
             return self._short(gettext("参与"), self.count.turnout)
         if not self.count.agreement.reached:
@@ -143,12 +145,15 @@ class Overview:
         line = result.line
         part = gettext("过半数") if line.strict else gettext(words.part(line.numerator, line.denominator))
         sizes = gettext(
-            "%(got)d / %(of)d 户,要 %(needed)d 户", got=result.got.heads, of=result.of.heads, needed=result.needed.heads
+            "%(got)d / %(of)d 户，要 %(needed)d 户",
+            got=result.got.heads,
+            of=result.of.heads,
+            needed=result.needed.heads,
         )
         by_area = ""
         if self.count.rule.counts_area:
             got, of, needed = (area(c.area_centi) for c in (result.got, result.of, result.needed))
-            by_area = str(gettext("%(got)s / %(of)s,要 %(needed)s", got=got, of=of, needed=needed))
+            by_area = str(gettext("%(got)s / %(of)s，要 %(needed)s", got=got, of=of, needed=needed))
         return LineWords(f"{title}({part})", str(sizes), by_area, result.reached)
 
     @property
@@ -160,9 +165,9 @@ class Overview:
         with_them = self.count.agreement
         return str(
             gettext(
-                "弃权也算参与,所以同意按 %(of)d 户算是 %(got)d / %(of)d;"
-                "如果不算弃权的 %(n)d 户,会是 %(got)d / %(rest)d。"
-                "结果以前一个为准(民法典第二百七十八条)。",
+                "弃权也算参与，所以同意按 %(of)d 户算是 %(got)d / %(of)d；"
+                "如果不算弃权的 %(n)d 户，会是 %(got)d / %(rest)d。"
+                "结果以前一个为准（民法典第二百七十八条）。",
                 got=with_them.got.heads,
                 of=with_them.of.heads,
                 n=self.count.abstain.heads,
@@ -196,8 +201,8 @@ class Overview:
         """What the late records would have changed."""
         with_late = self.collection.tally(with_late=True)
         if with_late.passed == self.count.passed:
-            return str(gettext("另有 %(n)d 份逾期未计;即使计入,结果也一样。", n=self.late))
-        return str(gettext("另有 %(n)d 份逾期未计;如果计入,结果会不同。逾期的不能计入。", n=self.late))
+            return str(gettext("另有 %(n)d 份逾期未计；即使计入，结果也一样。", n=self.late))
+        return str(gettext("另有 %(n)d 份逾期未计；如果计入，结果会不同。逾期的不能计入。", n=self.late))
 
     @cached_property
     def methods(self) -> list[tuple[str, int]]:

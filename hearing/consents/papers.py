@@ -90,7 +90,7 @@ def certificate(collection: ConsentCollection, *, masked: bool) -> sheets.Certif
         plan_text=version.plan.description,
         plan_hash=version.plan_hash,
         budget_fen=version.budget_fen,
-        rule=f"{collection.rule.words % {'n': count.all.heads}}。依据:{collection.rule.source}。",
+        rule=f"{collection.rule.words % {'n': count.all.heads}}。依据：{collection.rule.source}。",
         opened_at=collection.opened_at,
         closed_at=collection.last_close,
         final_at=collection.finished_at,
@@ -201,7 +201,7 @@ class _Lines:
     def _helpers(self, record: ConsentRecord) -> str:
         assisted, checked = self._names.get(record.assisted_by or 0), self._names.get(record.checked_by or 0)
         if checked:
-            return f"{assisted}录入,{checked}复核"
+            return f"{assisted}录入，{checked}复核"
         return f"{assisted}在场协助" if assisted else ""
 
     def _why_not(self, record: ConsentRecord) -> str:
@@ -292,8 +292,8 @@ def _no_glyph(characters: str) -> Words:
     return Words(
         _l("有的字印不出来"),
         _l(
-            "字库里没有 %(named)s,姓名不能印成方块,所以没有印。"
-            "请让管理员把有这个字的字体放进字体文件夹(HEARING_FONT_DIR),再印一次。",
+            "字库里没有 %(named)s，姓名不能印成方块，所以没有印。"
+            "请让管理员把有这个字的字体放进字体文件夹（HEARING_FONT_DIR），再印一次。",
             named=named,
         ),
     )

@@ -93,7 +93,7 @@ def settle(session: Session, moment: datetime, *, with_households: bool = True) 
         name="天津路居民区",
         committee="天津路居民委员会",
         phone="021-6322 0426",
-        office="天津路426弄1号底层,周一至周五 9:00–17:00",
+        office="天津路426弄1号底层，周一至周五 9:00–17:00",
     )
     session.add(home)
     building = new_building(session, home, "天津路426弄", "天津路426弄")

@@ -25,8 +25,8 @@ DAYS_AGO = 45
 """How long ago the demo's first act was, in days."""
 
 LINKS: tuple[tuple[str, str | int], ...] = (
-    ("居民 · 李**,提建议的人", 1),
-    ("居民 · 韩**,还没有表态", 12),
+    ("居民 · 李**，提建议的人", 1),
+    ("居民 · 韩**，还没有表态", 12),
     *((str(ROLE_LABELS[role]), key) for key, role, _name in lane.OFFICES),
 )
 """Whom the demo lets in: what a person reads, and who that is."""
@@ -37,7 +37,7 @@ class Settled(Fact):
     """The demo's people and places were written."""
 
     kind: ClassVar[str] = "demo.settled"
-    sentence: ClassVar[str] = N_("演示居民区建好了,共 %(units)d 户")
+    sentence: ClassVar[str] = N_("演示居民区建好了，共 %(units)d 户")
     units: int = public()
 
 
@@ -72,7 +72,7 @@ def invitation(settings: Settings) -> str:
     people = [(words, f"{settings.base_url}/demo/enter/{_ref(who)}") for words, who in LINKS]
     width = max(len(words) for words, _ in people)
     lines = [f"  {words.ljust(width, '　')}  {link}" for words, link in people]
-    return "\n".join(["", f"  天津路居民区(演示)  {settings.base_url}", "", *lines, ""])
+    return "\n".join(["", f"  天津路居民区（演示）  {settings.base_url}", "", *lines, ""])
 
 
 def _ref(who: str | int) -> str:

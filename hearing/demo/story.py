@@ -58,12 +58,12 @@ DIED, ABROAD, CHANGED_MIND = 9, 12, 4
 
 PLAN = Plan(
     title=TITLE,
-    description="把进弄口的三上三下台阶改成一米上、一米下两段缓坡,中间留平台。",
+    description="把进弄口的三上三下台阶改成一米上、一米下两段缓坡，中间留平台。",
     place="天津路426弄进弄口",
-    size="坡长各 1 米,宽 1.2 米",
+    size="坡长各 1 米，宽 1.2 米",
     budget=(BudgetLine("坡道土建", 560_000), BudgetLine("防滑面层", 180_000)),
-    safety_note="坡面防滑,雨天不积水;施工期间保留一侧通行,夜间有灯。",
-    light_and_passage="不影响采光;坡道不占邻户门口,电瓶车不得停放。",
+    safety_note="坡面防滑，雨天不积水；施工期间保留一侧通行，夜间有灯。",
+    light_and_passage="不影响采光；坡道不占邻户门口，电瓶车不得停放。",
     implementer="大修工程施工队",
     upkeep_owner="物业公司",
     affected_parties="本弄 13 户承租人",
@@ -71,7 +71,7 @@ PLAN = Plan(
 )
 SAFER = replace(
     PLAN,
-    description=f"{PLAN.description}两侧加装扶手,坡面加防滑条。",
+    description=f"{PLAN.description}两侧加装扶手，坡面加防滑条。",
     budget=(*PLAN.budget, BudgetLine("不锈钢扶手", 320_000)),
     safety_note=f"{PLAN.safety_note}两侧扶手高 0.85 米。",
 )
@@ -151,21 +151,21 @@ def _apply(told: Telling) -> None:
             proposals.submit,
             told.who("block_officer"),
             proposals.Answers(
-                problem="进弄口有三级台阶,上三级又下三级,腿脚不便的邻居和推童车的都难走。",
+                problem="进弄口有三级台阶，上三级又下三级，腿脚不便的邻居和推童车的都难走。",
                 place="天津路426弄进弄口",
                 wish=TITLE,
                 upkeep="物业公司",
             ),
             neighbourhood_id=told.people.neighbourhood,
             unit_id=told.people.units[0],
-            assistance=Assistance("走访时说起,本人不便打字,当面口述", Presence.VISIT),
+            assistance=Assistance("走访时说起，本人不便打字，当面口述", Presence.VISIT),
             proposer_name="李伯年",
         ).fact
         told.proposal_id = int(fact.subject.partition("/")[2])
     with told.day(43):
         perform(proposals.take_up, told.who("clerk"), told.proposal())
     with told.day(42):
-        summary = "进弄口三上三下的台阶不好走,提议改成坡道。"
+        summary = "进弄口三上三下的台阶不好走，提议改成坡道。"
         perform(proposals.accept, told.who("clerk"), told.proposal(), TITLE, summary)
 
 
@@ -174,14 +174,14 @@ OPINIONS = (
         Role.HOUSING_LIAISON,
         "housing_liaison",
         Recommendation.CONDITIONS,
-        "改造公用部位,要物业同意、全体承租人同意。",
+        "改造公用部位，要物业同意、全体承租人同意。",
         "",
     ),
     (
         Role.LEGAL_ADVISER,
         "legal_adviser",
         Recommendation.CONDITIONS,
-        "先由申请人提出书面申请,再由居委出面协调,才合法合规。",
+        "先由申请人提出书面申请，再由居委出面协调，才合法合规。",
         PLAN.steps,
     ),
     (Role.POLICE_LIAISON, "police_liaison", Recommendation.CONDITIONS, "要确保安全和牢固。", ""),
@@ -204,14 +204,14 @@ def _hear_the_seats(told: Telling) -> None:
             opinion = db.session.scalars(open_ones).one()
             perform(proposals.give_opinion, told.who(name), opinion, recommendation, text, steps)
     with told.day(36):
-        letter = proposals.Letter(text="申请人李伯年,请求把进弄口台阶改成坡道,方便出入。本人愿意配合施工。")
-        assistance = Assistance("本人手写,包块干部代为上传", Presence.VISIT)
+        letter = proposals.Letter(text="申请人李伯年，请求把进弄口台阶改成坡道，方便出入。本人愿意配合施工。")
+        assistance = Assistance("本人手写，包块干部代为上传", Presence.VISIT)
         perform(proposals.hand_in_letter, told.who("block_officer"), told.proposal(), letter, assistance)
 
 
 QUESTIONS = (
-    (3, "坡道会不会占了灶间门口?", meeting_rules.Stance.ASKS, "contractor", "不会,坡道到灶间门口还有一米二。"),
-    (7, "雨天滑不滑?", meeting_rules.Stance.WITH_CONDITIONS, "works_lead", "面层做防滑,坡度也放缓了。"),
+    (3, "坡道会不会占了灶间门口？", meeting_rules.Stance.ASKS, "contractor", "不会，坡道到灶间门口还有一米二。"),
+    (7, "雨天滑不滑？", meeting_rules.Stance.WITH_CONDITIONS, "works_lead", "面层做防滑，坡度也放缓了。"),
 )
 """Who asked what, and who answered."""
 
@@ -225,7 +225,7 @@ def _meet_at_the_door(told: Telling) -> None:
             title="门口台阶改坡道现场协调会",
             place="天津路426弄进弄口",
             starts_at=told.moment(27, hour=19),
-            agenda="介绍改造方案和安全措施;回答邻居的问题。",
+            agenda="介绍改造方案和安全措施；回答邻居的问题。",
             building=building,
             chair=told.who("director").account,
             recorder=told.who("clerk").account,
@@ -244,7 +244,7 @@ def _meet_at_the_door(told: Telling) -> None:
             perform(meetings.answer, told.who(answerer), told.meeting().questions[place], answer)
         perform(meetings.end, told.who("director"), told.meeting())
     with told.day(26):
-        perform(meetings.write_minutes, told.who("clerk"), told.meeting(), "十三户到齐,听了方案,问题都有答复。", "")
+        perform(meetings.write_minutes, told.who("clerk"), told.meeting(), "十三户到齐，听了方案，问题都有答复。", "")
     for name in ("director", 2, 5):
         with told.day(25):
             perform(meetings.confirm_version, told.who(name), _there(told.meeting().minutes))
@@ -317,7 +317,7 @@ def _change_the_plan(told: Telling) -> None:
         perform(proposals.reopen_plan, told.who("clerk"), told.proposal(), "邻居建议加扶手和防滑条")
     with told.day(12):
         _put_on_desk(told, SAFER, handrail=True)
-        perform(proposals.put_change, told.who("clerk"), told.proposal(), "加扶手和防滑条,雨天更稳当")
+        perform(proposals.put_change, told.who("clerk"), told.proposal(), "加扶手和防滑条，雨天更稳当")
     for seat, name in (("council", "council_member"), ("adviser", "legal_adviser")):
         with told.day(11):
             change = told.proposal().changes[-1]
@@ -341,9 +341,9 @@ def _what_life_brings(told: Telling) -> None:
         )
     with told.day(1, hour=10):
         unit = next(u for u in told.collection().units if u.unit_id == told.people.units[DIED - 1])
-        reason = "承租人去世,家属正在办理过户"
+        reason = "承租人去世，家属正在办理过户"
         perform(consents.block, told.who("clerk"), unit, consent_rules.Blocked.LESSEE_CHANGE, reason)
     with told.day(1, hour=11):
         resident = told.who(ABROAD)
         [slip] = consent_queries.slips_for(resident, told.collection())
-        perform(consents.ask_first, resident, slip, "扶手会不会挡住阁楼的自行车?")
+        perform(consents.ask_first, resident, slip, "扶手会不会挡住阁楼的自行车？")

@@ -27,7 +27,7 @@ from hearing.proposals import actions as proposals
 from hearing.proposals.models import Proposal
 from hearing.refusal import N_, Refused
 
-SETTLED = N_("您家提出不是自己办的那条记录核实好了,请登录查看:%(url)s")
+SETTLED = N_("您家提出不是自己办的那条记录核实好了，请登录查看：%(url)s")
 
 
 def deny(by: Viewer, line: Line, reason: str = "") -> facts.ActDenied:

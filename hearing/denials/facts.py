@@ -14,8 +14,8 @@ class ActDenied(Fact):
     """A household says that an act in its name was not its own."""
 
     kind: ClassVar[str] = "act.denied"
-    sentence: ClassVar[str] = N_("有一户提出第 %(place)d 条记录不是自己办的,先搁置,由两位没有经手的人核实")
-    receipt: ClassVar[str] = N_("已登记“这不是我签的”。这条记录先搁置,三个工作日内由两位没有经手的人核实")
+    sentence: ClassVar[str] = N_("有一户提出第 %(place)d 条记录不是自己办的，先搁置，由两位没有经手的人核实")
+    receipt: ClassVar[str] = N_("已登记“这不是我签的”。这条记录先搁置，三个工作日内由两位没有经手的人核实")
     place: int = public()
     """The number of the denied entry as people count, from 1."""
     unit: int = private()

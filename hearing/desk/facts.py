@@ -15,7 +15,7 @@ class TrailExported(Fact):
 
     kind: ClassVar[str] = "trail.exported"
     sentence: ClassVar[str] = N_("导出了 %(entries)d 条存证记录")
-    receipt: ClassVar[str] = N_("您导出了 %(entries)d 条存证记录,用途:%(purpose)s")
+    receipt: ClassVar[str] = N_("您导出了 %(entries)d 条存证记录，用途：%(purpose)s")
     entries: int = public()
     sha256: str = public()
     purpose: str = private()

@@ -27,7 +27,7 @@ class TrailForm(Form):
         _l("谁办的"),
         most=60,
         required=False,
-        description=_l("姓名、手机号,或者存证里的代号(如 p-4k2m9x7q)。"),
+        description=_l("姓名、手机号，或者存证里的代号（如 p-4k2m9x7q）。"),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     sort = SelectField(_l("办的什么"), choices=_choices(SORTS))
@@ -38,4 +38,4 @@ class TrailForm(Form):
 class TrailExportForm(Form):
     """Why entries leave the system."""
 
-    purpose = Paragraphs(_l("用来做什么?"), most=300, description=_l("会写进存证,大家看得到有过这次导出。"))
+    purpose = Paragraphs(_l("用来做什么？"), most=300, description=_l("会写进存证，大家看得到有过这次导出。"))

@@ -121,11 +121,11 @@ def _waiting(viewer: Viewer) -> list[Work]:
     )
     committee, colleague = gettext("居委会"), gettext("另一位同事")
     words = {
-        "ask_first": (gettext("%(n)d 户先问一问,在等答复"), committee, gettext("去答复")),
+        "ask_first": (gettext("%(n)d 户先问一问，在等答复"), committee, gettext("去答复")),
         "entered": (gettext("%(n)d 张纸质征询单待第二人复核"), colleague, gettext("去复核")),
         "differs": (gettext("%(n)d 张纸质征询单两次录入不一致"), colleague, gettext("去复核")),
         "objection": (gettext("%(n)d 条异议待处理"), committee, gettext("去处理")),
-        "denial": (gettext("%(n)d 条记录住户说不是自己办的,待核实"), colleague, gettext("去核实")),
+        "denial": (gettext("%(n)d 条记录住户说不是自己办的，待核实"), colleague, gettext("去核实")),
     }
     found: Sequence[tuple[str, int, str, int, datetime | None]]
     found = db.session.execute(union_all(asked, slips, objections, denials)).all()  # type: ignore[assignment]

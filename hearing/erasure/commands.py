@@ -19,10 +19,10 @@ from hearing.places.models import Neighbourhood
 from hearing.refusal import Refused
 from hearing.web.sentences import known
 
-DRY = "试算:什么都没有改。加 --yes 才会删除。"
+DRY = "试算：什么都没有改。加 --yes 才会删除。"
 NOTHING = "没有要删除的。"
-BUSY = "数据库正在使用,文件里的空白页还没有清理。停机时请再运行一次同样的命令。"
-NOT_OWNER = "这个数据库账号不能删除:请设 HEARING_DATABASE_OWNER_URL 为库主的地址再运行"
+BUSY = "数据库正在使用，文件里的空白页还没有清理。停机时请再运行一次同样的命令。"
+NOT_OWNER = "这个数据库账号不能删除：请设 HEARING_DATABASE_OWNER_URL 为库主的地址再运行"
 
 
 def add_to(group: click.Group, open_as_owner: Callable[[], Flask]) -> None:
@@ -84,7 +84,7 @@ def _erase(which: Class, before: date, yes: bool) -> None:
             click.echo(f"{name}\n" + "\n".join(_lines(going)))
             if yes:
                 done = perform(actions.erase, which, number, before)
-                click.echo(f"  已删除,存证第 {done.index + 1} 条")
+                click.echo(f"  已删除，存证第 {done.index + 1} 条")
     _finish(found, yes)
 
 
@@ -96,11 +96,11 @@ def _forget(known_by: str, yes: bool) -> None:
     db.session.rollback()
     click.echo("\n".join(_lines(going)))
     for kept in going.kept:
-        until = f",保存到 {kept.until}" if kept.until else ""
-        click.echo(f"  留着 {kept.label}:{kept.because}{until}")
+        until = f"，保存到 {kept.until}" if kept.until else ""
+        click.echo(f"  留着 {kept.label}：{kept.because}{until}")
     if yes and going:
         done = perform(actions.forget, known_by)
-        click.echo(f"  已删除,存证第 {done.index + 1} 条")
+        click.echo(f"  已删除，存证第 {done.index + 1} 条")
     _finish(bool(going), yes)
 
 

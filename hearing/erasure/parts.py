@@ -80,7 +80,7 @@ LABELS: dict[type[Base], str] = {
     RollImport: N_("户册导入的明细"),
     MembershipRefusal: N_("没有核对上的原因"),
     Holder: N_("户册上的姓名和手机号"),
-    Account: N_("账号:姓名、手机号、邮箱、密码"),
+    Account: N_("账号：姓名、手机号、邮箱、密码"),
     Membership: N_("所属户"),
     LoginSession: N_("登录的设备"),
     OneTimeCode: N_("验证码"),

@@ -45,7 +45,7 @@ from hearing.proposals.models import Draft, DraftPhoto, Proposal
 from hearing.refusal import N_, Refused
 from hearing.web.filters import BEIJING
 
-ON_REGISTER = N_("还在户册上,由户册变更以后再删除")
+ON_REGISTER = N_("还在户册上，由户册变更以后再删除")
 ON_ROLL = N_("征询的法定保存期还没有满")
 ON_CASE = N_("这件事还在办")
 SEVERAL_SIGNED = N_("同一份签名还有别人")

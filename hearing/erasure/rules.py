@@ -40,21 +40,21 @@ class Keeping:
     packages: tuple[str, ...]
 
 
-_LIMITATION = N_("民法典第一百八十八条:诉讼时效三年")
+_LIMITATION = N_("民法典第一百八十八条：诉讼时效三年")
 KEEPING: dict[Class, Keeping] = {
     Class.CONSENT: Keeping(
         N_("意愿征询、签名和核实"),
         3,
-        N_("民法典第一百八十八条:诉讼时效三年;第二百八十条:业主可以请求撤销共同决定"),
+        N_("民法典第一百八十八条：诉讼时效三年；第二百八十条：业主可以请求撤销共同决定"),
         ("consents", "denials"),
     ),
     Class.PROPOSAL: Keeping(N_("提案和书面申请"), 3, _LIMITATION, ("proposals",)),
     Class.MEETING: Keeping(N_("会议签到和发言"), 3, _LIMITATION, ("meetings",)),
     Class.NOTICE: Keeping(N_("公告和异议"), 3, _LIMITATION, ("notices",)),
     Class.REGISTER: Keeping(N_("户册变更"), 3, _LIMITATION, ("register",)),
-    Class.MEMBER: Keeping(N_("入户和席位"), 1, N_("网络安全法:网络日志留存不少于六个月"), ("people",)),
+    Class.MEMBER: Keeping(N_("入户和席位"), 1, N_("网络安全法：网络日志留存不少于六个月"), ("people",)),
     Class.LOOKUP: Keeping(
-        N_("查阅和导出"), 3, N_("个人信息保护法第五十六条:处理情况记录至少保存三年"), ("audit", "desk")
+        N_("查阅和导出"), 3, N_("个人信息保护法第五十六条：处理情况记录至少保存三年"), ("audit", "desk")
     ),
 }
 """The one table of what is kept for how long."""
@@ -75,16 +75,16 @@ class Refusal(StrEnum):
 
 
 SENTENCES = {
-    Refusal.KEPT_LONGER: N_("“%(label)s”要保存 %(years)d 年(%(because)s)。最晚只能删到 %(last)s 以前的。"),
-    Refusal.NOBODY: N_("没有找到这个人。请用登记的手机号,或者存证里的代号(p-…)。"),
-    Refusal.SEVERAL_PEOPLE: N_("户册上有几个人登记了这个手机号,分不清是谁。请先在户册里改正手机号。"),
-    Refusal.FORGOTTEN_ALREADY: N_("这个人的资料以前已经删除,不需要再办。"),
-    Refusal.STILL_SEATED: N_("这个人还在任:%(role)s。请先结束席位,再删除。"),
+    Refusal.KEPT_LONGER: N_("“%(label)s”要保存 %(years)d 年（%(because)s）。最晚只能删到 %(last)s 以前的。"),
+    Refusal.NOBODY: N_("没有找到这个人。请用登记的手机号，或者存证里的代号（p-…）。"),
+    Refusal.SEVERAL_PEOPLE: N_("户册上有几个人登记了这个手机号，分不清是谁。请先在户册里改正手机号。"),
+    Refusal.FORGOTTEN_ALREADY: N_("这个人的资料以前已经删除，不需要再办。"),
+    Refusal.STILL_SEATED: N_("这个人还在任：%(role)s。请先结束席位，再删除。"),
     Refusal.STILL_ASKED: N_(
-        "征询“%(title)s”还没有结束,名册上有这个人,现在删除会使表态无法核对。请等征询结束、核实完毕再办。"
+        "征询“%(title)s”还没有结束，名册上有这个人，现在删除会使表态无法核对。请等征询结束、核实完毕再办。"
     ),
-    Refusal.STILL_PROPOSING: N_("提案“%(title)s”是这个人提的,还在办理。请等办结或撤回以后再删除。"),
-    Refusal.STILL_OBJECTING: N_("对“%(title)s”的异议是这个人提的,还没有答复。请先答复,再删除。"),
+    Refusal.STILL_PROPOSING: N_("提案“%(title)s”是这个人提的，还在办理。请等办结或撤回以后再删除。"),
+    Refusal.STILL_OBJECTING: N_("对“%(title)s”的异议是这个人提的，还没有答复。请先答复，再删除。"),
     Refusal.STILL_CHECKED: N_("有一条以这个人或这一户名义办的记录正在核实。请等核实完毕再删除。"),
 }
 

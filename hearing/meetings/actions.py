@@ -40,9 +40,9 @@ from hearing.proposals.models import Proposal
 from hearing.refusal import N_, Refused
 from hearing.web.pictures import Safe
 
-INVITED = N_("请您参加协调会,时间、地点和议题请看 %(url)s")
-CHANGED = N_("您要参加的协调会有变动,请看 %(url)s")
-CHECK_MINUTES = N_("协调会纪要写好了,请您看看有没有不对的地方 %(url)s")
+INVITED = N_("请您参加协调会，时间、地点和议题请看 %(url)s")
+CHANGED = N_("您要参加的协调会有变动，请看 %(url)s")
+CHECK_MINUTES = N_("协调会纪要写好了，请您看看有没有不对的地方 %(url)s")
 
 
 @dataclass(frozen=True, kw_only=True)

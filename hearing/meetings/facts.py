@@ -26,8 +26,8 @@ class MeetingNoticed(Fact):
     """The notice of a meeting was posted, and its members were told."""
 
     kind: ClassVar[str] = "meeting.noticed"
-    sentence: ClassVar[str] = N_("居委会发出协调会公告,请 %(named)d 人参加")
-    receipt: ClassVar[str] = N_("协调会公告已贴出,已通知 %(named)d 人")
+    sentence: ClassVar[str] = N_("居委会发出协调会公告，请 %(named)d 人参加")
+    receipt: ClassVar[str] = N_("协调会公告已贴出，已通知 %(named)d 人")
     band: ClassVar[Band] = Band.BEFORE
     starts_at: datetime = public()
     named: int = public()
@@ -104,7 +104,7 @@ class MeetingOpened(Fact):
     """A meeting began with its quorum."""
 
     kind: ClassVar[str] = "meeting.opened"
-    sentence: ClassVar[str] = N_("现场协调会召开,应到 %(named)d 人,实到 %(present)d 人")
+    sentence: ClassVar[str] = N_("现场协调会召开，应到 %(named)d 人，实到 %(present)d 人")
     band: ClassVar[Band] = Band.BEFORE
     named: int = public()
     present: int = public()
@@ -116,7 +116,7 @@ class QuestionAsked(Fact):
 
     kind: ClassVar[str] = "meeting.asked"
     sentence: ClassVar[str] = N_("协调会收到一个提问")
-    receipt: ClassVar[str] = N_("您对“%(title)s”的提问已收到,会上答复")
+    receipt: ClassVar[str] = N_("您对“%(title)s”的提问已收到，会上答复")
     number: int = public()
     recorded: bool = public()
     stance: str = public()
@@ -141,7 +141,7 @@ class MeetingEnded(Fact):
     """A meeting ended; its minutes are being written."""
 
     kind: ClassVar[str] = "meeting.ended"
-    sentence: ClassVar[str] = N_("协调会结束,开始整理纪要")
+    sentence: ClassVar[str] = N_("协调会结束，开始整理纪要")
     named: int = public()
     present: int = public()
     questions: int = public()
@@ -177,8 +177,8 @@ class MinutesContested(Fact):
     """Somebody who was named says that a version is wrong; her words stay attached to it."""
 
     kind: ClassVar[str] = "meeting.minutes_contested"
-    sentence: ClassVar[str] = N_("协调会纪要收到一条不同意见,附在纪要后面")
-    receipt: ClassVar[str] = N_("您对“%(title)s”纪要的意见已收到,附在纪要后面")
+    sentence: ClassVar[str] = N_("协调会纪要收到一条不同意见，附在纪要后面")
+    receipt: ClassVar[str] = N_("您对“%(title)s”纪要的意见已收到，附在纪要后面")
     version: int = public()
     minutes_hash: str = public()
     paper_hash: str = public()

@@ -37,9 +37,9 @@ def instant(day: date, after_midnight: timedelta) -> datetime:
 class WhenForm(Form):
     """When and where."""
 
-    day = Day(_l("哪一天?"))
-    hour = Hour(_l("几点?"), description=_l("例如:19:00"))
-    place = Line(_l("在哪里?"), most=60, description=_l("例如:居委会会议室,或 3 号门口"))
+    day = Day(_l("哪一天？"))
+    hour = Hour(_l("几点？"), description=_l("例如：19:00"))
+    place = Line(_l("在哪里？"), most=60, description=_l("例如：居委会会议室，或 3 号门口"))
 
     @property
     def starts_at(self) -> datetime:
@@ -52,8 +52,8 @@ class PlanForm(WhenForm):
 
     title = Line(_l("会议名称"), most=60)
     agenda = Paragraphs(_l("议题"), most=600, description=_l("谁来说明什么、要商量什么。不写姓名和病情。"))
-    building = SelectField(_l("请哪幢楼的邻居?"), coerce=int)
-    seats = Choices(_l("还请谁来说明和答复?"), coerce=int)
+    building = SelectField(_l("请哪幢楼的邻居？"), coerce=int)
+    seats = Choices(_l("还请谁来说明和答复？"), coerce=int)
     chair = SelectField(_l("主持人"), coerce=int)
     recorder = SelectField(_l("记录人"), coerce=int)
 
@@ -107,13 +107,13 @@ class PlanForm(WhenForm):
 class ReasonForm(Form):
     """Why a meeting is put off or called off."""
 
-    reason = Paragraphs(_l("为什么?"), most=300, description=_l("参加的人和公告上都会看到。"))
+    reason = Paragraphs(_l("为什么？"), most=300, description=_l("参加的人和公告上都会看到。"))
 
 
 class PaperListForm(Form):
     """Who signed the paper list."""
 
-    members = Choices(_l("谁到了?"), coerce=int)
+    members = Choices(_l("谁到了？"), coerce=int)
     photo = Picture(_l("签到表的照片"))
 
     def offer(self, members: Sequence[MeetingMember]) -> PaperListForm:
@@ -129,7 +129,7 @@ class QuestionForm(Form):
     """A neighbour's question."""
 
     text = Paragraphs(
-        _l("您想问什么,或者想说什么?"),
+        _l("您想问什么，或者想说什么？"),
         most=600,
         description=_l("不写姓名、门牌和病情。公开时只写“居民”和楼层。"),
     )
@@ -140,7 +140,7 @@ class SpokenForm(QuestionForm):
     """What somebody says in the room, as staff record it: how it was meant is theirs to tell, so nothing is chosen."""
 
     stance = Choice(_l("这是"), STANCES)
-    member = SelectField(_l("谁说的?"), coerce=int)
+    member = SelectField(_l("谁说的？"), coerce=int)
 
     def offer(self, members: Sequence[MeetingMember]) -> SpokenForm:
         """Offer everybody named; 0 is a neighbour who sits in."""
@@ -151,7 +151,7 @@ class SpokenForm(QuestionForm):
 class AnswerForm(Form):
     """The answer to a question."""
 
-    text = Paragraphs(_l("答复"), most=1000, description=_l("会公开,署您的席位,不署姓名。"))
+    text = Paragraphs(_l("答复"), most=1000, description=_l("会公开，署您的席位，不署姓名。"))
 
 
 class MinutesForm(Form):
@@ -168,15 +168,15 @@ class MinutesForm(Form):
 class WordForm(Form):
     """One's word on the minutes."""
 
-    word = Choice(_l("纪要写得对吗?"), [(CONFIRM, _l("对,我确认")), (CONTEST, _l("有不对的地方"))])
-    text = Paragraphs(_l("哪里不对?"), most=600, required=False, description=_l("会附在纪要后面,不会删掉。"))
+    word = Choice(_l("纪要写得对吗？"), [(CONFIRM, _l("对，我确认")), (CONTEST, _l("有不对的地方"))])
+    text = Paragraphs(_l("哪里不对？"), most=600, required=False, description=_l("会附在纪要后面，不会删掉。"))
 
 
 class SignedPageForm(Form):
     """A delegate signed the printed minutes."""
 
-    member = SelectField(_l("谁签的?"), coerce=int)
-    text = Paragraphs(_l("纸上写的不同意见"), most=600, required=False, description=_l("没有就留空,算确认。"))
+    member = SelectField(_l("谁签的？"), coerce=int)
+    text = Paragraphs(_l("纸上写的不同意见"), most=600, required=False, description=_l("没有就留空，算确认。"))
     photo = Picture(_l("签了字的那一页"), required=True)
 
     def offer(self, members: Sequence[MeetingMember]) -> SignedPageForm:

@@ -219,7 +219,7 @@ def post_notice(meeting_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             perform(actions.post_notice, me(), found)
-            return _back(found, gettext("公告已贴出,名单上的人已经通知。"))
+            return _back(found, gettext("公告已贴出，名单上的人已经通知。"))
     delegates = queries.delegates(found.building_id)
     return page("meetings/notice.html", meeting=found, delegates=delegates, invited=_invited(found), form=form)
 
@@ -232,7 +232,7 @@ def postpone(meeting_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             perform(actions.postpone, me(), found, form.reason.data or "")
-            return _back(found, gettext("已延期,请尽快定新的时间。"))
+            return _back(found, gettext("已延期，请尽快定新的时间。"))
     return page("meetings/reason.html", meeting=found, form=form, title=gettext("延期"), act=gettext("延期"))
 
 
@@ -246,7 +246,7 @@ def set_new_date(meeting_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             perform(actions.set_new_date, me(), found, form.starts_at, form.place.data or "")
-            return _back(found, gettext("新的公告已贴出,名单上的人已经通知。"))
+            return _back(found, gettext("新的公告已贴出，名单上的人已经通知。"))
     return page("meetings/new_date.html", meeting=found, form=form)
 
 
@@ -311,7 +311,7 @@ def end(meeting_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             perform(actions.end, me(), found)
-            return _back(found, gettext("会议结束,请写纪要。"))
+            return _back(found, gettext("会议结束，请写纪要。"))
     return page("meetings/end.html", meeting=found, form=form)
 
 

@@ -54,27 +54,29 @@ class Refusal(StrEnum):
 
 
 SENTENCES: dict[Refusal, str] = {
-    Refusal.MEETING_ELSEWHERE: N_("会议已经到了下一步,这一步没有办。请刷新页面查看。"),
-    Refusal.CASE_DOES_NOT_MEET: N_("这件事现在不在协商、征询或公示中,不能开会。请先看看它办到了哪一步。"),
-    Refusal.MEETING_TOO_EARLY: N_("还没有到时间。%(opens)s起可以签到、开会,请到时再来。"),
-    Refusal.NOBODY_NAMED: N_("这幢楼的户册上还没有人,开不了协调会。请先导入户册。"),
-    Refusal.SIGNED_IN_BEFORE: N_("您已经签过到了,不用再签。请刷新页面查看。"),
+    Refusal.MEETING_ELSEWHERE: N_("会议已经到了下一步，这一步没有办。请刷新页面查看。"),
+    Refusal.CASE_DOES_NOT_MEET: N_("这件事现在不在协商、征询或公示中，不能开会。请先看看它办到了哪一步。"),
+    Refusal.MEETING_TOO_EARLY: N_("还没有到时间。%(opens)s起可以签到、开会，请到时再来。"),
+    Refusal.NOBODY_NAMED: N_("这幢楼的户册上还没有人，开不了协调会。请先导入户册。"),
+    Refusal.SIGNED_IN_BEFORE: N_("您已经签过到了，不用再签。请刷新页面查看。"),
     Refusal.NOBODY_TICKED: N_("还没有勾选人。请勾选到场的人再保存。"),
-    Refusal.NOT_YOURS_TO_ANSWER: N_("这个问题由居委会、提案人和受邀单位答复。需要补充,请打居委会电话。"),
-    Refusal.MEETING_REASON_MISSING: N_("请写明理由,参加会议的人会看到。"),
+    Refusal.NOT_YOURS_TO_ANSWER: N_("这个问题由居委会、提案人和受邀单位答复。需要补充，请打居委会电话。"),
+    Refusal.MEETING_REASON_MISSING: N_("请写明理由，参加会议的人会看到。"),
     Refusal.NEW_DATE_TOO_SOON: N_("改期至少要隔%(days)s天。请把时间改到%(earliest)s或以后。"),
-    Refusal.QUORUM_MISSING: N_("应到%(named)s人,到了%(present)s人,至少要有%(needed)s人才能开会。请补签到,或者改期。"),
-    Refusal.NOT_A_DELEGATE: N_("名单上没有这一户。请核对名单,或者登记为旁听。"),
+    Refusal.QUORUM_MISSING: N_(
+        "应到%(named)s人，到了%(present)s人，至少要有%(needed)s人才能开会。请补签到，或者改期。"
+    ),
+    Refusal.NOT_A_DELEGATE: N_("名单上没有这一户。请核对名单，或者登记为旁听。"),
     Refusal.QUESTION_EMPTY: N_("还没有写问题。请写下您想问的。"),
-    Refusal.QUESTIONS_CLOSED: N_("会议已经结束,不再收问题。可以打居委会电话提出。"),
+    Refusal.QUESTIONS_CLOSED: N_("会议已经结束，不再收问题。可以打居委会电话提出。"),
     Refusal.ANSWER_EMPTY: N_("还没有写答复。请写下答复再保存。"),
     Refusal.QUESTIONS_UNANSWERED: N_("还有%(n)s个问题没有答复。请逐个答复后再确认纪要。"),
     Refusal.MINUTES_UNCONFIRMED: N_("纪要要由主持人和%(n)s名代表确认。请还没确认的人来确认。"),
     Refusal.MINUTES_EMPTY: N_("还没有写会议情况。请写下会上说明和讨论了什么。"),
     Refusal.MINUTES_OUTDATED: N_("纪要写好以后又有了新的版本、提问或答复。请看最新的一版再办。"),
-    Refusal.MINUTES_CONFIRMED_BEFORE: N_("这一版纪要已经确认过,或者提过意见了。请刷新页面查看。"),
-    Refusal.MINUTES_NOT_YOURS: N_("纪要由主持人和到会的人确认。有不同意见,请打居委会电话。"),
-    Refusal.MINUTES_WINDOW_OVER: N_("对纪要提意见的时间已过,截止到%(until)s 24:00。请打居委会电话。"),
+    Refusal.MINUTES_CONFIRMED_BEFORE: N_("这一版纪要已经确认过，或者提过意见了。请刷新页面查看。"),
+    Refusal.MINUTES_NOT_YOURS: N_("纪要由主持人和到会的人确认。有不同意见，请打居委会电话。"),
+    Refusal.MINUTES_WINDOW_OVER: N_("对纪要提意见的时间已过，截止到%(until)s 24:00。请打居委会电话。"),
     Refusal.MINUTES_OBJECTION_EMPTY: N_("还没有写意见。请写下纪要哪里不对。"),
 }
 

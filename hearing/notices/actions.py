@@ -31,8 +31,8 @@ from hearing.printing import words
 from hearing.refusal import N_, Refused
 from hearing.web.pictures import Safe
 
-NOT_THEIRS = N_("核实后确认:不是这一户提出的")
-ANSWERED = N_("您提的异议有了处理结果,请看 %(url)s")
+NOT_THEIRS = N_("核实后确认：不是这一户提出的")
+ANSWERED = N_("您提的异议有了处理结果，请看 %(url)s")
 
 SEATS = (Role.COMMITTEE_CLERK, Role.COMMITTEE_DIRECTOR, Role.BLOCK_OFFICER, Role.ESTATE_OFFICER)
 """From which seat a person acts who holds several."""

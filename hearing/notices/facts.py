@@ -16,7 +16,7 @@ class NoticePosted(Fact):
 
     kind: ClassVar[str] = "notice.posted"
     sentence: ClassVar[str] = N_("居委会贴出一份%(notice_label)s")
-    receipt: ClassVar[str] = N_("公告已贴出:%(title)s")
+    receipt: ClassVar[str] = N_("公告已贴出：%(title)s")
     notice_kind: str = public()
     notice_label: str = public()
     notice_hash: str = public()
@@ -29,7 +29,7 @@ class NoticeTakenDown(Fact):
 
     kind: ClassVar[str] = "notice.withdrawn"
     sentence: ClassVar[str] = N_("居委会撤下一份公告")
-    receipt: ClassVar[str] = N_("公告已撤下:%(title)s")
+    receipt: ClassVar[str] = N_("公告已撤下：%(title)s")
     notice_hash: str = public()
     title: str = private()
     reason: str = private()
@@ -41,7 +41,7 @@ class PostedOnPaper(Fact):
 
     kind: ClassVar[str] = "notice.posted_on_paper"
     sentence: ClassVar[str] = N_("纸质公告已张贴")
-    receipt: ClassVar[str] = N_("已登记张贴地点:%(place)s")
+    receipt: ClassVar[str] = N_("已登记张贴地点：%(place)s")
     notice_hash: str = public()
     photo_hash: str = public()
     place: str = private()
@@ -53,7 +53,7 @@ class ObjectionRaised(Fact):
 
     kind: ClassVar[str] = "objection.raised"
     sentence: ClassVar[str] = N_("公示期间收到一条异议")
-    receipt: ClassVar[str] = N_("您对“%(title)s”的异议已收到,编号 %(number)d。居委会会逐条答复")
+    receipt: ClassVar[str] = N_("您对“%(title)s”的异议已收到，编号 %(number)d。居委会会逐条答复")
     band: ClassVar[Band] = Band.DURING
     about: str = public()
     number: int = public()
@@ -71,8 +71,8 @@ class ObjectionDecided(Fact):
     """The committee dealt with an objection."""
 
     kind: ClassVar[str] = "objection.decided"
-    sentence: ClassVar[str] = N_("一条异议有了处理结果:%(state_label)s")
-    receipt: ClassVar[str] = N_("第 %(number)d 条异议的处理已记下:%(state_label)s")
+    sentence: ClassVar[str] = N_("一条异议有了处理结果：%(state_label)s")
+    receipt: ClassVar[str] = N_("第 %(number)d 条异议的处理已记下：%(state_label)s")
     band: ClassVar[Band] = Band.DURING
     about: str = public()
     number: int = public()

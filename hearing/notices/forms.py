@@ -38,8 +38,8 @@ class NoticeForm(Checked):
     """A general notice of the committee."""
 
     place = SelectField(_l("贴在哪个居民区"))
-    title = Line(_l("标题"), most=60, description=_l("例如:关于暂停供水的公告"))
-    when = Line(_l("时间"), most=60, required=False, description=_l("例如:11月30日(周一)9:00–17:00"))
+    title = Line(_l("标题"), most=60, description=_l("例如：关于暂停供水的公告"))
+    when = Line(_l("时间"), most=60, required=False, description=_l("例如：11月30日（周一）9:00–17:00"))
     where = Line(_l("地点"), most=60, required=False)
     body = Paragraphs(_l("正文"), most=2000, description=_l("不写姓名、门牌、电话、病情。空一行就是另起一段。"))
 
@@ -57,8 +57,8 @@ class NoticeForm(Checked):
 class PaperForm(Form):
     """The printed notice hangs."""
 
-    place = Line(_l("贴在哪里?"), most=60, description=_l("例如:弄堂口公告栏"))
-    photo = Picture(_l("拍一张贴好的公告"), required=True, description=_l("拍清楚公告,尽量不拍到人。"))
+    place = Line(_l("贴在哪里？"), most=60, description=_l("例如：弄堂口公告栏"))
+    photo = Picture(_l("拍一张贴好的公告"), required=True, description=_l("拍清楚公告，尽量不拍到人。"))
 
     def taken(self) -> Safe:
         """The photo. Raises ValueError when none was chosen, which a valid form does not allow."""
@@ -70,16 +70,16 @@ class PaperForm(Form):
 class TakeDownForm(Form):
     """Why a notice is taken down."""
 
-    reason = Paragraphs(_l("为什么撤下?"), most=300, description=_l("公告还能看到,旁边会写上这个原因。"))
+    reason = Paragraphs(_l("为什么撤下？"), most=300, description=_l("公告还能看到，旁边会写上这个原因。"))
 
 
 class ObjectionForm(Checked):
     """A neighbour's objection."""
 
     text = Paragraphs(
-        _l("您不同意哪一点,为什么?"),
+        _l("您不同意哪一点，为什么？"),
         most=1000,
-        description=_l("写事情,不用写姓名、门牌和病情。您写的内容只有您和居委会看得到。"),
+        description=_l("写事情，不用写姓名、门牌和病情。您写的内容只有您和居委会看得到。"),
     )
 
 
@@ -91,11 +91,11 @@ class PaperObjectionForm(Form):
     """An objection from paper, typed in by staff."""
 
     name = Line(_l("提出人姓名"), most=40, render_kw={"autocomplete": "off", "spellcheck": "false"})
-    door = Line(_l("哪一户"), most=60, description=_l("例如:天津路426弄 前客堂"))
+    door = Line(_l("哪一户"), most=60, description=_l("例如：天津路426弄 前客堂"))
     contact = Digits(_l("联系电话"), required=False, render_kw={"inputmode": "tel", "autocomplete": "off"})
     relation = Choice(_l("身份"), [(relation.value, _l(label)) for relation, label in RELATION_LABELS.items()])
-    text = Paragraphs(_l("异议内容"), most=1000, description=_l("照纸上的字打,不改意思。"))
-    why = Line(_l("为什么代为录入?"), most=120, description=_l("例如:本人送来纸质意见,不用手机"))
+    text = Paragraphs(_l("异议内容"), most=1000, description=_l("照纸上的字打，不改意思。"))
+    why = Line(_l("为什么代为录入？"), most=120, description=_l("例如：本人送来纸质意见，不用手机"))
     photo = Picture(_l("纸质意见的照片"))
 
     def paper(self) -> OnPaper:
@@ -114,12 +114,12 @@ class PaperObjectionForm(Form):
 class DecisionForm(Form):
     """How an objection ends."""
 
-    outcome = Choice(_l("怎样处理?"))
+    outcome = Choice(_l("怎样处理？"))
     reason = Paragraphs(
         _l("答复"),
         most=1000,
         required=False,
-        description=_l("提异议的邻居会看到;“理由不成立”和“转协调会”一定要写。"),
+        description=_l("提异议的邻居会看到；“理由不成立”和“转协调会”一定要写。"),
     )
 
     def offer(self, stands: ObjectionState) -> DecisionForm:

@@ -43,19 +43,19 @@ class Refusal(StrEnum):
 SENTENCES: dict[Refusal, str] = {
     Refusal.NOTICE_TOO_LATE: N_("公告至少要提前%(days)s天。请把时间改到%(earliest)s或以后。"),
     Refusal.NOTICE_TAKEN_DOWN: N_("这份公告已经撤下。请刷新页面查看。"),
-    Refusal.NOTICE_OF_ANOTHER_ACT: N_("这份公告是随别的事贴出的,不能单独撤下。请到那件事里取消或停下。"),
-    Refusal.PAPER_POSTED_BEFORE: N_("这个地方已经登记过贴出。请换一个地方,或者不用再登记。"),
+    Refusal.NOTICE_OF_ANOTHER_ACT: N_("这份公告是随别的事贴出的，不能单独撤下。请到那件事里取消或停下。"),
+    Refusal.PAPER_POSTED_BEFORE: N_("这个地方已经登记过贴出。请换一个地方，或者不用再登记。"),
     Refusal.PUBLICITY_TOO_SHORT: N_("公示不能少于%(days)s天。请把公示天数改长。"),
-    Refusal.PUBLICITY_RUNNING: N_("公示还没有结束,%(ends)s 24:00 满期。请在满期后再办。"),
-    Refusal.PUBLICITY_OVER: N_("公示已经结束,不能再登记异议。如有不同意见,请打居委会电话。"),
-    Refusal.PUBLICITY_STOPPED: N_("这次公示已经停下,不再收异议。请看新的公告。"),
+    Refusal.PUBLICITY_RUNNING: N_("公示还没有结束，%(ends)s 24:00 满期。请在满期后再办。"),
+    Refusal.PUBLICITY_OVER: N_("公示已经结束，不能再登记异议。如有不同意见，请打居委会电话。"),
+    Refusal.PUBLICITY_STOPPED: N_("这次公示已经停下，不再收异议。请看新的公告。"),
     Refusal.OBJECTION_EMPTY: N_("还没有写异议。请写下您不同意的地方。"),
-    Refusal.OBJECTION_DECIDED: N_("这条异议已经有了处理结果,没有再改。请刷新页面查看。"),
-    Refusal.OBJECTION_DENIED: N_("这一户说这条异议不是自己提的,正在核实。请等核实有了结果再处理。"),
-    Refusal.OBJECTION_REASON_MISSING: N_("请写明理由,提异议的邻居会看到。"),
+    Refusal.OBJECTION_DECIDED: N_("这条异议已经有了处理结果，没有再改。请刷新页面查看。"),
+    Refusal.OBJECTION_DENIED: N_("这一户说这条异议不是自己提的，正在核实。请等核实有了结果再处理。"),
+    Refusal.OBJECTION_REASON_MISSING: N_("请写明理由，提异议的邻居会看到。"),
     Refusal.OBJECTION_NOT_YOURS: N_("只有提出异议的人可以撤回。请由本人来办。"),
     Refusal.OBJECTIONS_UNDECIDED: N_("还有%(n)s条异议没有处理。请逐条答复后再办。"),
-    Refusal.OBJECTIONS_STANDING: N_("还有%(n)s条异议在协调,没有解决。请等协调有了结果再办。"),
+    Refusal.OBJECTIONS_STANDING: N_("还有%(n)s条异议在协调，没有解决。请等协调有了结果再办。"),
 }
 
 

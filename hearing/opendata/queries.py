@@ -23,7 +23,7 @@ UNDER_WAY = (State.DELIBERATING, State.PLAN_FIXED, State.CONSENT, State.PUBLICIT
 AHEAD = (
     (State.DELIBERATING, Band.BEFORE, N_("协商定方案")),
     (State.CONSENT, Band.DURING, N_("各户书面表态")),
-    (State.PUBLICITY, Band.DURING, N_("公示,大家可以提异议")),
+    (State.PUBLICITY, Band.DURING, N_("公示，大家可以提异议")),
     (State.APPROVED, Band.DURING, N_("通过")),
 )
 """What still lies ahead of a case, by the state that it leads to."""

@@ -36,7 +36,7 @@ ARRIVAL_LIFE = timedelta(minutes=30)
 CODE_DIGITS = 6
 _DAY = timedelta(days=1)
 
-CODE_MESSAGE = N_("验证码 %(code)s,10 分钟内有效。请不要告诉别人,居委会也不会来问。")
+CODE_MESSAGE = N_("验证码 %(code)s，10 分钟内有效。请不要告诉别人，居委会也不会来问。")
 
 
 class Aim(StrEnum):
@@ -256,7 +256,7 @@ def change_phone(viewer: Viewer, arrival: Arrival) -> None:
     login.end_others(viewer)
 
 
-PHONE_CHANGED = N_("您的登记手机号刚换成了另一个。不是您换的?请马上打居委会电话。%(url)s")
+PHONE_CHANGED = N_("您的登记手机号刚换成了另一个。不是您换的？请马上打居委会电话。%(url)s")
 
 
 def _issued(code: OneTimeCode) -> IssuedCode:

@@ -82,7 +82,7 @@ class StaffForm(Form):
 class FactorForm(Form):
     """The second factor of staff."""
 
-    code = _code(_l("动态口令(6 位数字)"))
+    code = _code(_l("动态口令（6 位数字）"))
 
 
 class WelcomeForm(Form):
@@ -104,7 +104,7 @@ class PasswordForm(Form):
 class SettingsForm(Form):
     """How pages are shown to this person."""
 
-    size = Choice(_l("字的大小"), [("standard", _l("标准版")), ("elder", _l("长辈版(大字)"))])
+    size = Choice(_l("字的大小"), [("standard", _l("标准版")), ("elder", _l("长辈版（大字）"))])
     language = Choice(_l("语言"), [("zh", "中文"), ("en", "English")])
 
 
@@ -138,7 +138,7 @@ class RecogniseForm(Form):
 class DeclineForm(Form):
     """Why the office could not recognise the member; she reads it."""
 
-    reason = Line(_l("没有核对上的原因(登记人会看到)"), most=120)
+    reason = Line(_l("没有核对上的原因（登记人会看到）"), most=120)
 
 
 class LettersForm(Form):

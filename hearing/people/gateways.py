@@ -16,7 +16,7 @@ from hearing.config import Settings
 
 TIMEOUT = 10
 """Seconds that a gateway has to answer."""
-SUBJECT = "居民议事:有新事项 · News from your neighbourhood"
+SUBJECT = "居民议事：有新事项 · News from your neighbourhood"
 """The same for every message and every reader: a subject line is read over shoulders."""
 
 

@@ -44,7 +44,7 @@ class Neighbourhood(Base, Ledgered):
     """The office's full name, as it signs notices: 天津路居民委员会."""
     phone: Mapped[Label]
     office: Mapped[Name]
-    """Where and when a person finds somebody: 天津路426弄1号底层,周一至周五 9:00–17:00."""
+    """Where and when a person finds somebody: 天津路426弄1号底层，周一至周五 9:00–17:00."""
     sector: Mapped[Sector] = relationship(back_populates="neighbourhoods")
     estates: Mapped[list[Estate]] = relationship(back_populates="neighbourhood", order_by="Estate.id")
 

@@ -15,7 +15,7 @@ class Submitted(Fact):
 
     kind: ClassVar[str] = "proposal.submitted"
     sentence: ClassVar[str] = N_("提交了申请")
-    receipt: ClassVar[str] = N_("您的提案已提交:%(title)s。居委会会在 5 个工作日内答复")
+    receipt: ClassVar[str] = N_("您的提案已提交：%(title)s。居委会会在 5 个工作日内答复")
     band: ClassVar[Band] = Band.BEFORE
     number: int = public()
     assisted: bool = public()
@@ -31,7 +31,7 @@ class LetterHandedIn(Fact):
 
     kind: ClassVar[str] = "proposal.letter"
     sentence: ClassVar[str] = N_("申请人递交了书面申请")
-    receipt: ClassVar[str] = N_("书面申请已收到,纸上的字和打的字都已保存")
+    receipt: ClassVar[str] = N_("书面申请已收到，纸上的字和打的字都已保存")
     band: ClassVar[Band] = Band.BEFORE
     number: int = public()
     assisted: bool = public()
@@ -54,7 +54,7 @@ class Accepted(Fact):
     """Screening let the proposal pass: from here on it is public."""
 
     kind: ClassVar[str] = "proposal.accepted"
-    sentence: ClassVar[str] = N_("通过初审,开始协商")
+    sentence: ClassVar[str] = N_("通过初审，开始协商")
     band: ClassVar[Band] = Band.BEFORE
     title: str = private()
     summary: str = private()
@@ -76,7 +76,7 @@ class Rejected(Fact):
     """The proposal was rejected for a listed reason."""
 
     kind: ClassVar[str] = "proposal.rejected"
-    sentence: ClassVar[str] = N_("不予受理:%(rejection_label)s")
+    sentence: ClassVar[str] = N_("不予受理：%(rejection_label)s")
     band: ClassVar[Band] = Band.BEFORE
     rejection: str = public()
     rejection_label: str = public()
@@ -111,7 +111,7 @@ class SecondLookAsked(Fact):
 
     kind: ClassVar[str] = "proposal.second_look_asked"
     sentence: ClassVar[str] = N_("提案人请理事会复议")
-    receipt: ClassVar[str] = N_("已请理事会复议,结果会通知您")
+    receipt: ClassVar[str] = N_("已请理事会复议，结果会通知您")
     band: ClassVar[Band] = Band.BEFORE
     reason: str = private()
 
@@ -121,7 +121,7 @@ class LookedAgain(Fact):
     """The council looked again."""
 
     kind: ClassVar[str] = "proposal.looked_again"
-    sentence: ClassVar[str] = N_("理事会复议:%(outcome_label)s")
+    sentence: ClassVar[str] = N_("理事会复议：%(outcome_label)s")
     band: ClassVar[Band] = Band.BEFORE
     reopened: bool = public()
     outcome_label: str = public()
@@ -145,7 +145,7 @@ class OpinionGiven(Fact):
 
     kind: ClassVar[str] = "proposal.opinion"
     sentence: ClassVar[str] = N_("%(seat_label)s给出意见")
-    receipt: ClassVar[str] = N_("您的意见已提交,会显示在事项页上")
+    receipt: ClassVar[str] = N_("您的意见已提交，会显示在事项页上")
     band: ClassVar[Band] = Band.BEFORE
     seat: str = public()
     seat_label: str = public()
@@ -169,7 +169,7 @@ class PlanFixed(Fact):
     """The first version of the plan was fixed."""
 
     kind: ClassVar[str] = "plan.fixed"
-    sentence: ClassVar[str] = N_("方案第 %(number)s 版定稿,编号 %(hash8)s")
+    sentence: ClassVar[str] = N_("方案第 %(number)s 版定稿，编号 %(hash8)s")
     band: ClassVar[Band] = Band.BEFORE
     number: int = public()
     hash8: str = public()
@@ -181,7 +181,7 @@ class PlanReplaced(Fact):
     """A later version of the plan was fixed, and asks for new signatures or not."""
 
     kind: ClassVar[str] = "plan.replaced"
-    sentence: ClassVar[str] = N_("方案改为第 %(number)s 版,编号 %(hash8)s:%(change_label)s")
+    sentence: ClassVar[str] = N_("方案改为第 %(number)s 版，编号 %(hash8)s：%(change_label)s")
     band: ClassVar[Band] = Band.DURING
     number: int = public()
     hash8: str = public()
@@ -210,8 +210,8 @@ class ChangeJudged(Fact):
     """One of the two seats said what it holds the change to be."""
 
     kind: ClassVar[str] = "plan.change_judged"
-    sentence: ClassVar[str] = N_("%(seat_label)s判断方案第 %(number)s 版的改动:%(change_label)s")
-    receipt: ClassVar[str] = N_("您的判断已提交:%(change_label)s")
+    sentence: ClassVar[str] = N_("%(seat_label)s判断方案第 %(number)s 版的改动：%(change_label)s")
+    receipt: ClassVar[str] = N_("您的判断已提交：%(change_label)s")
     number: int = public()
     seat: str = public()
     seat_label: str = public()
@@ -226,7 +226,7 @@ class ChangeContested(Fact):
 
     kind: ClassVar[str] = "plan.change_contested"
     sentence: ClassVar[str] = N_("提案人认为方案第 %(number)s 版的改动应当重新确认")
-    receipt: ClassVar[str] = N_("您的异议已收到,理事会答复后会通知您")
+    receipt: ClassVar[str] = N_("您的异议已收到，理事会答复后会通知您")
     band: ClassVar[Band] = Band.DURING
     number: int = public()
     reason: str = private()
@@ -237,7 +237,7 @@ class ContestAnswered(Fact):
     """A council seat answered the contest."""
 
     kind: ClassVar[str] = "plan.contest_answered"
-    sentence: ClassVar[str] = N_("理事会答复第 %(number)s 版的异议:%(change_label)s")
+    sentence: ClassVar[str] = N_("理事会答复第 %(number)s 版的异议：%(change_label)s")
     band: ClassVar[Band] = Band.DURING
     number: int = public()
     upheld: bool = public()
@@ -251,8 +251,8 @@ class ManagerAnswered(Fact):
     """The manager or the lessor answered a fixed version in writing."""
 
     kind: ClassVar[str] = "plan.manager_answered"
-    sentence: ClassVar[str] = N_("%(seat_label)s对方案第 %(number)s 版的书面答复:%(answer_label)s")
-    receipt: ClassVar[str] = N_("您的书面答复已提交:%(answer_label)s")
+    sentence: ClassVar[str] = N_("%(seat_label)s对方案第 %(number)s 版的书面答复：%(answer_label)s")
+    receipt: ClassVar[str] = N_("您的书面答复已提交：%(answer_label)s")
     band: ClassVar[Band] = Band.DURING
     number: int = public()
     seat: str = public()
@@ -280,7 +280,7 @@ class PublicityBegun(Fact):
     """The result hangs on the board."""
 
     kind: ClassVar[str] = "proposal.publicity"
-    sentence: ClassVar[str] = N_("征询达到通过线,开始公示 %(days)s 天")
+    sentence: ClassVar[str] = N_("征询达到通过线，开始公示 %(days)s 天")
     band: ClassVar[Band] = Band.DURING
     days: int = public()
     plan_hash: str = public()
@@ -292,7 +292,7 @@ class Approved(Fact):
     """Publicity ended and nothing stands against the plan."""
 
     kind: ClassVar[str] = "proposal.approved"
-    sentence: ClassVar[str] = N_("公示期满,方案通过")
+    sentence: ClassVar[str] = N_("公示期满，方案通过")
     band: ClassVar[Band] = Band.DURING
     plan_hash: str = public()
 

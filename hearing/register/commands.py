@@ -115,11 +115,11 @@ def _ask(table: Difference, people: tuple[Viewer, Viewer], *, leave_faulty_out: 
         if table.faulty and not leave_faulty_out:
             raise Refused(Refusal.ROLL_FAULTY_UNTICKED, n=len(table.faulty))
         return
-    kinds = f"新增 {table.counts[ChangeKind.NEW]} 户,变动 {table.counts[ChangeKind.CHANGED]} 户"
+    kinds = f"新增 {table.counts[ChangeKind.NEW]} 户，变动 {table.counts[ChangeKind.CHANGED]} 户"
     left = f",{len(table.faulty)} 行不导入" if table.faulty else ""
     first, second = (clerk.name for clerk in people)
     db.session.rollback()  # Nobody waits for the database while a person thinks.
-    click.confirm(f"{kinds}{left}。由 {first} 上传、{second} 复核,现在导入?", abort=True)
+    click.confirm(f"{kinds}{left}。由 {first} 上传、{second} 复核，现在导入？", abort=True)
 
 
 def _clerk(phone: str, home: Neighbourhood) -> Viewer:

@@ -25,8 +25,8 @@ class EstateAdded(Fact):
     """The office added an estate, still without units."""
 
     kind: ClassVar[str] = "estate.added"
-    sentence: ClassVar[str] = N_("居委会添加了小区:%(name)s")
-    receipt: ClassVar[str] = N_("您添加了小区:%(name)s")
+    sentence: ClassVar[str] = N_("居委会添加了小区：%(name)s")
+    receipt: ClassVar[str] = N_("您添加了小区：%(name)s")
     name: str = public()
 
 
@@ -48,8 +48,8 @@ class RollUploaded(_AboutRoll):
     """The first person uploaded a roll and was shown what it would change."""
 
     kind: ClassVar[str] = "roll.uploaded"
-    sentence: ClassVar[str] = N_("居委会上传了一份户册,待第二人复核")
-    receipt: ClassVar[str] = N_("您上传了 %(estate)s 的户册:新增 %(new)s 户,变动 %(changed)s 户,待第二人复核")
+    sentence: ClassVar[str] = N_("居委会上传了一份户册，待第二人复核")
+    receipt: ClassVar[str] = N_("您上传了 %(estate)s 的户册：新增 %(new)s 户，变动 %(changed)s 户，待第二人复核")
     filename: str = private()
     channel: str = public()
 
@@ -68,9 +68,9 @@ class RollImported(_AboutRoll):
     """A second person let the roll into the register; rows that must be mended stayed out."""
 
     kind: ClassVar[str] = "roll.imported"
-    sentence: ClassVar[str] = N_("户册经两人核对后导入:新增 %(new)s 户,变动 %(changed)s 户,未导入 %(faulty)s 行")
+    sentence: ClassVar[str] = N_("户册经两人核对后导入：新增 %(new)s 户，变动 %(changed)s 户，未导入 %(faulty)s 行")
     receipt: ClassVar[str] = N_(
-        "您复核并导入了 %(estate)s 的户册:新增 %(new)s 户,变动 %(changed)s 户,未导入 %(faulty)s 行"
+        "您复核并导入了 %(estate)s 的户册：新增 %(new)s 户，变动 %(changed)s 户，未导入 %(faulty)s 行"
     )
     channel: str = public()
 
@@ -80,8 +80,8 @@ class RollUndoAsked(_AboutRoll):
     """Somebody of the office asked to take an import back."""
 
     kind: ClassVar[str] = "roll.undo_asked"
-    sentence: ClassVar[str] = N_("有人提出撤销一次户册导入,待第二人复核")
-    receipt: ClassVar[str] = N_("您提出撤销 %(estate)s 的这次导入,待第二人复核")
+    sentence: ClassVar[str] = N_("有人提出撤销一次户册导入，待第二人复核")
+    receipt: ClassVar[str] = N_("您提出撤销 %(estate)s 的这次导入，待第二人复核")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,7 @@ class RollKept(_AboutRoll):
     """The import stays: the question to take it back was dropped."""
 
     kind: ClassVar[str] = "roll.kept"
-    sentence: ClassVar[str] = N_("一次户册导入不撤销,保留")
+    sentence: ClassVar[str] = N_("一次户册导入不撤销，保留")
     receipt: ClassVar[str] = N_("您决定保留 %(estate)s 的这次导入")
 
 
@@ -98,8 +98,8 @@ class RollUndone(_AboutRoll):
     """A second person agreed, and the register is as it was before the import."""
 
     kind: ClassVar[str] = "roll.undone"
-    sentence: ClassVar[str] = N_("一次户册导入经两人核对后撤销,户册回到导入以前")
-    receipt: ClassVar[str] = N_("您复核并撤销了 %(estate)s 的这次导入,户册回到导入以前")
+    sentence: ClassVar[str] = N_("一次户册导入经两人核对后撤销，户册回到导入以前")
+    receipt: ClassVar[str] = N_("您复核并撤销了 %(estate)s 的这次导入，户册回到导入以前")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +160,7 @@ class RegisterExported(Fact):
 
     kind: ClassVar[str] = "register.exported"
     sentence: ClassVar[str] = N_("居委会导出了一次户册")
-    receipt: ClassVar[str] = N_("您导出了 %(estate)s 的户册,共 %(units)s 户,用途:%(purpose)s")
+    receipt: ClassVar[str] = N_("您导出了 %(estate)s 的户册，共 %(units)s 户，用途：%(purpose)s")
     units: int = private()
     sha256: str = public()
     estate: str = private()

@@ -116,7 +116,7 @@ class HolderFields(PlainForm):
 
     name = Line(_l("姓名"), most=60, required=False, render_kw={"autocomplete": "off", "spellcheck": "false"})
     phone = Line(_l("手机号"), most=30, required=False, render_kw={"autocomplete": "off", "inputmode": "tel"})
-    share = Line(_l("份额(按份共有才写)"), most=20, required=False, render_kw={"autocomplete": "off"})
+    share = Line(_l("份额（按份共有才写）"), most=20, required=False, render_kw={"autocomplete": "off"})
 
     def validate_name(self, field: Line) -> None:
         """A name as the roll would take it."""
@@ -132,13 +132,13 @@ class HolderFields(PlainForm):
         except Unfit as unfit:
             raise ValidationError(_sentence(unfit)) from unfit
         if field.data and not self.name.data:
-            raise ValidationError(gettext("写了号码,还没有写姓名。"))
+            raise ValidationError(gettext("写了号码，还没有写姓名。"))
 
 
 class HandsForm(NoteForm):
     """Who holds a unit from now on, since when, and what showed it."""
 
-    nobody = Yes(_l("空关或未售,没有户主"))
+    nobody = Yes(_l("空关或未售，没有户主"))
     holders = FieldList(FormField(HolderFields), min_entries=MOST_HOLDERS, max_entries=MOST_HOLDERS)
     held = Choice(_l("共有情况"))
     capacity = Choice(_l("表态身份"), [(capacity.value, label) for capacity, label in CAPACITIES])

@@ -22,7 +22,7 @@ def day(moment: datetime | date) -> str:
     """2026年11月30日(周一) / Mon 30 Nov 2026."""
     local = _local(moment)
     if is_chinese():
-        return f"{local.year}年{local.month}月{local.day}日(周{'一二三四五六日'[local.weekday()]})"
+        return f"{local.year}年{local.month}月{local.day}日（周{'一二三四五六日'[local.weekday()]}）"
     return f"{local:%a} {local.day} {local:%b} {local.year}"
 
 

@@ -120,7 +120,7 @@ class Phone(Digits):
 
     def pre_validate(self, _form: Any) -> None:
         if self.data and not re.fullmatch(r"1[0-9]{10}", self.data):
-            raise ValidationError(gettext("手机号应是 11 位数字,请再看一看。"))
+            raise ValidationError(gettext("手机号应是 11 位数字，请再看一看。"))
 
 
 class Choice(RadioField):

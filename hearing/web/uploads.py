@@ -26,14 +26,14 @@ _PNG_URL = "data:image/png;base64,"
 
 SENTENCES = {
     Problem.EMPTY: lazy_gettext("这个文件是空的。请重新拍一张再传。"),
-    Problem.TOO_BIG: lazy_gettext("这个文件太大了:照片不超过 15 MB,PDF 不超过 10 MB。"),
-    Problem.TOO_MANY_PIXELS: lazy_gettext("这张照片的像素太多了。请用手机重新拍一张,或截个图再传。"),
+    Problem.TOO_BIG: lazy_gettext("这个文件太大了：照片不超过 15 MB,PDF 不超过 10 MB。"),
+    Problem.TOO_MANY_PIXELS: lazy_gettext("这张照片的像素太多了。请用手机重新拍一张，或截个图再传。"),
     Problem.HEIC: lazy_gettext(
-        "这是 HEIC 照片,别的手机打不开。苹果手机请到「设置 › 相机 › 格式」选「兼容性最佳」再拍,或把照片截个图再传。"
+        "这是 HEIC 照片，别的手机打不开。苹果手机请到「设置 › 相机 › 格式」选「兼容性最佳」再拍，或把照片截个图再传。"
     ),
     Problem.NOT_A_PICTURE: lazy_gettext("这不是能用的照片。请选 JPG、PNG 或 WebP 照片。"),
     Problem.NOT_A_PAPER: lazy_gettext("这不是 PDF。请选 PDF 文件。"),
-    Problem.DAMAGED: lazy_gettext("这个文件打不开,可能没有传完整。请重新拍一张或再传一次。"),
+    Problem.DAMAGED: lazy_gettext("这个文件打不开，可能没有传完整。请重新拍一张或再传一次。"),
 }
 
 
@@ -123,7 +123,7 @@ class Drawn(StringField):
         made = _drawn_safe(self.data) if self.data else None
         if isinstance(made, Problem):
             self.data = ""
-            raise ValidationError(gettext("屏幕上的签名没有传完整。请重写一次,或者拍一张签了名的纸。"))
+            raise ValidationError(gettext("屏幕上的签名没有传完整。请重写一次，或者拍一张签了名的纸。"))
         self.picture = made
 
 

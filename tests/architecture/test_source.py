@@ -80,6 +80,7 @@ def test_the_clock_is_the_databases() -> None:
     ("word", "why"),
     [
         (r"不可篡改|区块链|上链", "say 可查证, 改动会被发现"),
+        (r"[㐀-鿿][,;:?!](?=[㐀-鿿“《])", "Chinese sentences take ，；：？！"),
         (r"\bTODO\b|\bFIXME\b|\bXXX\b", "finish it, or leave it out"),
         (r"\bprint\(", "the log is structured"),
     ],

@@ -42,9 +42,9 @@ def bring(client: Browser, text: str | bytes) -> str:
 
 def test_a_true_receipt_is_found_and_what_was_not_checked_is_said(client: Browser, receipt: Signed) -> None:
     said = bring(client, receipt.proof())
-    assert "这条记录在账本里,没有改动" in said
+    assert "这条记录在账本里，没有改动" in said
     assert "提交了申请" in said
-    assert f"第 {receipt.index + 1} 条,共 {receipt.size} 条" in said
+    assert f"第 {receipt.index + 1} 条，共 {receipt.size} 条" in said
     for words in ("查了什么", "没有查什么", "我们的服务器有没有骗您", "verify.py proof"):
         assert words in said
 
@@ -53,7 +53,7 @@ def test_a_file_is_as_good_as_its_text(client: Browser, receipt: Signed) -> None
     file = (io.BytesIO(receipt.proof()), "hearing.tlog-proof")
     answer = client.submit("/verify", {"text": "", "proof": file}, field="text")
     assert answer.status_code == 200
-    assert "这条记录在账本里,没有改动" in answer.text
+    assert "这条记录在账本里，没有改动" in answer.text
 
 
 def test_what_clipboards_do_to_a_text_does_no_harm(client: Browser, receipt: Signed) -> None:
@@ -64,7 +64,7 @@ def test_what_clipboards_do_to_a_text_does_no_harm(client: Browser, receipt: Sig
         "\ufeff" + proof.rstrip("\n"),
         f"\n\n{proof}\n\n\n",
     ):
-        assert "这条记录在账本里,没有改动" in bring(client, brought), brought
+        assert "这条记录在账本里，没有改动" in bring(client, brought), brought
 
 
 def test_a_receipt_stays_true_while_the_log_grows(client: Browser, receipt: Signed, app: Flask) -> None:
@@ -74,7 +74,7 @@ def test_a_receipt_stays_true_while_the_log_grows(client: Browser, receipt: Sign
             perform(note, number)
     size = publish(app)
     said = bring(client, old)
-    assert f"现在公布的账本有 {size} 条,前 {receipt.size} 条和签名时完全一样" in said
+    assert f"现在公布的账本有 {size} 条，前 {receipt.size} 条和签名时完全一样" in said
 
 
 def test_a_signed_head_from_the_notice_board_can_be_checked(client: Browser, receipt: Signed, app: Flask) -> None:

@@ -50,7 +50,7 @@ def test_paper_holds_a_link_with_the_nonce_behind_the_sign_and_the_whole_proof(
     assert large.encode() == receipt.proof()
     assert verify.check_receipt(large.encode(), receipt.vkey).ok
     assert receipt.vkey in re.sub(r"<[^>]+>", "", page)
-    assert "您对“门口台阶改坡道”方案第 1 版的表态是:同意" in html.unescape(page)
+    assert "您对“门口台阶改坡道”方案第 1 版的表态是：同意" in html.unescape(page)
 
 
 def test_the_opening_opens_the_commitment_of_the_entry(client: Browser, cast: Cast, receipt: Signed) -> None:
@@ -87,7 +87,7 @@ def test_the_page_of_a_small_code_shows_only_what_is_public(client: Browser, rec
     page = client.get(f"/r/{receipt.index}").text
     assert "一户书面表态" in page
     assert "同意" not in re.sub(r"<[^>]+>", "", page)
-    assert "已经记下,还没有签名公布" not in page
+    assert "已经记下，还没有签名公布" not in page
     assert client.get("/r/999999").status_code == 404
     assert "账本里没有第 1000000 条" in client.get("/r/999999").text
 

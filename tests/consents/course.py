@@ -274,7 +274,7 @@ def write_version(
     """One fixed version with its required consent."""
     plan = Plan(
         title=TITLE,
-        description=f"三级台阶改为两段缓坡,第 {number} 稿。",
+        description=f"三级台阶改为两段缓坡，第 {number} 稿。",
         place="进弄口",
         budget=(BudgetLine("土建", 1_200_000),),
         household_shares=tuple(Share(str(unit), fen) for unit, fen in shares),

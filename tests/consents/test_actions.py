@@ -351,7 +351,7 @@ def test_asking_first_is_no_answer_and_is_due_in_two_working_days(course: Course
     course.open()
     with at(moment(6, 15)):  # A Friday.
         by = course.who(6)
-        perform(actions.ask_first, by, course.slip(by), "扶手有多高?")
+        perform(actions.ask_first, by, course.slip(by), "扶手有多高？")
         [asked] = queries.questions(course.collection_id)
         assert asked.due_at == rules.closes_at(moment(6), 4)  # Tuesday, 24:00.
         assert refused(lambda: perform(actions.ask_first, by, course.slip(by), "还有")) == Refusal.ASKED_ALREADY
@@ -359,7 +359,7 @@ def test_asking_first_is_no_answer_and_is_due_in_two_working_days(course: Course
     with at(moment(9)):
         [asked] = queries.questions(course.collection_id)
         perform(actions.answer_question, course.who("block_officer"), asked, "0.85 米")
-        perform(actions.ask_first, course.who(6), course.slip(course.who(6)), "什么颜色?")
+        perform(actions.ask_first, course.who(6), course.slip(course.who(6)), "什么颜色？")
         assert len(queries.questions(course.collection_id)) == 2
 
 

@@ -69,13 +69,13 @@ def test_a_household_answers_in_two_pages_and_gets_a_receipt(opened: Stage) -> N
     browser = opened.browser(5)
     first = begin(browser, opened.url, "oppose", reason="会挡住下水口")
     check = browser.get(first.location)
-    assert "不同意(反对)" in words(check)
+    assert "不同意（反对）" in words(check)
     assert "会挡住下水口" in words(check)
     assert "11月16日 24:00" in words(check)
     assert "data:image/png;base64," in check.text
     assert not records(opened)
     receipt = browser.submit(first.location, field="draft", follow=True)
-    assert "您对“门口台阶改坡道”方案第 1 版的表态是:反对" in words(receipt)
+    assert "您对“门口台阶改坡道”方案第 1 版的表态是：反对" in words(receipt)
     assert records(opened) == [("oppose", "phone")]
     reasons = opened.count(lambda collection: [record.reason for record in collection.records])
     assert reasons == ["会挡住下水口"]
@@ -90,7 +90,7 @@ def test_a_reason_belongs_to_a_no_alone(opened: Stage) -> None:
 def test_nothing_is_preselected_and_asking_stands_beside_the_answers(opened: Stage) -> None:
     page = opened.browser(5).get(f"{opened.url}/answer")
     assert not re.search(r'name="answer"[^>]*checked', page.text)
-    assert [word for word in ("同意", "不同意(反对)", "弃权", "想先问一问") if word in words(page)] != []
+    assert [word for word in ("同意", "不同意（反对）", "弃权", "想先问一问") if word in words(page)] != []
     assert page.text.count('type="radio"') == 4
 
 
@@ -180,7 +180,7 @@ def test_what_the_check_page_shows_is_what_is_signed(opened: Stage) -> None:
     answer = browser.post(first.location, data=shown.fields)
     assert answer.status_code == 422
     assert "您在另一处改过这张表" in words(answer)
-    assert "不同意(反对)" in words(answer)
+    assert "不同意（反对）" in words(answer)
     assert not records(opened)
 
 
@@ -188,7 +188,7 @@ def test_changing_shows_old_and_new_and_both_are_kept(opened: Stage) -> None:
     browser = opened.browser(5)
     sign(browser, opened.url, "agree")
     page = browser.get(f"{opened.url}/answer")
-    assert "您现在的表态是:同意" in words(page)
+    assert "您现在的表态是：同意" in words(page)
     first = begin(browser, opened.url, "abstain")
     assert "原来的表态 同意" in words(browser.get(first.location))
     browser.submit(first.location, field="draft")
@@ -211,12 +211,12 @@ def test_asking_first_leads_to_a_question_and_not_to_an_answer(opened: Stage) ->
     browser = opened.browser(5)
     answer = browser.submit(f"{opened.url}/answer", {"answer": "ask"}, field="answer")
     assert answer.location.endswith("/question")
-    receipt = browser.submit(answer.location, {"question": "扶手多高?"}, follow=True)
+    receipt = browser.submit(answer.location, {"question": "扶手多高？"}, follow=True)
     assert "两个工作日内联系您" in words(receipt)
     assert not records(opened)
     assert "您已经问过一次" in words(browser.get(answer.location))
     clerk = opened.browser("clerk")
-    assert "扶手多高?" in words(clerk.get(f"{opened.desk}/questions"))
+    assert "扶手多高？" in words(clerk.get(f"{opened.desk}/questions"))
     clerk.submit("/desk/consents/questions/1", {"text": "0.85 米"})
     assert "0.85 米" in words(browser.get(f"{opened.url}/mine"))
 
@@ -270,11 +270,11 @@ def test_after_the_close_the_page_says_so_whether_or_not_the_system_has_written_
         assert late.status_code == 422
         assert "征询已在2026-11-16 24:00 截止" in words(late)
         page = browser.get(f"{opened.url}/answer")
-        assert "征询已在2026年11月16日(周一)24:00截止" in words(page)
+        assert "征询已在2026年11月16日（周一）24:00截止" in words(page)
         assert "已截止" in words(browser.get(opened.url))
     opened.act(lambda course: course.close())
     with clock.standing_at(CLOSES):
-        assert "截止,不能再表态" in words(opened.browser(5).get(f"{opened.url}/answer"))
+        assert "截止，不能再表态" in words(opened.browser(5).get(f"{opened.url}/answer"))
     assert not records(opened)
 
 
@@ -433,7 +433,7 @@ def test_the_public_page_tells_numbers_and_floors_and_nobodys_answer(opened: Sta
     page = opened.browser().get(opened.url)
     text = words(page)
     assert "3 / 13 户同意" in text
-    assert "须全部同意,还差 10 户" in text
+    assert "须全部同意，还差 10 户" in text
     assert "全体13户同意" in text
     assert "还没表态的 9 户" in text
     assert "反对" not in text
@@ -458,9 +458,9 @@ def test_the_result_is_published_with_its_lines_and_what_abstaining_meant(app: F
         text = words(stage.browser().get(stage.url))
     assert "同意 8 户 · 420.00 ㎡" in text
     assert "反对 2 户" in text
-    assert "同意线(四分之三) 8 / 12 户,要 9 户" in text
-    assert "参与线(三分之二) 12 / 12 户,要 8 户" in text
-    assert "如果不算弃权的 2 户,会是 8 / 10" in text
+    assert "同意线（四分之三） 8 / 12 户，要 9 户" in text
+    assert "参与线（三分之二） 12 / 12 户，要 8 户" in text
+    assert "如果不算弃权的 2 户，会是 8 / 10" in text
     assert "我要提异议" in text
 
 
@@ -477,8 +477,8 @@ def test_a_superseded_and_a_void_collection_say_what_became_of_the_answers(opene
 
     put(CollectionState.SUPERSEDED)
     assert "方案已经更新" in words(opened.browser().get(opened.url))
-    assert "您的表态已保存,不再计入" in words(opened.browser(5).get(f"{opened.url}/mine"))
-    assert "方案更新了,这一版不再征询" in words(opened.browser(5).get(f"{opened.url}/answer"))
+    assert "您的表态已保存，不再计入" in words(opened.browser(5).get(f"{opened.url}/mine"))
+    assert "方案更新了，这一版不再征询" in words(opened.browser(5).get(f"{opened.url}/answer"))
     put(CollectionState.VOID)
     assert "名册漏了一户" in words(opened.browser().get(opened.url))
     assert "本次征询无效" in words(opened.browser(5).get(f"{opened.url}/answer"))
@@ -502,8 +502,8 @@ def test_the_desk_takes_a_collection_from_its_terms_to_the_freeze(stage: Stage) 
         url = f"/desk/consents/required/{stage.course.required}"
         page = words(clerk.get(url))
         assert "全体13户同意" in page
-        assert "同意 13 户,弃权 0 户,反对 0 户,没表态 0 户 通过" in page
-        assert "同意 12 户,弃权 1 户,反对 0 户,没表态 0 户 不通过" in page
+        assert "同意 13 户，弃权 0 户，反对 0 户，没表态 0 户 通过" in page
+        assert "同意 12 户，弃权 1 户，反对 0 户，没表态 0 户 不通过" in page
         wrong = clerk.submit(url, {"window_days": "4"})
         assert wrong.status_code == 422
         assert "请写 5 到 60 之间的整数" in words(wrong)
@@ -554,7 +554,7 @@ def test_a_person_signs_on_the_tablet(opened: Stage) -> None:
     assert missing.status_code == 422
     assert "请勾选后再继续" in words(missing)
     first = officer.submit(url, {"answer": "agree", "present": "y", **drawn()}, field="answer")
-    assert "陈荣生,请核对后签署" in words(officer.get(first.location))
+    assert "陈荣生，请核对后签署" in words(officer.get(first.location))
     officer.submit(first.location, field="draft")
     assert records(opened) == [("agree", "tablet")]
     assert "工作人员协助" in words(opened.browser(7).get(f"{opened.url}/mine"))

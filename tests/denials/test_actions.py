@@ -59,7 +59,7 @@ def deny(cast: Cast, household: int, index: int) -> Denial:
 def check(cast: Cast, denial: Denial, by: str, *, genuine: bool) -> Recorded[facts.DenialChecked]:
     """A member of staff says what she found."""
     told = actions.entry_of(denial)
-    return perform(actions.check, who(cast, by), denial, told, genuine=genuine, finding="看过原件,问过本人")
+    return perform(actions.check, who(cast, by), denial, told, genuine=genuine, finding="看过原件，问过本人")
 
 
 def refused(cast: Cast, denial: Denial, by: str) -> object:
@@ -76,7 +76,7 @@ def applied_for(cast: Cast, household: int) -> Recorded[Submitted]:
         scene.ANSWERS,
         neighbourhood_id=cast.neighbourhood,
         unit_id=cast.units[household - 1],
-        assistance=Assistance("走访时提出,本人不会用手机", Presence.VISIT),
+        assistance=Assistance("走访时提出，本人不会用手机", Presence.VISIT),
         proposer_name="郑某",
     )
 

@@ -41,7 +41,7 @@ def assisted(app: Flask, cast: Cast, household: int) -> int:
             scene.ANSWERS,
             neighbourhood_id=cast.neighbourhood,
             unit_id=cast.units[household - 1],
-            assistance=Assistance("走访时提出,本人不会用手机", Presence.VISIT),
+            assistance=Assistance("走访时提出，本人不会用手机", Presence.VISIT),
             proposer_name="李伯年",
         ).index
 
@@ -70,13 +70,13 @@ def test_the_list_holds_what_she_did_and_what_staff_did_for_her_newest_first(
     later = assisted(app, cast, 1)
     page = client.enter(cast.ref(1)).get("/me/receipts").text
     said = words(page)
-    assert said.index("您的提案已提交") < said.index("您对“门口台阶改坡道”方案第 1 版的表态是:同意")
+    assert said.index("您的提案已提交") < said.index("您对“门口台阶改坡道”方案第 1 版的表态是：同意")
     assert "包块干部代办" in said
     assert "您自己办的" in said
     for index in (later, receipt.index):
         assert f"/receipts/{index}" in page
         assert client.get(f"/receipts/{index}").status_code == 200
-    assert "表态是:同意" not in words(client.enter(cast.ref(3)).get("/me/receipts").text)
+    assert "表态是：同意" not in words(client.enter(cast.ref(3)).get("/me/receipts").text)
 
 
 def test_family_reads_that_something_was_said_and_not_what(
@@ -128,7 +128,7 @@ def test_one_tap_denies_an_application_and_the_desk_checks_it(app: Flask, client
     done = client.press("/me/receipts", f"/me/receipts/{index}/deny")
     assert done.status_code == 303
     assert "先搁置" in client.get(done.headers["Location"]).text
-    assert "您家说不是自己办的,正在核实" in client.get("/me/receipts").text
+    assert "您家说不是自己办的，正在核实" in client.get("/me/receipts").text
     again = client.submit(f"/me/receipts/{index}/deny", {"reason": "再说一次"})
     assert again.status_code == 422
     assert "再说一次" in again.text

@@ -58,7 +58,7 @@ def test_only_director_and_auditor_search_and_export(client: Browser, cast: Cast
 
 def test_entries_are_told_in_plain_sentences_newest_first(client: Browser, cast: Cast, receipt: Signed) -> None:
     found = search(client.enter(cast.ref("director")))
-    assert found.index("一户书面表态") < found.index("名册定稿,13 户开始表态")
+    assert found.index("一户书面表态") < found.index("名册定稿，13 户开始表态")
     assert "顾文清" in found
     assert "居委工作人员" in found
 
@@ -139,9 +139,9 @@ def test_before_and_after_stand_where_the_payload_has_them(client: Browser, cast
         today = now().astimezone(BEIJING).date()
         perform(register.change_hands, schema.viewer(cast.ref("clerk")), unit, tenure, "更户通知", today)
     director = search(client.enter(cast.ref("director")), sort="tenure")
-    assert "之前:李伯年;之后:周新" in director
+    assert "之前：李伯年；之后：周新" in director
     auditor = search(client.enter(cast.ref("auditor")), sort="tenure")
-    assert "之前:李**;之后:周**" in auditor
+    assert "之前：李**；之后：周**" in auditor
 
 
 def rows(data: bytes) -> list[list[str]]:

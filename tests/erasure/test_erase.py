@@ -28,7 +28,7 @@ def test_without_yes_nothing_happens(past: Past) -> None:
     db.session.close()
     done = past.run("erase", "consent", "--before", "2026-11-26")
     assert done.exit_code == 0, done.output
-    assert "书面表态的签名、笔迹、理由:14" in done.output
+    assert "书面表态的签名、笔迹、理由：14" in done.output
     assert "试算" in done.output
     assert db.session.scalar(select(func.count()).select_from(LogPayload)) == before
     assert db.session.scalar(select(func.count()).where(ConsentRecord.salt == "")) == 0

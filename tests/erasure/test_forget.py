@@ -71,7 +71,7 @@ def test_without_yes_it_is_only_shown(moved: Past) -> None:
     before = state(moved)
     done = moved.run("forget", phone)
     assert done.exit_code == 0, done.output
-    assert "户册上的姓名和手机号:1" in done.output and "试算" in done.output
+    assert "户册上的姓名和手机号：1" in done.output and "试算" in done.output
     assert state(moved) == before
 
 
@@ -127,7 +127,7 @@ def test_what_must_be_kept_is_kept_and_named_with_its_day(moved: Past) -> None:
     _, phone = named(moved)
     done = moved.run("forget", phone, "--yes", when=SOON)
     assert done.exit_code == 0, done.output
-    assert "留着 书面表态的签名、笔迹、理由:民法典第一百八十八条" in done.output
+    assert "留着 书面表态的签名、笔迹、理由：民法典第一百八十八条" in done.output
     assert "保存到 2029-11-2" in done.output
     now = state(moved)
     assert now["account"] == (GONE, None, "", True)

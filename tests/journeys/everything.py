@@ -157,7 +157,7 @@ def plans(cast: Cast) -> None:
         put = proposal.changes[-1]
         perform(proposals.judge_change, viewer(cast.ref(name)), put, seat, ChangeClass.EDITORIAL, "只改了说法。")
     perform(proposals.fix_plan, viewer(cast.ref("clerk")), proposal)
-    perform(proposals.contest_change, viewer(cast.ref(1)), proposal.versions[-1], "说法变了,意思也变了。")
+    perform(proposals.contest_change, viewer(cast.ref(1)), proposal.versions[-1], "说法变了，意思也变了。")
 
 
 def _changed(cast: Cast) -> Proposal:
@@ -174,7 +174,7 @@ def gatherings(cast: Cast) -> Places:
     tonight = _announced(cast, case, TODAY + timedelta(minutes=30))
     perform(meetings.postpone, clerk, _announced(cast, case, TODAY + timedelta(days=2)), "台风要来。")
     begun, over = _begun(cast, case), _begun(cast, case)
-    perform(meetings.ask, viewer(cast.ref(2)), begun, "坡道会不会打滑?", Stance.ASKS)
+    perform(meetings.ask, viewer(cast.ref(2)), begun, "坡道会不会打滑？", Stance.ASKS)
     perform(meetings.end, clerk, over)
     perform(meetings.write_minutes, clerk, over, "施工队讲了坡度和扶手。", "按方案做。")
     return [(cast.ref(12), f"/meetings/{tonight.id}/door/{tonight.door_token}")]

@@ -26,7 +26,7 @@ MOST_TAPS = 6
 """From the home page to the receipt."""
 STROKES = json.dumps([{"points": [{"x": 20, "y": 40, "time": 3, "pressure": 0.5}, {"x": 90, "y": 70, "time": 9}]}])
 SAFER = {
-    "方案说明": f"{PLAN['方案说明']}两侧加装扶手,坡面加防滑条。",
+    "方案说明": f"{PLAN['方案说明']}两侧加装扶手，坡面加防滑条。",
     "预算": f"{PLAN['预算']}\n不锈钢扶手 3200",
     "安全说明": f"{PLAN['安全说明']}两侧扶手高 0.85 米。",
 }
@@ -48,17 +48,17 @@ def the_roll_is_shown(street: Street) -> None:
     """Terms first, then the roll: each household sees its own line, and one asks to have it looked at."""
     set_up(street)
     asks = street.of(HELPED).open("/").tap(TITLE).tap("核对我家的一行").see(HOMES[HELPED - 1].name)
-    asks.miss(HOMES[0].name).fill("哪里不对?", "面积好像少写了一点。").tap("提出更正").see("回执")
+    asks.miss(HOMES[0].name).fill("哪里不对？", "面积好像少写了一点。").tap("提出更正").see("回执")
     clerk = street.of("clerk").open(f"/desk/consents/{street.collection}").see("还有 1 条更正没处理")
-    clerk.tap("看名册、处理更正").tap(HOMES[HELPED - 1].where).choose("没有误:名册不改")
-    clerk.fill("答复这一户", "已与租用凭证核对,面积是 16.20 平方米。").tap("答复这条更正").see("不更正")
+    clerk.tap("看名册、处理更正").tap(HOMES[HELPED - 1].where).choose("没有误：名册不改")
+    clerk.fill("答复这一户", "已与租用凭证核对，面积是 16.20 平方米。").tap("答复这条更正").see("不更正")
     freeze(street)
 
 
 def set_up(street: Street) -> None:
     """The clerk fixes the terms, and shows the roll."""
     clerk = street.of("clerk").open(f"/desk/proposals/{street.case}").tap("办理意愿征询").tap(TITLE)
-    clerk.see("全体").choose("翁玉梅").tap("设定好,下一步公布名册")
+    clerk.see("全体").choose("翁玉梅").tap("设定好，下一步公布名册")
     street.collection = clerk.path.rpartition("/")[2]
     clerk.tap("公布名册").tap("公布名册").see("回执")
 
@@ -66,7 +66,7 @@ def set_up(street: Street) -> None:
 def freeze(street: Street) -> None:
     """Three full days later the roll is fixed, and answering begins."""
     street.later(days=4)
-    clerk = street.of("clerk").open(f"/desk/consents/{street.collection}").tap("定名册,开始征询")
+    clerk = street.of("clerk").open(f"/desk/consents/{street.collection}").tap("定名册，开始征询")
     clerk.tap("定名册并开始").see("回执")
 
 
@@ -92,7 +92,7 @@ def signs(phone: Neighbour, name: str) -> None:
         phone.sign()
     else:
         phone.fill("打上您的名字", name).attach("拍一张您签了名的纸", picture(name))
-    phone.tap("下一步:核对").see("还没提交", "您的意见", "同意").tap("签署同意书").see("已收到")
+    phone.tap("下一步：核对").see("还没提交", "您的意见", "同意").tap("签署同意书").see("已收到")
 
 
 def sign_quickly(street: Street, number: int) -> None:
@@ -129,9 +129,9 @@ def one_changes_her_mind(street: Street) -> None:
 def one_asks_first(street: Street) -> None:
     """Asking is no answer; the committee calls, and writes down what it said."""
     asks = street.of(ABROAD).open(f"/consents/{street.collection}").tap("去表态").choose("想先问一问")
-    asks.tap("下一步:核对").fill("您想问什么?", "扶手会不会挡住阁楼的自行车?").tap("请居委会联系我").see("已收到")
+    asks.tap("下一步：核对").fill("您想问什么？", "扶手会不会挡住阁楼的自行车？").tap("请居委会联系我").see("已收到")
     clerk = street.of("clerk").open(f"/desk/consents/{street.collection}").tap("答复先问一问的户")
-    clerk.tap(HOMES[ABROAD - 1].where).fill("答复内容", "现在没有扶手;要加,会请大家重新确认。")
+    clerk.tap(HOMES[ABROAD - 1].where).fill("答复内容", "现在没有扶手；要加，会请大家重新确认。")
     clerk.tap("记下答复").see("已答复")
 
 
@@ -140,7 +140,7 @@ def a_lessee_has_died(street: Street) -> None:
     home = HOMES[DIED - 1]
     clerk = street.of("clerk").open(f"/desk/consents/{street.collection}").tap("看每一户").tap(home.door)
     clerk.tap("暂时不能表态").choose("等待过户或更户").choose(home.name).fill("去世日期", day(street))
-    clerk.fill("情况说明", "承租人去世,家属正在办理更户。").tap("登记:暂时不能表态").see("已收到")
+    clerk.fill("情况说明", "承租人去世，家属正在办理更户。").tap("登记：暂时不能表态").see("已收到")
     street.of(DIED).open(f"/consents/{street.collection}/answer").see("现在不能表态", "等待过户或更户")
     street.phone("visitor").open(f"/cases/{street.case}").see("有 1 户在等待过户、更户或核实").miss(home.name)
     heir_comes_in(street)
@@ -153,7 +153,7 @@ def a_lessee_has_died(street: Street) -> None:
 
 def heir_comes_in(street: Street) -> None:
     """The co-resident comes in with the household's letter and her own phone; so far she may read, not answer."""
-    phone = street.phone("heir").open("/").tap("登录,为我家表态").tap("我有信,第一次登录")
+    phone = street.phone("heir").open("/").tap("登录，为我家表态").tap("我有信，第一次登录")
     phone.fill("信上的户码", street.letters[DIED]).tap("继续").fill("手机号", HEIR[1]).tap("发验证码")
     phone.fill("短信里的 6 位数字", door.code_for(street.live.app, HEIR[1])).tap("继续")
     phone.fill("您的姓名", HEIR[0]).choose("家属").tap("完成").see("表态由承租人或产权人来做")
@@ -201,13 +201,17 @@ def the_plan_changes(street: Street) -> None:
     for label, words in SAFER.items():
         clerk.fill(label, words)
     clerk.tap("保存草稿").tap("加图纸").attach("图纸或照片", picture("坡道", "扶手")).tap("加上")
-    clerk.tap("送理事和法律顾问判断").fill("为什么要改?", "加扶手和防滑条,雨天更稳当").tap("送出").see("等理事判断")
+    clerk.tap("送理事和法律顾问判断").fill("为什么要改？", "加扶手和防滑条，雨天更稳当").tap("送出").see("等理事判断")
     for seat in ("council_member", "legal_adviser"):
         judge = street.of(seat).open(f"/desk/proposals/{street.case}").tap("看第 2 版的改动")
-        judge.choose("涉及费用或施工,需要重新确认").fill("为什么这样看", "涉及安全和费用").tap("提交判断").see("已收到")
+        judge.choose("涉及费用或施工，需要重新确认").fill("为什么这样看", "涉及安全和费用").tap("提交判断").see(
+            "已收到"
+        )
     clerk.open(f"/desk/proposals/{street.case}/plan/check").tap("定稿").see("回执")
     old = street.phone("visitor").open(f"/consents/{street.collection}")
-    old.see("方案已更新", "各户的表态都保存着,不再计入").open(f"/proposals/{street.case}/plans/2").see("这一版改了什么")
+    old.see("方案已更新", "各户的表态都保存着，不再计入").open(f"/proposals/{street.case}/plans/2").see(
+        "这一版改了什么"
+    )
     manager_agrees(street, "同意加扶手。")
 
 
@@ -234,9 +238,9 @@ def the_count_is_confirmed(street: Street) -> None:
     clerk = street.of("clerk").open(f"/desk/consents/{street.collection}").tap("公布初步结果").see("达到")
     clerk.tap("公布初步结果").see("已收到")
     objects(street, CHANGED_MIND, f"/consents/{street.collection}", "扶手的颜色希望和弄堂协调。")
-    settles(street, "扶手用深灰色,和门框一样。")
+    settles(street, "扶手用深灰色，和门框一样。")
     for who in ("clerk", "scrutineer"):
-        street.of(who).open(f"/desk/consents/{street.collection}").tap("确认票数").tap("票数无误,我确认").see("已收到")
+        street.of(who).open(f"/desk/consents/{street.collection}").tap("确认票数").tap("票数无误，我确认").see("已收到")
     street.later(days=4)
     clerk = street.of("clerk").open(f"/desk/consents/{street.collection}").tap("结果生效").tap("结果生效").see("已收到")
     street.phone("visitor").open(f"/consents/{street.collection}").see("达到通过线").check()
@@ -244,7 +248,7 @@ def the_count_is_confirmed(street: Street) -> None:
 
 def objects(street: Street, number: int, page: str, words: str) -> None:
     """A neighbour objects, checks what she wrote, and gets a receipt."""
-    phone = street.of(number).open(page).tap("我要提异议").fill("您不同意哪一点", words).tap("下一步:核对")
+    phone = street.of(number).open(page).tap("我要提异议").fill("您不同意哪一点", words).tap("下一步：核对")
     phone.see("还没提交").tap("提交异议").see("已收到")
 
 

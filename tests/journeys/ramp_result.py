@@ -27,10 +27,10 @@ def the_result_hangs_for_a_week(street: Street) -> None:
     visitor = street.phone("visitor").open(f"/cases/{street.case}").see("公示中")
     visitor.open("/notices").tap("公示")
     objects(street, HELPED, visitor.path, "施工时请保留一侧通行。")
-    street.of("clerk").open(f"/desk/proposals/{street.case}").tap("公示期满,通过方案").see("公示还没有结束")
-    settles(street, "方案里写明了:施工期间保留一侧通行。")
+    street.of("clerk").open(f"/desk/proposals/{street.case}").tap("公示期满，通过方案").see("公示还没有结束")
+    settles(street, "方案里写明了：施工期间保留一侧通行。")
     street.later(days=8)
-    street.of("clerk").open(f"/desk/proposals/{street.case}").tap("公示期满,通过方案").see("回执")
+    street.of("clerk").open(f"/desk/proposals/{street.case}").tap("公示期满，通过方案").see("回执")
     street.phone("visitor").open(f"/cases/{street.case}").see("已通过").check().screenshot("case-approved")
     street.phone("visitor").open("/").see("已有结果")
 
@@ -38,14 +38,14 @@ def the_result_hangs_for_a_week(street: Street) -> None:
 def the_certificate_is_read(street: Street) -> None:
     """What everybody may download says all, and names nobody; the committee's copy needs a reason that is kept."""
     visitor = street.phone("visitor").open(f"/consents/{street.collection}")
-    words = paper.text_of(visitor.fetch("下载证书(PDF)"))
+    words = paper.text_of(visitor.fetch("下载证书（PDF）"))
     assert TITLE in words
     assert "13" in words
     assert not [home.name for home in HOMES if home.name in words]
     assert PLAN["方案说明"][:12] in words
-    clerk = street.of("clerk").open(f"/desk/consents/{street.collection}").tap("证书(完整件)")
-    clerk.fill("为什么要看?", "归档")
-    whole = paper.text_of(clerk.paper("记下理由,打开完整证书"))
+    clerk = street.of("clerk").open(f"/desk/consents/{street.collection}").tap("证书（完整件）")
+    clerk.fill("为什么要看？", "归档")
+    whole = paper.text_of(clerk.paper("记下理由，打开完整证书"))
     assert all(home.where.replace(" ", "") in whole for home in HOMES)
     assert not [home for home in HOMES if home.where.replace(" ", "") in words]
 
@@ -93,8 +93,8 @@ def entry_at(bundle: bytes, place: int) -> int:
 
 def a_deleted_row_stops_the_publisher(street: Street) -> None:
     """Whoever takes a row out of the database gets no new signature under what is left."""
-    clerk = street.of("clerk").open(f"/desk/consents/{street.collection}/records").fill("为什么要看?", "复核")
-    clerk.paper("记下理由,打开完整证书")
+    clerk = street.of("clerk").open(f"/desk/consents/{street.collection}/records").fill("为什么要看？", "复核")
+    clerk.paper("记下理由，打开完整证书")
     with street.live.app.app_context():
         with db.engine.begin() as connection:
             for table in ("log_payload", "sent_form"):

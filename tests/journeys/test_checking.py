@@ -96,7 +96,7 @@ def test_a_neighbour_checks_her_receipt_on_paper_on_the_page_and_by_herself(
     asked: list[Request] = []
     her_neighbour.page.on("request", lambda request: asked.append(request))
     path, _, nonce = small.removeprefix(told.url).partition("#")
-    her_neighbour.open(f"{path}#{nonce}").see("刚刚查过:这条记录在签了名的账本里,没有改动")
+    her_neighbour.open(f"{path}#{nonce}").see("刚刚查过：这条记录在签了名的账本里，没有改动")
     if script:
         her_neighbour.see("这部手机自己算过").check()
         assert "answer: agree" in (her_neighbour.page.locator("[data-content]").text_content() or "")
@@ -159,5 +159,5 @@ def test_an_altered_database_turns_the_public_page_red(
     assert found.entry == 7
     visitor.open("/integrity").see("有问题", "全面核对没有通过").check()
     assert visitor.page.locator(".notice-red").count()
-    visitor.open("/").see("存证核对没有通过,请看原因").tap("存证核对没有通过")
+    visitor.open("/").see("存证核对没有通过，请看原因").tap("存证核对没有通过")
     visitor.see("第一条有问题的记录").open("/healthz").see("ok")

@@ -39,7 +39,7 @@ def plan_of(cast: Cast, **changes: object) -> actions.Plan:
         "title": "门口台阶改坡道协调会",
         "place": "天津路426弄门口",
         "starts_at": STARTS,
-        "agenda": "施工队说明方案和安全措施;邻居提问。",
+        "agenda": "施工队说明方案和安全措施；邻居提问。",
         "building": db.session.get_one(Building, cast.building),
         "chair": chair,
         "recorder": recorder,
@@ -110,7 +110,7 @@ def written(cast: Cast, meeting: Meeting | None = None, summary: str = "施工�
     """A version of the minutes waits for its confirmations."""
     meeting = meeting or ended(cast)
     with clock.standing_at(ENDED):
-        perform(actions.write_minutes, clerk(cast), meeting, summary, "按方案做,扶手加高到 0.85 米。")
+        perform(actions.write_minutes, clerk(cast), meeting, summary, "按方案做，扶手加高到 0.85 米。")
     version = meeting_of(meeting.subject).minutes
     assert version is not None
     return version

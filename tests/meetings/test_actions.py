@@ -272,15 +272,15 @@ def test_it_begins_with_two_thirds_and_not_before_its_hour(cast: Cast) -> None:
 
 def test_questions_come_before_and_in_the_meeting_and_say_no_more_than_a_floor(at_desk: AtDesk, cast: Cast) -> None:
     meeting = noticed(cast)
-    done = perform(actions.ask, at_desk(cast.ref(5)), meeting, "会不会挡住水表?", Stance.ASKS)
-    assert done.fact.payload()["text"] == "会不会挡住水表?"
+    done = perform(actions.ask, at_desk(cast.ref(5)), meeting, "会不会挡住水表？", Stance.ASKS)
+    assert done.fact.payload()["text"] == "会不会挡住水表？"
     assert "水表" not in str(done.fact.pub())
-    perform(actions.record_question, clerk(cast), meeting, member(meeting, cast, 12), "工期多久?", Stance.ASKS)
+    perform(actions.record_question, clerk(cast), meeting, member(meeting, cast, 12), "工期多久？", Stance.ASKS)
     perform(actions.record_question, clerk(cast), meeting, None, "好事情。", Stance.FOR)
-    perform(actions.ask, at_desk(cast.ref("property_manager")), meeting, "钥匙谁管?", Stance.ASKS)
+    perform(actions.ask, at_desk(cast.ref("property_manager")), meeting, "钥匙谁管？", Stance.ASKS)
     meeting = meeting_of(meeting.subject)
     assert [question.number for question in meeting.questions] == [1, 2, 3, 4]
-    assert [question.who for question in meeting.questions] == ["居民(二层)", "居民(三层)", "居民", "物业经理"]
+    assert [question.who for question in meeting.questions] == ["居民（二层）", "居民（三层）", "居民", "物业经理"]
     assert [bool(question.recorded_by) for question in meeting.questions] == [False, True, True, False]
 
 
@@ -289,7 +289,7 @@ def test_a_floor_with_two_households_is_not_named(at_desk: AtDesk, cast: Cast) -
     with door_open():
         for unit in cast.units[9:11]:
             db.session.get_one(Unit, unit).floor = "四层"
-    perform(actions.ask, at_desk(cast.ref(10)), meeting, "吵不吵?", Stance.ASKS)
+    perform(actions.ask, at_desk(cast.ref(10)), meeting, "吵不吵？", Stance.ASKS)
     assert meeting_of(meeting.subject).questions[0].who == "居民"
 
 
@@ -297,7 +297,7 @@ def test_questions_end_with_the_meeting_and_answers_with_the_minutes(at_desk: At
     meeting = in_session(cast)
     household = at_desk(cast.ref(2))
     assert refused(lambda: perform(actions.ask, household, meeting, " ", Stance.ASKS)) is Refusal.QUESTION_EMPTY
-    perform(actions.ask, household, meeting, "坡度多少?", Stance.ASKS)
+    perform(actions.ask, household, meeting, "坡度多少？", Stance.ASKS)
     question = meeting_of(meeting.subject).questions[0]
     with clock.standing_at(ENDED):
         perform(actions.end, clerk(cast), meeting)
@@ -328,7 +328,7 @@ def test_photos_are_kept_for_the_committee(at_desk: AtDesk, cast: Cast) -> None:
 
 def test_a_version_of_the_minutes_is_the_record_word_for_word(at_desk: AtDesk, cast: Cast) -> None:
     meeting = in_session(cast)
-    perform(actions.ask, at_desk(cast.ref(5)), meeting, "坡度多少?", Stance.ASKS)
+    perform(actions.ask, at_desk(cast.ref(5)), meeting, "坡度多少？", Stance.ASKS)
     perform(actions.answer, at_desk(cast.ref("contractor")), meeting_of(meeting.subject).questions[0], "一比八。")
     with clock.standing_at(ENDED):
         perform(actions.end, clerk(cast), meeting)
@@ -338,7 +338,7 @@ def test_a_version_of_the_minutes_is_the_record_word_for_word(at_desk: AtDesk, c
     assert fingerprint(version.content) == version.digest
     assert (content["named"], content["present"], content["version"]) == (13, 13, 1)
     assert content["questions"] == [
-        {"who": "居民(二层)", "stance": "asks", "text": "坡度多少?", "answers": [["施工队项目经理", "一比八。"]]}
+        {"who": "居民（二层）", "stance": "asks", "text": "坡度多少？", "answers": [["施工队项目经理", "一比八。"]]}
     ]
     assert "郑" not in version.content
     assert version.corrections_until.isoformat() == "2026-12-02T16:00:00+00:00"  # Wednesday 24:00, three working days
@@ -460,7 +460,7 @@ def test_a_new_version_is_confirmed_anew(at_desk: AtDesk, cast: Cast) -> None:
 
 def test_answers_given_since_make_a_version_outdated(at_desk: AtDesk, cast: Cast) -> None:
     meeting = in_session(cast)
-    perform(actions.ask, at_desk(cast.ref(5)), meeting, "坡度多少?", Stance.ASKS)
+    perform(actions.ask, at_desk(cast.ref(5)), meeting, "坡度多少？", Stance.ASKS)
     with clock.standing_at(ENDED):
         perform(actions.end, clerk(cast), meeting)
     version = written(cast, meeting)

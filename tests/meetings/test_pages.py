@@ -65,7 +65,7 @@ def state_of(app: Flask, number: int) -> str:
         return db.session.get_one(Meeting, number).state
 
 
-def asked(app: Flask, cast: Cast, number: int, household: int = 5, text: str = "坡度多少?") -> int:
+def asked(app: Flask, cast: Cast, number: int, household: int = 5, text: str = "坡度多少？") -> int:
     """The number of a question."""
     with app.app_context():
         meeting = db.session.get_one(Meeting, number)
@@ -84,7 +84,7 @@ def text(page: str, *words: str) -> None:
 def test_everybody_reads_an_announced_meeting_without_a_name(client: Browser, reach: Reach) -> None:
     number = reach(scene.noticed)
     page = client.get(f"/meetings/{number}").text
-    text(page, "门口台阶改坡道协调会", "2026年11月28日(周六)19:00", "天津路426弄门口", "物业经理、大修工程负责人")
+    text(page, "门口台阶改坡道协调会", "2026年11月28日（周六）19:00", "天津路426弄门口", "物业经理、大修工程负责人")
     for name in ("李伯年", "丁大勇", "141000", "到工作台办理", "签到</span>"):
         assert name not in page
 
@@ -112,7 +112,7 @@ def test_a_postponed_meeting_says_why(app: Flask, cast: Cast, client: Browser, r
         assert soon.status_code == 422
         text(soon.text, "改期至少要隔3天", "居委会会议室")
         client.submit(f"/desk/meetings/{number}/new-date", new)
-    text(client.get(f"/meetings/{number}").text, "2026年12月5日(周六)19:30", "居委会会议室")
+    text(client.get(f"/meetings/{number}").text, "2026年12月5日（周六）19:30", "居委会会议室")
     client.enter(cast.ref("clerk"))
     called_off = client.submit(f"/desk/meetings/{number}/cancellation", {"reason": "方案撤回"}, follow=True)
     text(called_off.text, "已取消", "方案撤回")
@@ -160,7 +160,7 @@ def test_the_code_at_the_door_leads_to_one_button(app: Flask, cast: Cast, client
     assert "签到" in receipt.text
     with app.app_context():
         assert db.session.scalars(select(Attendance.method)).all() == ["qr"]
-    assert "您已签到,请进" in client.get(url).text
+    assert "您已签到，请进" in client.get(url).text
     assert "名单上没有您这一户" in client.enter(cast.ref("legal_adviser")).get(url).text
     assert client.enter(cast.stranger).get(url).status_code == 404
 
@@ -177,8 +177,8 @@ def test_a_question_is_asked_and_answered_and_nobody_is_named(
     receipt = client.submit(url, {"text": "坡道会不会挡住<b>水表</b>?", "stance": "asks"}, follow=True)
     assert "提问已收到" in receipt.text
     client.enter(cast.ref("contractor"))
-    answered = client.submit("/meetings/questions/1/answer", {"text": "不会,留出 60 厘米。"}, follow=True)
-    text(answered.text, "居民(二层)", "施工队项目经理", "不会,留出 60 厘米。", "&lt;b&gt;水表&lt;/b&gt;")
+    answered = client.submit("/meetings/questions/1/answer", {"text": "不会，留出 60 厘米。"}, follow=True)
+    text(answered.text, "居民（二层）", "施工队项目经理", "不会，留出 60 厘米。", "&lt;b&gt；水表&lt;/b&gt;")
     assert "郑龙根" not in answered.text
     assert "倪师傅" not in answered.text
     late = client.submit("/meetings/questions/1/answer", {"text": ""})
@@ -281,8 +281,8 @@ def test_the_room_is_run_from_one_screen(app: Flask, cast: Cast, client: Browser
     ticked = {"members": [str(eighth), str(ninth)], "photo": (io.BytesIO(jpeg()), "list.jpg")}
     text(client.submit(tick, ticked, follow=True).text, "已录入 2 人签到", "纸质签到")
     text(client.press(run, url, follow=True).text, "会议中", "已够法定人数")
-    spoken = {"member": str(eighth), "text": "夜里做不做?", "stance": "with_conditions"}
-    text(client.submit(f"{run}/questions/new", spoken, follow=True).text, "夜里做不做?", "居民(二层)", "待答复")
+    spoken = {"member": str(eighth), "text": "夜里做不做？", "stance": "with_conditions"}
+    text(client.submit(f"{run}/questions/new", spoken, follow=True).text, "夜里做不做？", "居民（二层）", "待答复")
     visitor = {"member": "0", "text": "好事。", "stance": "for"}
     assert client.submit(f"{run}/questions/new", visitor).status_code == 303
     photos = {"photos": [(io.BytesIO(jpeg()), "a.jpg"), (io.BytesIO(jpeg("teal")), "b.jpg")]}
@@ -328,7 +328,7 @@ def test_minutes_are_written_confirmed_and_frozen(app: Flask, cast: Cast, client
         perform(actions.end, scene.clerk(cast), db.session.get_one(Meeting, number))
     client.enter(cast.ref("clerk"))
     run = f"/desk/meetings/{number}"
-    text(client.get(f"{run}/minutes").text, "应到 13 人，实到 13 人。", "坡度多少?")
+    text(client.get(f"{run}/minutes").text, "应到 13 人，实到 13 人。", "坡度多少？")
     kept = client.submit(f"{run}/minutes", {"summary": "", "settlement": "扶手加高"})
     assert kept.status_code == 422
     assert "扶手加高" in kept.text
@@ -457,7 +457,7 @@ def test_a_case_lists_its_announced_meetings(app: Flask, cast: Cast, reach: Reac
     asked(app, cast, number)
     with app.test_request_context("/"), statements(app) as said:
         shown = render_template("meetings/_summary.html", meetings=queries.of_proposal(proposal))
-    text(shown, f"/meetings/{number}", "应到 13 人,实到 13 人,1 个提问", "会议中")
+    text(shown, f"/meetings/{number}", "应到 13 人，实到 13 人，1 个提问", "会议中")
     assert "还没公告的会" not in shown
     assert len([sql for sql in said if "FROM meeting" in sql]) == 1
 

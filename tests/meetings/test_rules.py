@@ -147,8 +147,8 @@ def test_signing_in(state: State, method: SignInMethod, role: Role, is_delegate:
 
 def test_questions_are_taken_until_the_meeting_ends_and_answered_until_the_minutes_stand() -> None:
     for state in (State.NOTICED, State.IN_SESSION, State.POSTPONED):
-        may_ask(state, "坡道会不会挡住水表?")
-        may_answer_question(state, "不会,留出60厘米。")
+        may_ask(state, "坡道会不会挡住水表？")
+        may_answer_question(state, "不会，留出60厘米。")
     may_answer_question(State.MINUTES_DRAFT, "不会。")
     for act, state, text, refusal in (
         (may_ask, State.MINUTES_DRAFT, "问题", Refusal.QUESTIONS_CLOSED),
@@ -228,7 +228,7 @@ MINUTES = Minutes(
     named=13,
     present=13,
     seats=("施工队项目经理",),
-    questions=(Said("居民(二层)", "asks", "坡度?", (("施工队项目经理", "一比八"),)),),
+    questions=(Said("居民（二层）", "asks", "坡度？", (("施工队项目经理", "一比八"),)),),
     summary="讲了坡度。",
     settlement="",
 )
@@ -245,8 +245,8 @@ def test_the_hash_of_the_minutes_is_the_hash_of_every_word() -> None:
         {"present": 12},
         {"seats": ()},
         {"questions": ()},
-        {"questions": (Said("居民(二层)", "asks", "坡度?"),)},
-        {"questions": (Said("居民(二层)", "for", "坡度?", (("施工队项目经理", "一比八"),)),)},
+        {"questions": (Said("居民（二层）", "asks", "坡度？"),)},
+        {"questions": (Said("居民（二层）", "for", "坡度？", (("施工队项目经理", "一比八"),)),)},
         {"summary": "讲了坡度"},
         {"settlement": "扶手加高"},
     ]

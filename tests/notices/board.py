@@ -37,7 +37,7 @@ def safe_photo() -> Safe:
 def post(clerk: Viewer, place: int, title: str = "关于暂停供水的公告") -> Notice:
     """A general notice."""
     neighbourhood = db.session.get_one(Neighbourhood, place)
-    lines = [("时间", "11月30日(周一)9:00–17:00")]
+    lines = [("时间", "11月30日（周一）9:00–17:00")]
     done = perform(actions.post, clerk, neighbourhood, title=title, body="水管大修。\n\n请提前储水。", lines=lines)
     return db.session.get_one(Notice, int(done.fact.subject.removeprefix("notice/")))
 

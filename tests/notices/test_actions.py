@@ -53,7 +53,7 @@ def test_a_notice_is_kept_word_for_word_and_the_trail_has_its_hash(at_desk: AtDe
     assert fingerprint(notice.content) == notice.digest
     content = json.loads(notice.content)
     assert content["body"] == "水管大修。\n\n请提前储水。"
-    assert content["lines"] == [["时间", "11月30日(周一)9:00–17:00"]]
+    assert content["lines"] == [["时间", "11月30日（周一）9:00–17:00"]]
     assert content["neighbourhood"] == "tianjinlu"
     assert notice.is_intact
 

@@ -220,8 +220,8 @@ def test_staff_say_where_the_paper_hangs(app: Flask, cast: Cast, client: Browser
 
 def test_a_general_notice_is_taken_down_with_its_reason(cast: Cast, client: Browser, general: int) -> None:
     client.enter(cast.ref("clerk"))
-    done = client.submit(f"/notices/{general}/withdrawal", {"reason": "日期写错,另贴一份"}, follow=True)
-    assert "日期写错,另贴一份" in done.text
+    done = client.submit(f"/notices/{general}/withdrawal", {"reason": "日期写错，另贴一份"}, follow=True)
+    assert "日期写错，另贴一份" in done.text
     assert "水管大修。" in done.text
     assert client.submit(f"/notices/{general}/withdrawal", {"reason": "再撤"}).status_code == 422
 
@@ -249,7 +249,7 @@ def test_a_neighbour_objects_checks_and_gets_a_receipt(app: Flask, cast: Cast, c
     client.enter(cast.ref(5))
     page = client.get(f"/notices/{period}")
     assert f"/notices/{period}/objection" in page.text
-    assert "2026年11月27日(周五)24:00" in page.text
+    assert "2026年11月27日（周五）24:00" in page.text
     check = client.submit(f"/notices/{period}/objection", {"text": "坡道会挡住水表"})
     assert check.status_code == 200
     assert "还没提交" in check.text
@@ -358,7 +358,7 @@ def test_staff_enter_an_objection_from_paper(app: Flask, cast: Cast, client: Bro
         assert (row.contact, row.assisted_by is not None, row.raised_by) == ("14100001010", True, None)
         paper = row.paper_id
     public = client.enter(cast.ref(2)).get(f"/notices/{period}")
-    assert "纸质,居委代录" in public.text
+    assert "纸质，居委代录" in public.text
     assert "蒋国平" not in public.text
     assert client.get(f"/files/{paper}").status_code == 404
     assert client.enter(cast.ref("clerk")).get(f"/files/{paper}").status_code == 200

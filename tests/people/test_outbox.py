@@ -36,7 +36,7 @@ from tests.browser import Browser
 from tests.cast import Cast
 from tests.people import steps
 
-TEXT = "有新事项,请看 http://127.0.0.1:8000/me"
+TEXT = "有新事项，请看 http://127.0.0.1:8000/me"
 PHONE = "14100012345"
 
 

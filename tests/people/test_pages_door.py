@@ -140,9 +140,9 @@ def test_a_first_visit_by_letter_with_the_rolls_own_phone(app: Flask, client: Br
     letter = steps.letter_for(app, cast, 5)
     answer = client.submit("/sign-in/letter?back=/me/devices", {"code": print_household_code(letter).lower()})
     assert answer.status_code == 303
-    assert "第 2 步,共 4 步" in client.get(answer.headers["Location"]).text
+    assert "第 2 步，共 4 步" in client.get(answer.headers["Location"]).text
     ask(client, phone, answer.headers["Location"])
-    assert "第 3 步,共 4 步" in client.get("/sign-in/code").text
+    assert "第 3 步，共 4 步" in client.get("/sign-in/code").text
     assert client.submit("/sign-in/code", {"code": code_for(app, phone)}).headers["Location"] == "/sign-in/who"
     who = client.get("/sign-in/who").text
     assert "天津路426弄 二层前楼" in who
@@ -442,7 +442,7 @@ def test_a_form_without_an_answer_keeps_what_was_typed(app: Flask, client: Brows
     assert answer.status_code == 422
     assert 'value="郑 小妹"' in answer.text
     assert "请选一项" in answer.text
-    assert "<title>错误:" in answer.text
+    assert "<title>错误：" in answer.text
 
 
 def test_a_form_sent_twice_joins_once(app: Flask, client: Browser, cast: Cast) -> None:

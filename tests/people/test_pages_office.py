@@ -136,7 +136,7 @@ def test_letters_come_once_as_a_pdf_and_void_the_old_ones(app: Flask, client: Br
     old = steps.letter_for(app, cast, 5)
     client.enter(cast.ref("clerk"))
     page = client.get("/desk/letters").text
-    assert "13 户,其中 1 户的信现在有效" in page
+    assert "13 户，其中 1 户的信现在有效" in page
     form = client.found("/desk/letters", field="stairwells")
     with app.app_context():
         stairwell = str(db.session.get_one(Membership, 5).unit.stairwell_id)
@@ -205,7 +205,7 @@ def test_a_director_gives_a_seat_and_sees_it_in_the_list(app: Flask, client: Bro
     )
     assert answer.headers["Location"].startswith("/receipts/")
     page = client.get(answer.headers["Location"]).text
-    assert "您请 新来的 担任:居委工作人员" in page
+    assert "您请 新来的 担任：居委工作人员" in page
     # The link goes to the invited person's phone and is shown to nobody else.
     assert "welcome#" not in page
     assert "welcome#" in steps.messages_to(app, "14100061234")[-1]

@@ -163,7 +163,7 @@ def test_the_errors_file_is_text_from_top_to_bottom() -> None:
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0] == ("行号", "列", "程度", "原因")
     assert len(rows) == len(found) + 1
-    assert ("11", "面积", "须改正", "没有写面积。请补写,如 58.20。") in rows
+    assert ("11", "面积", "须改正", "没有写面积。请补写，如 58.20。") in rows
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
 
 

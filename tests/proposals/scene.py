@@ -31,20 +31,20 @@ from tests.cast import Cast
 from tests.schema import viewer
 
 ANSWERS = Answers(
-    problem="门口有三级台阶,轮椅和买菜车都上不去。",
+    problem="门口有三级台阶，轮椅和买菜车都上不去。",
     place="天津路426弄进门处",
-    wish="把台阶改成坡道,两边装扶手。",
-    upkeep="我们几户轮流打扫,坏了报物业。",
+    wish="把台阶改成坡道，两边装扶手。",
+    upkeep="我们几户轮流打扫，坏了报物业。",
 )
 
 RAMP = Plan(
     title="门口台阶改坡道",
     description="三级台阶改为一米上、一米下两段缓坡。",
     place="天津路426弄进门处",
-    size="坡道净宽 1.2 米,坡度 1:8。",
+    size="坡道净宽 1.2 米，坡度 1:8。",
     budget=(BudgetLine("坡道和扶手", 1_200_000),),
-    safety_note="做防滑条,施工时留出走人的通道。",
-    light_and_passage="不挡门窗,净宽不减。",
+    safety_note="做防滑条，施工时留出走人的通道。",
+    light_and_passage="不挡门窗，净宽不减。",
     implementer="大修工程施工队",
     upkeep_owner="物业",
     affected_parties="426弄13户承租人",
@@ -82,13 +82,13 @@ def deliberating(cast: Cast) -> Proposal:
     """Screening has let it pass."""
     proposal, clerk = submitted(cast), viewer(cast.ref("clerk"))
     perform(actions.take_up, clerk, proposal)
-    perform(actions.accept, clerk, proposal, "门口台阶改坡道", "进门的三级台阶想改成坡道,装扶手。")
+    perform(actions.accept, clerk, proposal, "门口台阶改坡道", "进门的三级台阶想改成坡道，装扶手。")
     return proposal
 
 
 def asked(cast: Cast, proposal: Proposal, seat: Role) -> SeatOpinion:
     """A seat has been asked for its opinion."""
-    perform(actions.request_opinion, viewer(cast.ref("clerk")), proposal, seat, "这样办合不合规?")
+    perform(actions.request_opinion, viewer(cast.ref("clerk")), proposal, seat, "这样办合不合规？")
     return next(opinion for opinion in proposal.opinions if opinion.role == seat and opinion.given_at is None)
 
 
@@ -100,7 +100,7 @@ def advised(cast: Cast, proposal: Proposal) -> Proposal:
         viewer(cast.ref("legal_adviser")),
         opinion,
         Recommendation.CONDITIONS,
-        "先由申请人书面申请,再由居委出面协调。",
+        "先由申请人书面申请，再由居委出面协调。",
         "书面申请\n现场协调会\n全体承租人书面确认",
     )
     return proposal

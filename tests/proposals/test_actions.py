@@ -153,8 +153,8 @@ def test_a_block_officer_writes_for_a_household_and_it_shows(cast: Cast, person:
         scene.ANSWERS,
         neighbourhood_id=cast.neighbourhood,
         unit_id=cast.units[0],
-        letter=Letter("申请书:请把台阶改成坡道。", scene.picture("white")),
-        assistance=Assistance("走访时提出,本人不会用手机", Presence.VISIT),
+        letter=Letter("申请书：请把台阶改成坡道。", scene.picture("white")),
+        assistance=Assistance("走访时提出，本人不会用手机", Presence.VISIT),
         proposer_name="李伯年",
     )
     proposal = scene.proposal_of(done.fact.subject)
@@ -303,10 +303,10 @@ def test_the_council_looks_again_once(cast: Cast, person: Person) -> None:
     refused(Refusal.LOOKED_AGAIN_ALREADY, actions.ask_second_look, person(1), proposal, "再来一次")
     refused(PeopleRefusal.NOT_YOUR_SEAT, actions.answer_second_look, person("clerk"), proposal, True, "好")
     refused(Refusal.REASON_MISSING, actions.answer_second_look, person("council_member"), proposal, True, "")
-    perform(actions.answer_second_look, person("council_member"), proposal, True, "确实不重复,请再审")
+    perform(actions.answer_second_look, person("council_member"), proposal, True, "确实不重复，请再审")
     assert proposal.state == "screening"
     look = db.session.scalars(select(SecondLook)).one()
-    assert (look.reopened, look.answer) == (True, "确实不重复,请再审")
+    assert (look.reopened, look.answer) == (True, "确实不重复，请再审")
     refused(Refusal.SECOND_LOOK_ANSWERED, actions.answer_second_look, person("council_member"), proposal, False, "不")
 
 
@@ -370,7 +370,7 @@ def test_seats_are_asked_and_answer_once(cast: Cast, person: Person) -> None:
     perform(actions.give_opinion, police, opinion, Recommendation.CONDITIONS, "确保安全和牢固")
     assert (last_entry().kind, last_entry().pub["seat"]) == ("proposal.opinion", "police_liaison")
     refused(Refusal.OPINION_GIVEN, actions.give_opinion, police, opinion, Recommendation.SUPPORT, "改主意")
-    perform(actions.request_opinion, clerk, proposal, Role.POLICE_LIAISON, "方案改了,请再看")
+    perform(actions.request_opinion, clerk, proposal, Role.POLICE_LIAISON, "方案改了，请再看")
     assert db.session.scalar(select(func.count()).select_from(SeatOpinion)) == 2
 
 
@@ -505,7 +505,7 @@ def test_a_material_change_asks_everybody_again(cast: Cast, person: Person, repl
 
 
 def test_a_change_of_wording_asks_nobody_again(cast: Cast, person: Person, replaced: list[tuple[int, int]]) -> None:
-    first = reworked(cast, person, description="三级台阶改为两段缓坡,一米上、一米下。")
+    first = reworked(cast, person, description="三级台阶改为两段缓坡，一米上、一米下。")
     proposal = first.proposal
     judged(person, ChangeClass.EDITORIAL, ChangeClass.EDITORIAL)
     perform(actions.fix_plan, person("clerk"), proposal)
@@ -571,7 +571,7 @@ def test_the_proposer_contests_and_everybody_is_asked_again(
 ) -> None:
     version = editorial(cast, person)
     refused(Refusal.NOT_THE_PROPOSER, actions.contest_change, person(2), version, "不对")
-    perform(actions.contest_change, person(1), version, "说法变了,意思也变了")
+    perform(actions.contest_change, person(1), version, "说法变了，意思也变了")
     refused(Refusal.CONTESTED_ALREADY, actions.contest_change, person(1), version, "再说一次")
     contest = queries.contest(version)
     assert contest is not None

@@ -282,7 +282,7 @@ def test_four_questions_a_look_and_a_receipt(app: Flask, browse: Browse) -> None
     assert all(words in check for words in ("门口有三级台阶", "426弄进门处", "2 张", "改成坡道", "我们几户"))
     assert count(app, Proposal) == 0, "nothing has been handed in yet"
     answer = browser.submit("/proposals/new/check", action="", follow=True)
-    assert "您的提案已提交:改成坡道" in answer.text
+    assert "您的提案已提交：改成坡道" in answer.text
     with app.app_context():
         (application,) = db.session.scalars(select(Application)).all()
         assert len(application.photos) == 2
@@ -364,7 +364,7 @@ def test_staff_write_for_a_household(app: Flask, cast: Cast, browse: Browse) -> 
     }
     assert "已提交" in browser.submit(url, data, follow=True).text
     page = browse("clerk").get("/desk/proposals/1").text
-    assert all(words in page for words in ("由工作人员代办", "上门办理:走访时提出", "我申请改坡道。", "李伯年"))
+    assert all(words in page for words in ("由工作人员代办", "上门办理：走访时提出", "我申请改坡道。", "李伯年"))
     assert browse(1).get("/proposals/1").status_code == 200
     with app.app_context():
         letter = db.session.scalars(select(Evidence)).one()
@@ -379,11 +379,11 @@ def test_the_desk_walks_a_case_to_a_fixed_plan(app: Flask, cast: Cast, browse: B
     number = walked(app, cast, scene.submitted)
     clerk, case = browse("clerk"), f"/desk/proposals/{number}"
     assert clerk.press(case, "/take-up").headers["Location"] == f"{case}/screening"
-    clerk.submit(f"{case}/screening", {"move": "accept", "title": "门口台阶改坡道", "summary": "改成坡道,装扶手"})
+    clerk.submit(f"{case}/screening", {"move": "accept", "title": "门口台阶改坡道", "summary": "改成坡道，装扶手"})
     assert state_of(app, number) == "deliberating"
-    clerk.submit(f"{case}/opinions", {"seat": "legal_adviser", "question": "这样办合不合规?"})
+    clerk.submit(f"{case}/opinions", {"seat": "legal_adviser", "question": "这样办合不合规？"})
     adviser = browse("legal_adviser")
-    assert "这样办合不合规?" in adviser.get("/proposals/opinions/1").text
+    assert "这样办合不合规？" in adviser.get("/proposals/opinions/1").text
     adviser.submit(
         "/proposals/opinions/1", {"recommendation": "conditions", "text": "先书面申请", "steps": "申请\n协调会"}
     )

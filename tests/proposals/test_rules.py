@@ -55,15 +55,15 @@ RAMP = Plan(
     title="门口台阶改坡道",
     description="三上三下台阶改为一米上一米下斜坡",
     place="天津路426弄弄口",
-    size="长2米,宽1.2米",
+    size="长2米，宽1.2米",
     drawings=("d" * 64,),
     budget=(BudgetLine("坡道浇筑", 1_200_000), BudgetLine("扶手", 300_000)),
-    safety_note="防滑面层,单侧扶手",
+    safety_note="防滑面层，单侧扶手",
     light_and_passage="不占通道",
     implementer="大修工程队",
     upkeep_owner="物业",
     affected_parties="13户承租人",
-    steps="书面申请;协调会;书面确认;施工",
+    steps="书面申请；协调会；书面确认；施工",
     templates=(TemplateName.RAMP_PUBLIC_HOUSING,),
 )
 

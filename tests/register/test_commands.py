@@ -68,8 +68,8 @@ def test_the_table_is_shown_and_nothing_is_written(app: Flask, run: Run) -> None
 def test_every_fault_has_its_row_and_its_reason(app: Flask, run: Run) -> None:
     result = run(rolls.faulty())
     assert result.exit_code == 1
-    assert "第 6 行 [须改正] 楼号:没有写门牌或楼号,不会自动跟上一行。请补写。" in result.output
-    assert "第 8 行 [须改正] 面积:面积“0”不对,应大于零。" in result.output
+    assert "第 6 行 [须改正] 楼号：没有写门牌或楼号，不会自动跟上一行。请补写。" in result.output
+    assert "第 8 行 [须改正] 面积：面积“0”不对，应大于零。" in result.output
     assert units(app) == 14
 
 
@@ -85,8 +85,8 @@ def test_two_people_import_once_they_are_asked(app: Flask, cast: Cast, run: Run)
     assert units(app) == 14
     result = run(made(ROWS), *two(app, cast), answer="y\n")
     assert result.exit_code == 0, result.output
-    assert "由 顾文清 上传、陆小燕 复核,现在导入?" in result.output
-    assert "户册经两人核对后导入:新增 5 户" in result.output
+    assert "由 顾文清 上传、陆小燕 复核，现在导入？" in result.output
+    assert "户册经两人核对后导入：新增 5 户" in result.output
     assert units(app) == 19
     with app.app_context():
         entries = db.session.scalars(select(LogEntry).order_by(LogEntry.idx)).all()
@@ -99,7 +99,7 @@ def test_a_script_need_not_be_asked(app: Flask, cast: Cast, run: Run) -> None:
     assert run(made(ROWS), *two(app, cast), "--yes").exit_code == 0
     again = run(made(ROWS), *two(app, cast), "--yes")
     assert again.exit_code == 0
-    assert "和现在的户册一样,不用导入" in again.output
+    assert "和现在的户册一样，不用导入" in again.output
     later = run(made(changed(0, area="60")), *two(app, cast), "--yes")
     assert "第 2 行 [有变动] 建筑面积" in later.output
     assert units(app) == 19

@@ -133,7 +133,7 @@ def test_two_clerks_bring_a_roll_in_by_the_pages_alone(app: Flask, cast: Cast, p
     data = made([*ROWS, ["", "3号楼", "1", "101", "0", "产权人", "戚风", phone(9), "", "", ""]])
     roll = f"{HOME}/rolls/{number(clerk.submit(f'{HOME}/estates/{place}/import', attached(data)))}"
     shown = clerk.get(roll).text
-    assert "面积“0”不对,应大于零。" in shown
+    assert "面积“0”不对，应大于零。" in shown
     assert "第 7 行" in shown
     assert "新增 5 户" in shown
     assert "要请另一位居委会同事复核" in shown
@@ -148,7 +148,7 @@ def test_two_clerks_bring_a_roll_in_by_the_pages_alone(app: Flask, cast: Cast, p
     assert unticked.status_code == 422
     assert "有 1 行要改正" in unticked.text
     done = other.submit(f"{roll}/approve", {"compared": "y", "leave_out": "y"}, follow=True)
-    assert "您复核并导入了 新桥苑 的户册:新增 5 户" in done.text
+    assert "您复核并导入了 新桥苑 的户册：新增 5 户" in done.text
     assert roll in done.text, "the receipt leads back"
     assert standing_of(app, cast, place) == 5
     again = other.get(roll).text
@@ -233,7 +233,7 @@ def test_before_and_after_stand_side_by_side(app: Flask, cast: Cast, filled: int
     assert "<del>58.20 ㎡</del>" in shown
     assert "<ins>60.00 ㎡</ins>" in shown
     assert f"<del>章一鸣 {phone(1)}</del>" in shown
-    assert "同名、手机号不同,按换人记" in shown
+    assert "同名、手机号不同，按换人记" in shown
     assert "2号楼 102室" in browser(app, cast.ref("clerk")).get(f"{HOME}/rolls/{roll}?show=missing").text
 
 
@@ -242,7 +242,7 @@ def test_the_findings_are_a_file_to_work_through(app: Flask, cast: Cast, place: 
     answer = browser(app, cast.ref("clerk")).get(f"{HOME}/rolls/{roll}/findings.xlsx")
     lines = list(openpyxl.load_workbook(io.BytesIO(answer.data)).active.values)  # type: ignore[union-attr]
     assert lines[0] == ("行号", "列", "程度", "原因")
-    assert ("6", "楼号", "须改正", "没有写门牌或楼号,不会自动跟上一行。请补写。") in lines
+    assert ("6", "楼号", "须改正", "没有写门牌或楼号，不会自动跟上一行。请补写。") in lines
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -308,11 +308,11 @@ def test_no_file_is_answered_too(app: Flask, cast: Cast, place: int) -> None:
 def test_nothing_new_is_said_at_once(app: Flask, cast: Cast, filled: int) -> None:
     answer = browser(app, cast.ref("clerk")).submit(f"{HOME}/estates/{filled}/import", attached(made(ROWS)))
     assert answer.status_code == 422
-    assert "和现在的户册一样,不用导入" in answer.text
+    assert "和现在的户册一样，不用导入" in answer.text
 
 
 def test_a_csv_of_an_old_office_computer_is_read(app: Flask, cast: Cast, place: int) -> None:
-    text = "楼号,楼层,室号,面积,业主,电话\n1号楼,1,101,58.2,𠮷田敏,14100000001\n"
+    text = "楼号，楼层，室号，面积，业主，电话\n1号楼，1,101,58.2,𠮷田敏，14100000001\n"
     clerk = browser(app, cast.ref("clerk"))
     answer = clerk.submit(f"{HOME}/estates/{place}/import", attached(text.encode("gb18030"), "C:\\户册\\a.csv"))
     shown = clerk.get(f"{HOME}/rolls/{number(answer)}").text
@@ -370,7 +370,7 @@ def test_an_import_that_is_used_is_not_undone_and_says_by_what(app: Flask, cast:
         roll = f"{HOME}/rolls/{db.session.scalars(select(RollImport.id)).one()}"
     answer = clerk.press(f"{roll}/ask-undo", "")
     assert answer.status_code == 422
-    assert "已经用上了(后来的变更)" in answer.text
+    assert "已经用上了（后来的变更）" in answer.text
 
 
 # ---- looking up
@@ -549,7 +549,7 @@ def test_long_tables_come_a_hundred_a_page(app: Flask, cast: Cast, place: int) -
     client = browser(app, cast.ref("clerk"))
     shown = client.get(f"{roll}?show=new").text
     assert shown.count('data-label="内容"') == 100
-    assert "第 1 页,共 11 页" in shown
+    assert "第 1 页，共 11 页" in shown
     last = client.get(f"{roll}?show=new&page=11").text
     assert last.count('data-label="内容"') == 8
     for odd in ("0", "-1", "x", "９", "99999999", "500", ""):

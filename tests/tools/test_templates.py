@@ -49,7 +49,7 @@ def test_a_request_attribute_needs_a_request(attribute: str) -> None:
         '<form method="post" hx-post="{{ url }}" hx-target="#form">{{ _("同意 %(n)s 户", n=7) }}</form>',
         "{% trans count=n %}{{ count }} 户{% pluralize %}{{ count }} 户{% endtrans %}",
         "{{ '<b>%s</b>'|safe|format(text) }}",
-        "{# 说明:这里是注释 #}<p>议</p>",
+        "{# 说明：这里是注释 #}<p>议</p>",
     ],
 )
 def test_the_right_way_passes(text: str) -> None:

@@ -50,7 +50,7 @@ def test_a_good_translation_passes(source: str | tuple[str, ...], english: str |
 
 
 def test_placeholders_include_percent_signs() -> None:
-    assert placeholders("%(a)s 与 %(b)d,50%% 或 5%") == sorted(["%(a)s", "%(b)d", "%%", "%"])
+    assert placeholders("%(a)s 与 %(b)d，50%% 或 5%") == sorted(["%(a)s", "%(b)d", "%%", "%"])
 
 
 @pytest.fixture

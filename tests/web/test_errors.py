@@ -145,7 +145,7 @@ def test_a_refusal_nobody_caught_still_says_its_sentence(client: Browser) -> Non
 
 
 TYPED = {
-    "why": "门口的台阶太高,轮椅上不去",
+    "why": "门口的台阶太高，轮椅上不去",
     "more": "第二段\n还有一行",
     "password": "correct horse",
     "code": "246810",
@@ -167,7 +167,7 @@ def test_what_was_typed_into_a_stale_page_comes_back(client: Browser) -> None:
 
 
 def assert_kept(html: str) -> None:
-    assert "门口的台阶太高,轮椅上不去" in html
+    assert "门口的台阶太高，轮椅上不去" in html
     assert "还有一行" in html
     for secret in ("correct horse", "246810", "secret-token"):
         assert secret not in html

@@ -61,7 +61,7 @@ def test_a_fault_is_named(inner: str, fault: str) -> None:
         "<input name='q' aria-label='找'>",
         "<svg><title>印</title><use href='#a'/><path d='M0'/></svg>",
         "<p>一<br>二</p><ul><li>三</li></ul><dl><dt>四</dt><dd>五</dd></dl>",
-        "<p>同意 7/13,占 53%。</p>",
+        "<p>同意 7/13，占 53%。</p>",
         "<pre>{% raw %}</pre>",
     ],
 )

@@ -38,7 +38,7 @@ def filled(client: Browser, what: str = "一盏灯") -> dict[str, Any]:
 def test_a_form_is_carried_out_and_shows_a_receipt(app: Flask, client: Browser) -> None:
     answer = client.post(PATH, data=filled(client), follow_redirects=True)
     assert answer.request.path == "/receipts/0"
-    assert "您许的愿:一盏灯" in answer.text
+    assert "您许的愿：一盏灯" in answer.text
     assert state(app).entries == 1
     assert "一盏灯" in state(app).names
 

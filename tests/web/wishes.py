@@ -40,7 +40,7 @@ class Wished(Fact):
 
     kind: ClassVar[str] = "wish.made"
     sentence: ClassVar[str] = N_("有人许了一个愿")
-    receipt: ClassVar[str] = N_("您许的愿:%(what)s")
+    receipt: ClassVar[str] = N_("您许的愿：%(what)s")
     what: str = private()
 
 

@@ -64,7 +64,7 @@ def extend(by: Viewer, collection: ConsentCollection, closes: datetime, reason: 
         matter=collection.proposal.matter,
         kind=NoticeKind.CONSENT,
         title=f"关于“{collection.proposal.title}”征询延期的公告",
-        body=f"书面征询的截止时间延长一次。理由:{reason}",
+        body=f"书面征询的截止时间延长一次。理由：{reason}",
         lines=(("新的截止时间", words.deadline(closes)),),
     )
     tell_all(collection, EXTENDED)
@@ -132,13 +132,13 @@ def count_words(count: rules.Tally) -> str:
     by_area = count.rule.counts_area
 
     def said(part: rules.Count) -> str:
-        return f"{part.heads}户({words.area(part.area_centi)})" if by_area else f"{part.heads}户"
+        return f"{part.heads}户（{words.area(part.area_centi)}）" if by_area else f"{part.heads}户"
 
-    lines = [f"同意{said(count.yes)},反对{said(count.no)},弃权{said(count.abstain)}"]
+    lines = [f"同意{said(count.yes)}，反对{said(count.no)}，弃权{said(count.abstain)}"]
     if count.turnout is not None:
         lines.append(f"参与线{_line_words(count.turnout)}")
     lines.append(f"同意线{_line_words(count.agreement)}")
-    return f"应征询{said(count.all)};参与{said(count.part)};" + ";".join(lines) + "。"
+    return f"应征询{said(count.all)}；参与{said(count.part)}；" + "；".join(lines) + "。"
 
 
 def _line_words(result: rules.LineResult) -> str:

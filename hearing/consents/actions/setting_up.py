@@ -215,8 +215,8 @@ def freeze_roll(by: Viewer, collection: ConsentCollection) -> facts.RollFixed:
         kind=NoticeKind.CONSENT,
         title=f"关于“{collection.proposal.title}”书面征询意愿的公告",
         body=(
-            f"方案第{collection.version.number}版(编号{collection.version.hash8})现向名册上的各户书面征询意愿。"
-            "各户可以在手机上表态,也可以填纸质征询单,或者请居委会工作人员上门。截止前可以更改、撤回。"
+            f"方案第{collection.version.number}版（编号{collection.version.hash8}）现向名册上的各户书面征询意愿。"
+            "各户可以在手机上表态，也可以填纸质征询单，或者请居委会工作人员上门。截止前可以更改、撤回。"
         ),
         lines=(
             ("征询户数", f"{len(roll.heads)} 户"),

@@ -12,12 +12,12 @@ from hearing.people.models import Account, Membership, Message
 from hearing.places.models import Holder
 from hearing.refusal import N_
 
-RECORDED = N_("您户在一件事上有了新的记录,请登录查看:%(url)s 如果不是您办的,请马上打居委会电话。")
-ROLL_SHOWN = N_("有一件事要征询您户,请先核对名册上您家的一行:%(url)s")
-OPENED = N_("有一件事请您户表态,请登录查看:%(url)s 用不来可以打居委会电话。")
-EXTENDED = N_("您户要表态的一件事延长了时间,请登录查看:%(url)s")
-ENDED = N_("您户表态的一件事有了新进展,请登录查看:%(url)s")
-ANSWERED = N_("居委会答复了您的问题,请登录查看:%(url)s")
+RECORDED = N_("您户在一件事上有了新的记录，请登录查看：%(url)s 如果不是您办的，请马上打居委会电话。")
+ROLL_SHOWN = N_("有一件事要征询您户，请先核对名册上您家的一行：%(url)s")
+OPENED = N_("有一件事请您户表态，请登录查看：%(url)s 用不来可以打居委会电话。")
+EXTENDED = N_("您户要表态的一件事延长了时间，请登录查看：%(url)s")
+ENDED = N_("您户表态的一件事有了新进展，请登录查看：%(url)s")
+ANSWERED = N_("居委会答复了您的问题，请登录查看：%(url)s")
 
 
 def tell_unit(unit: ConsentUnit, sentence: str, path: str, *, but: str | None = None) -> None:

@@ -56,28 +56,28 @@ class Step:
 STEPS = {
     "show-roll": Step(
         _l("公布名册"),
-        _l("系统按户册列出要征询的每一户,各户会收到短信,可以看到自己的一行并提出更正。设定从现在起不能再改。"),
+        _l("系统按户册列出要征询的每一户，各户会收到短信，可以看到自己的一行并提出更正。设定从现在起不能再改。"),
         _l("公布名册"),
         actions.show_roll,
         rules.CollectionState.DRAFT,
     ),
     "freeze": Step(
-        _l("定名册,开始征询"),
-        _l("名册从现在起固定,各户开始表态;同时贴出征询公告,各户会收到短信。"),
+        _l("定名册，开始征询"),
+        _l("名册从现在起固定，各户开始表态；同时贴出征询公告，各户会收到短信。"),
         _l("定名册并开始"),
         actions.freeze_roll,
         rules.CollectionState.ROLL_OPEN,
     ),
     "publish": Step(
         _l("公布初步结果"),
-        _l("按规则计票,贴出初步结果公示。公示期里各户可以提异议。"),
+        _l("按规则计票，贴出初步结果公示。公示期里各户可以提异议。"),
         _l("公布初步结果"),
         actions.publish_provisional,
         rules.CollectionState.GRACE,
     ),
     "finish": Step(
         _l("结果生效"),
-        _l("公示期满、异议都有了处理、居委会和监票人都确认以后,结果生效并公告。"),
+        _l("公示期满、异议都有了处理、居委会和监票人都确认以后，结果生效并公告。"),
         _l("结果生效"),
         actions.finish,
         rules.CollectionState.PROVISIONAL,

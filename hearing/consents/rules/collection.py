@@ -49,7 +49,7 @@ COLLECTION_LABELS: dict[CollectionState, str] = {
     CollectionState.ROLL_OPEN: N_("名册核对"),
     CollectionState.OPEN: N_("征询中"),
     CollectionState.GRACE: N_("补录期"),
-    CollectionState.PROVISIONAL: N_("初步结果(询异)"),
+    CollectionState.PROVISIONAL: N_("初步结果（询异）"),
     CollectionState.PASSED: N_("达到通过线"),
     CollectionState.FAILED: N_("未达通过线"),
     CollectionState.VOID: N_("本次无效"),

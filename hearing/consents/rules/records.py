@@ -42,7 +42,7 @@ class ConflictRule(StrEnum):
 
 
 CONFLICT_LABELS: dict[ConflictRule, str] = {
-    ConflictRule.LATEST_SIGNED: N_("以签名日期晚的为准;同一天的,以手机为准"),
+    ConflictRule.LATEST_SIGNED: N_("以签名日期晚的为准；同一天的，以手机为准"),
     ConflictRule.PHONE_FIRST: N_("以手机为准"),
 }
 
@@ -61,7 +61,7 @@ INVALID_LABELS: dict[Invalid, str] = {
     Invalid.OTHER_PLAN: N_("签的是另一版方案"),
     Invalid.SIGNED_AFTER_DEATH: N_("签名日期在本人去世之后"),
     Invalid.NOT_A_HOLDER: N_("签名的人不是这一户的表态人"),
-    Invalid.UNIT_SOLD: N_("这一户已过户,由新业主表态"),
+    Invalid.UNIT_SOLD: N_("这一户已过户，由新业主表态"),
     Invalid.NOT_SIGNED_BY_THEM: N_("经核实不是本人签名"),
 }
 

@@ -63,7 +63,7 @@ def export_trail() -> ResponseReturnValue:
         if number > searching.MOST_EXPORTED:
             form.refuse(
                 gettext(
-                    "一次最多导出 %(most)d 条,现在是 %(n)d 条。请把范围缩小。", most=searching.MOST_EXPORTED, n=number
+                    "一次最多导出 %(most)d 条，现在是 %(n)d 条。请把范围缩小。", most=searching.MOST_EXPORTED, n=number
                 )
             )
         else:
@@ -97,7 +97,7 @@ def _typed(form: TrailForm) -> dict[str, Any] | None:
         "until": form.until.day.isoformat() if form.until.data else "",
     }
     if bool(parts["thing"]) != bool(parts["number"]):
-        form.refuse(gettext("对象的类和编号要一起填,或者都不填。"))
+        form.refuse(gettext("对象的类和编号要一起填，或者都不填。"))
     if parts["since"] and parts["until"] and parts["since"] > parts["until"]:
         form.refuse(gettext("开始的那天不能晚于结束的那天。"))
     if form.person.data:
@@ -105,7 +105,7 @@ def _typed(form: TrailForm) -> dict[str, Any] | None:
         if refs is None:
             form.refuse(gettext("叫这个名字的人太多。请用手机号或代号。"))
         elif not refs:
-            form.refuse(gettext("没有找到这个人。请核对姓名,或者用手机号、代号。"))
+            form.refuse(gettext("没有找到这个人。请核对姓名，或者用手机号、代号。"))
         else:
             parts["people"] = ",".join(refs)
     return None if form.errors else {name: value for name, value in parts.items() if value}

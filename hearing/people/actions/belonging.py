@@ -28,9 +28,9 @@ from hearing.people.viewer import Viewer
 from hearing.places.models import Holder, Neighbourhood, Unit
 from hearing.refusal import N_, Refused
 
-NEW_MEMBER = N_("有一位新成员登记在您这一户。不是您的家人?请打居委会电话。%(url)s")
-OFFICE_LOOKED = N_("居委会核对了您在本户的登记,结果请看 %(url)s")
-NEW_HOLDER = N_("居委会核对了您这一户的一位户主。不是您或您的家人?请打 %(phone)s。")
+NEW_MEMBER = N_("有一位新成员登记在您这一户。不是您的家人？请打居委会电话。%(url)s")
+OFFICE_LOOKED = N_("居委会核对了您在本户的登记，结果请看 %(url)s")
+NEW_HOLDER = N_("居委会核对了您这一户的一位户主。不是您或您的家人？请打 %(phone)s。")
 
 broken_promise("uq_account_phone", Refusal.PHONE_TAKEN)
 

@@ -17,8 +17,8 @@ from hearing.people.viewer import Viewer
 from hearing.places.models import Neighbourhood
 from hearing.refusal import N_, Refused
 
-INVITED = N_("请您到社区议事厅当%(role)s:打开 %(url)s 设置密码,72 小时内有效,只能用一次。请不要转发。")
-ANOTHER_SEAT = N_("您在社区议事厅有了新的席位,请看 %(url)s")
+INVITED = N_("请您到社区议事厅当%(role)s：打开 %(url)s 设置密码，72 小时内有效，只能用一次。请不要转发。")
+ANOTHER_SEAT = N_("您在社区议事厅有了新的席位，请看 %(url)s")
 
 broken_promise("uq_seat_standing", Refusal.SEAT_HELD)
 

@@ -128,7 +128,7 @@ def phone_code() -> ResponseReturnValue:
                 return go(url_for(".phone"))
             forget_arrival()
             keep(arriving.change_phone, me(), passed.arrival)
-            flash(gettext("手机号已换好,别的设备都已退出。"), "success")
+            flash(gettext("手机号已换好，别的设备都已退出。"), "success")
             return go(url_for(".settings"))
     return page("people/phone_code.html", form=form, **code_page(arrival))
 
@@ -150,7 +150,7 @@ def password() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             _change_password(form.password.data or "", form.new_password.data or "")
-            flash(gettext("密码已换好,别的设备都已退出。"), "success")
+            flash(gettext("密码已换好，别的设备都已退出。"), "success")
             return go(url_for(".settings"))
     return page("people/password.html", form=form, advised=ADVISED, shortest=SHORTEST)
 

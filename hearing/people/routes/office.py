@@ -52,7 +52,7 @@ def new_seat() -> ResponseReturnValue:
                 actions.invite, me(), form.name.data or "", form.phone.data or "", Role(form.role.data), place
             )
             if done.fact.link is not None:
-                flash(gettext("邀请短信马上发到对方手机,72 小时内有效。"), "success")
+                flash(gettext("邀请短信马上发到对方手机，72 小时内有效。"), "success")
             return go(url_for("audit.receipt", index=done.index))
     return page("people/new_seat.html", form=form, only=places[0] if len(places) == 1 else None)
 
@@ -128,7 +128,7 @@ def letters() -> ResponseReturnValue:
                 return _letters(queries.homes(me(), form.stairwells.data or []))
         except MissingGlyph as missing:
             strange = "、".join(f"{character}(U+{ord(character):04X})" for character in missing.characters)
-            form.refuse(gettext("这些字印不出来:%(characters)s。请管理员装上有这些字的字体再印。", characters=strange))
+            form.refuse(gettext("这些字印不出来：%(characters)s。请管理员装上有这些字的字体再印。", characters=strange))
     return page("people/letters.html", form=form, rows=rows)
 
 

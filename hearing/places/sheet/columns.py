@@ -38,7 +38,7 @@ COLUMN_LABELS: dict[Column, str] = {
     Column.STAIRWELL: N_("单元"),
     Column.FLOOR: N_("楼层"),
     Column.UNIT: N_("室号"),
-    Column.AREA: N_("建筑面积(㎡)"),
+    Column.AREA: N_("建筑面积（㎡）"),
     Column.CAPACITY: N_("表态身份"),
     Column.NAME: N_("户主姓名"),
     Column.PHONE: N_("手机号"),

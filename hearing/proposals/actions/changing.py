@@ -42,8 +42,8 @@ from hearing.proposals.rules import (
 )
 from hearing.refusal import N_, Refused
 
-JUDGE = N_("方案有改动,请您判断要不要重新确认:%(url)s")
-CONTESTED = N_("提案人对方案改动有异议,请理事会答复:%(url)s")
+JUDGE = N_("方案有改动，请您判断要不要重新确认：%(url)s")
+CONTESTED = N_("提案人对方案改动有异议，请理事会答复：%(url)s")
 COUNCIL_SEAT, ADVISER_SEAT = "council", "adviser"
 _CONTESTED_IN = frozenset({State.PLAN_FIXED, State.CONSENT, State.PUBLICITY})
 

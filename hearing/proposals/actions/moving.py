@@ -20,7 +20,7 @@ from hearing.proposals.models import Proposal
 from hearing.proposals.rules import Move, Refusal, State, next_state
 from hearing.refusal import N_, Refused
 
-NEWS = N_("您的提案有新进展,请打开查看:%(url)s")
+NEWS = N_("您的提案有新进展，请打开查看：%(url)s")
 
 
 def lock(proposal: Proposal) -> Proposal:

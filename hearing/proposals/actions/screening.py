@@ -26,8 +26,8 @@ from hearing.proposals.rules import (
 )
 from hearing.refusal import N_, Refused
 
-ASKED = N_("有一件事请您提意见,请打开查看:%(url)s")
-LOOK_AGAIN = N_("有一件事请理事会复议,请打开查看:%(url)s")
+ASKED = N_("有一件事请您提意见，请打开查看：%(url)s")
+LOOK_AGAIN = N_("有一件事请理事会复议，请打开查看：%(url)s")
 REOPENED, UPHELD = N_("重新受理"), N_("维持原来的决定")
 
 broken_promise("uq_second_look_once", Refusal.LOOKED_AGAIN_ALREADY)

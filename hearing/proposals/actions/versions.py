@@ -82,8 +82,8 @@ def _post_change(by: Viewer, old: PlanVersion, new: PlanVersion) -> str:
         matter=proposal.matter,
         kind=NoticeKind.PLAN_CHANGE,
         title=f"“{proposal.title}”方案改为第 {new.number} 版",
-        body=f"方案第 {new.number} 版与第 {old.number} 版有 {len(changed)} 处变化,涉及费用或施工的,请重新确认;"
-        "您上次的表态已保存,未再计入。",
+        body=f"方案第 {new.number} 版与第 {old.number} 版有 {len(changed)} 处变化，涉及费用或施工的，请重新确认；"
+        "您上次的表态已保存，未再计入。",
         lines=(
             ("改了哪里", "、".join(FIELD_LABELS[name] for name in changed)),
             ("为什么改", new.reason),

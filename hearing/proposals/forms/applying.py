@@ -30,29 +30,29 @@ class Step(Form):
 class ProblemStep(Step):
     """What is the problem?"""
 
-    problem = Paragraphs(_l("遇到了什么问题?"), most=1000, description=NO_HEALTH)
+    problem = Paragraphs(_l("遇到了什么问题？"), most=1000, description=NO_HEALTH)
 
 
 class PlaceStep(Step):
     """Where is it? With photos."""
 
-    place = Line(_l("在哪里?"), most=120, description=_l("例如:3 号门口、二楼走道。"))
+    place = Line(_l("在哪里？"), most=120, description=_l("例如：3 号门口、二楼走道。"))
     photos = Pictures(_l("拍一张给大家看"), most=4, description=_l("最多 4 张。照片里的拍摄地点会自动去掉。"))
 
 
 class WishStep(Step):
     """What is wished for?"""
 
-    wish = Paragraphs(_l("您希望怎么改?"), most=1000, description=NO_HEALTH)
+    wish = Paragraphs(_l("您希望怎么改？"), most=1000, description=NO_HEALTH)
 
 
 class UpkeepStep(Step):
     """Who looks after it afterwards?"""
 
     upkeep = Paragraphs(
-        _l("改好以后,谁来照看?"),
+        _l("改好以后，谁来照看？"),
         most=400,
-        description=_l("例如:我们几户轮流打扫,坏了报物业。还没想好也可以写“想和邻居商量”。"),
+        description=_l("例如：我们几户轮流打扫，坏了报物业。还没想好也可以写“想和邻居商量”。"),
     )
 
 
@@ -67,7 +67,7 @@ STEPS: dict[str, type[Step]] = {
 class SendForm(Form):
     """The last page before sending; those with several households say which one it is."""
 
-    unit = Choice(_l("哪一户?"), choices=(), required=False)
+    unit = Choice(_l("哪一户？"), choices=(), required=False)
 
     def offer(self, units: Sequence[tuple[str, str]]) -> None:
         """Let the person choose among her households, if there is a choice."""
@@ -86,8 +86,8 @@ class SendForm(Form):
 class LetterForm(Form):
     """A written application: typed, or photographed and transcribed."""
 
-    photo = Picture(_l("手写申请的照片"), description=_l("拍清楚整张纸。没有手写的,可以只打字。"))
-    text = Paragraphs(_l("申请的内容"), most=4000, description=_l("手写的请照着打一遍,两样一起保存。"))
+    photo = Picture(_l("手写申请的照片"), description=_l("拍清楚整张纸。没有手写的，可以只打字。"))
+    text = Paragraphs(_l("申请的内容"), most=4000, description=_l("手写的请照着打一遍，两样一起保存。"))
 
     def letter(self) -> Letter:
         """What was handed in."""
@@ -97,8 +97,8 @@ class LetterForm(Form):
 class AssistedForm(Form):
     """Why staff write for a household, and how the household took part."""
 
-    presence = Choice(_l("本人怎么参加的?"), choices=labels(PRESENCE_LABELS))
-    why = Line(_l("为什么代办?"), most=200, description=_l("例如:走访时提出,本人不会用手机。"))
+    presence = Choice(_l("本人怎么参加的？"), choices=labels(PRESENCE_LABELS))
+    why = Line(_l("为什么代办？"), most=200, description=_l("例如：走访时提出，本人不会用手机。"))
 
     def assistance(self) -> Assistance:
         """Who was helped, how and why."""
@@ -112,12 +112,12 @@ class AssistedLetterForm(AssistedForm, LetterForm):
 class AssistedApplicationForm(AssistedForm):
     """The four questions and the letter on one page, for the desk."""
 
-    problem = Paragraphs(_l("遇到了什么问题?"), most=1000, description=NO_HEALTH)
-    place = Line(_l("在哪里?"), most=120)
-    wish = Paragraphs(_l("希望怎么改?"), most=1000, description=NO_HEALTH)
-    upkeep = Paragraphs(_l("改好以后,谁来照看?"), most=400)
+    problem = Paragraphs(_l("遇到了什么问题？"), most=1000, description=NO_HEALTH)
+    place = Line(_l("在哪里？"), most=120)
+    wish = Paragraphs(_l("希望怎么改？"), most=1000, description=NO_HEALTH)
+    upkeep = Paragraphs(_l("改好以后，谁来照看？"), most=400)
     photos = Pictures(_l("现场照片"), most=4)
-    letter_photo = Picture(_l("手写申请的照片"), description=_l("有手写的申请就拍下来,没有可以空着。"))
+    letter_photo = Picture(_l("手写申请的照片"), description=_l("有手写的申请就拍下来，没有可以空着。"))
     letter_text = Paragraphs(_l("手写申请的内容"), most=4000, required=False, description=_l("照着纸上打一遍。"))
 
     def answers(self) -> Answers:
@@ -132,7 +132,7 @@ class AssistedApplicationForm(AssistedForm):
         """A photo of handwriting needs its transcription."""
         good = bool(super().validate(extra_validators))
         if self.letter_photo.picture is not None and not self.letter_text.data:
-            return blame(self.letter_text, gettext("手写的申请要照着打一遍,两样一起保存。"))
+            return blame(self.letter_text, gettext("手写的申请要照着打一遍，两样一起保存。"))
         return good
 
 

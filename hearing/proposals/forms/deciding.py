@@ -32,7 +32,7 @@ class ContestAnswerForm(Form):
 
     outcome = Choice(
         _l("答复结果"),
-        choices=[("uphold", _l("异议成立,请大家重新确认")), ("keep", _l("只是文字修改,不用重新确认"))],
+        choices=[("uphold", _l("异议成立，请大家重新确认")), ("keep", _l("只是文字修改，不用重新确认"))],
     )
     answer = Paragraphs(_l("答复"), most=1000, description=_l("提案人会看到。"))
 
@@ -42,7 +42,7 @@ class ManagerForm(Form):
 
     agrees = Choice(_l("对这一版方案"), choices=[("yes", _l("同意")), ("no", _l("不同意"))])
     note = Paragraphs(_l("说明"), most=1000, required=False, description=_l("不同意请写明理由。"))
-    paper = Document(_l("盖章的书面答复"), description=_l("照片或 PDF,没有可以空着。"))
+    paper = Document(_l("盖章的书面答复"), description=_l("照片或 PDF，没有可以空着。"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A no needs words."""
@@ -55,5 +55,5 @@ class ManagerForm(Form):
 class PublicityForm(Form):
     """How long the result hangs, and what the committee adds to it."""
 
-    days = Count(_l("公示几天?"), least=1, most=60)
+    days = Count(_l("公示几天？"), least=1, most=60)
     text = Paragraphs(_l("公示里要补充的话"), most=1000, required=False)

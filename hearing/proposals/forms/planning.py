@@ -57,7 +57,7 @@ def _budget_line(number: int, line: str) -> BudgetLine:
     found = _BUDGET.fullmatch(unicodedata.normalize("NFKC", line).strip())
     digits = found["yuan"].replace(",", "") if found else ""
     if not found or not digits or len(digits) > 9 or len(found["label"]) > 60:
-        raise ValidationError(gettext("第 %(n)d 行没看懂,请写成“扶手 1200”这样:项目、空格、金额。", n=number))
+        raise ValidationError(gettext("第 %(n)d 行没看懂，请写成“扶手 1200”这样：项目、空格、金额。", n=number))
     return BudgetLine(found["label"], int(digits) * 100 + int((found["cents"] or "").ljust(2, "0")))
 
 
@@ -70,21 +70,21 @@ class PlanForm(Form):
 
     edition = HiddenField()
     title = Line(_l("名称"), most=60, required=False, description=NO_HEALTH)
-    description = Paragraphs(_l("方案说明"), required=False, description=_l("做什么、怎么做。写台阶、扶手,不写病情。"))
+    description = Paragraphs(_l("方案说明"), required=False, description=_l("做什么、怎么做。写台阶、扶手，不写病情。"))
     place = Line(_l("位置"), most=120, required=False)
     size = Paragraphs(_l("尺寸"), most=600, required=False)
-    budget = BudgetLines(_l("预算"), description=_l("一行一项:项目、空格、金额,例如“扶手 1200”。不花钱也写一行 0。"))
+    budget = BudgetLines(_l("预算"), description=_l("一行一项：项目、空格、金额，例如“扶手 1200”。不花钱也写一行 0。"))
     safety_note = Paragraphs(_l("安全说明"), most=2000, required=False)
     light_and_passage = Paragraphs(_l("采光与通行"), most=2000, required=False)
     implementer = Line(_l("实施单位"), most=120, required=False)
     upkeep_owner = Line(_l("长效管护"), most=400, required=False, description=_l("建好以后谁照看、坏了找谁。"))
     affected_parties = Paragraphs(_l("受影响的住户和单位"), most=1000, required=False)
     steps = Paragraphs(_l("步骤"), most=2000, required=False)
-    template = SelectField(_l("要做哪种征询?"), validators=[Optional()])
-    scope = SelectField(_l("问哪些户?"), validators=[Optional()])
-    template_2 = SelectField(_l("还要做哪种征询?"), validators=[Optional()])
-    scope_2 = SelectField(_l("这一种问哪些户?"), validators=[Optional()])
-    drop = Choices(_l("去掉哪些图纸?"), choices=())
+    template = SelectField(_l("要做哪种征询？"), validators=[Optional()])
+    scope = SelectField(_l("问哪些户？"), validators=[Optional()])
+    template_2 = SelectField(_l("还要做哪种征询？"), validators=[Optional()])
+    scope_2 = SelectField(_l("这一种问哪些户？"), validators=[Optional()])
+    drop = Choices(_l("去掉哪些图纸？"), choices=())
 
     PAIRS = (("template", "scope"), ("template_2", "scope_2"))
 
@@ -147,7 +147,7 @@ class DrawingsForm(Form):
 
     edition = HiddenField()
     files = Documents(
-        _l("图纸或照片"), most=6, required=True, description=_l("PDF 或照片,一次最多 6 份。会随方案公开。")
+        _l("图纸或照片"), most=6, required=True, description=_l("PDF 或照片，一次最多 6 份。会随方案公开。")
     )
 
 

@@ -31,7 +31,7 @@ class ScreeningForm(Form):
     move = Choice(
         _l("初审决定"),
         choices=[
-            (Move.ACCEPT.value, _l("受理,开始协商")),
+            (Move.ACCEPT.value, _l("受理，开始协商")),
             (Move.RETURN.value, _l("退回补充")),
             (Move.REJECT.value, _l("不予受理")),
             (Move.MERGE.value, _l("并入另一件提案")),
@@ -44,7 +44,7 @@ class ScreeningForm(Form):
     merge_into = SelectField(_l("并入哪一件"), validators=[Optional()], validate_choice=False)
     to = Line(_l("转给哪个单位"), most=120, required=False)
     reason = Paragraphs(
-        _l("说明理由"), most=1000, required=False, description=_l("退回、不受理、并案、转办都要写,提案人会看到。")
+        _l("说明理由"), most=1000, required=False, description=_l("退回、不受理、并案、转办都要写，提案人会看到。")
     )
 
     def offer(self, targets: Iterable[Proposal]) -> None:
@@ -87,15 +87,15 @@ class ScreeningForm(Form):
 class SecondLookForm(Form):
     """The council's answer to a second look."""
 
-    outcome = Choice(_l("复议结果"), choices=[("reopen", _l("重新受理,再审一次")), ("uphold", _l("维持原来的决定"))])
+    outcome = Choice(_l("复议结果"), choices=[("reopen", _l("重新受理，再审一次")), ("uphold", _l("维持原来的决定"))])
     answer = Paragraphs(_l("答复"), most=1000, description=_l("提案人会看到。"))
 
 
 class OpinionRequestForm(Form):
     """Whom to ask, and what."""
 
-    seat = Choice(_l("请谁提意见?"), choices=[(seat.value, _l(ROLE_LABELS[seat])) for seat in OPINION_SEATS])
-    question = Paragraphs(_l("想请他们看什么?"), most=600)
+    seat = Choice(_l("请谁提意见？"), choices=[(seat.value, _l(ROLE_LABELS[seat])) for seat in OPINION_SEATS])
+    question = Paragraphs(_l("想请他们看什么？"), most=600)
 
     def asked_seat(self) -> Role:
         """The seat that is asked."""
@@ -108,7 +108,7 @@ class OpinionForm(Form):
     recommendation = Choice(_l("您的意见"), choices=labels(RECOMMENDATION_LABELS))
     text = Paragraphs(_l("说明"), most=2000, description=NO_HEALTH)
     steps = Paragraphs(
-        _l("接下来按什么顺序办?"), most=1000, required=False, description=_l("一行写一步。会写进方案的步骤里。")
+        _l("接下来按什么顺序办？"), most=1000, required=False, description=_l("一行写一步。会写进方案的步骤里。")
     )
 
     def recommended(self) -> Recommendation:

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import Field
 
-NO_HEALTH = _l("写台阶、扶手,不写病情。病情、收入这些居委会当面问,不会公开。")
+NO_HEALTH = _l("写台阶、扶手，不写病情。病情、收入这些居委会当面问，不会公开。")
 """Said wherever words may end up on a public page."""
 
 

@@ -45,9 +45,9 @@ class Scope:
         """How a person tells it from others: an estate of one building often has the building's name."""
         match self.kind:
             case ScopeKind.ESTATE:
-                return str(gettext("%(name)s(整个小区)", name=self.name))
+                return str(gettext("%(name)s（整个小区）", name=self.name))
             case ScopeKind.BUILDING:
-                return str(gettext("%(name)s(整幢)", name=self.name))
+                return str(gettext("%(name)s（整幢）", name=self.name))
             case _:
                 return self.name
 

@@ -62,19 +62,19 @@ def turn(viewer: Anyone, proposal: Proposal) -> Turn:
         case State.CONSENT:
             return Turn(gettext("要表态的各户"), since)
         case State.PUBLICITY:
-            return Turn(gettext("公示中,大家都可以提异议"), since)
+            return Turn(gettext("公示中，大家都可以提异议"), since)
         case State.SUSPENDED:
             return committee()
         case State.APPROVED:
-            return Turn(gettext("居委会,准备施工"), since)
+            return Turn(gettext("居委会，准备施工"), since)
         case _:
-            return Turn(gettext("这件事到这里为止,不用再办什么"), since)
+            return Turn(gettext("这件事到这里为止，不用再办什么"), since)
 
 
 def _after_rejection(viewer: Anyone, proposal: Proposal) -> Turn:
     look = second_look(proposal)
     if look is None or look.answered_at is not None:
-        return Turn(gettext("这件事到这里为止,不用再办什么"), proposal.since)
+        return Turn(gettext("这件事到这里为止，不用再办什么"), proposal.since)
     holds = viewer.holds(*COUNCIL_SEATS, neighbourhood_id=proposal.neighbourhood_id)
     url = url_for("proposals.second_look", proposal_id=proposal.id) if holds else None
     return Turn(gettext("理事会"), look.asked_at, url=url, mine=holds)

@@ -93,7 +93,7 @@ def screen(proposal_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             _decide(proposal, form)
-            flash(gettext("已经办好,提案人会收到通知。"), "success")
+            flash(gettext("已经办好，提案人会收到通知。"), "success")
             return go(_case(proposal))
     return page("proposals/screening.html", proposal=proposal, form=form, application=proposal.applications[-1])
 
@@ -121,7 +121,7 @@ def ask_opinion(proposal_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             perform(actions.request_opinion, me(), proposal, form.asked_seat(), written(form.question))
-            flash(gettext("已经发出,对方会收到通知。"), "success")
+            flash(gettext("已经发出，对方会收到通知。"), "success")
             return go(_case(proposal))
     return page("proposals/ask_opinion.html", proposal=proposal, form=form)
 

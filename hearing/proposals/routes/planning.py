@@ -127,12 +127,12 @@ def check_plan(proposal_id: int) -> ResponseReturnValue:
 def put_change(proposal_id: int) -> ResponseReturnValue:
     """Put the changed plan before a council seat and the legal adviser."""
     proposal, form = _being_planned(proposal_id), ReasonForm()
-    form.reason.label.text = gettext("为什么要改?")
-    form.reason.description = gettext("会写在新一版方案上,大家都能看到。")
+    form.reason.label.text = gettext("为什么要改？")
+    form.reason.description = gettext("会写在新一版方案上，大家都能看到。")
     if form.validate_on_submit():
         with form.refusals():
             perform(actions.put_change, me(), proposal, written(form.reason))
-            flash(gettext("已经送出,等理事和法律顾问判断。"), "success")
+            flash(gettext("已经送出，等理事和法律顾问判断。"), "success")
             return go(url_for(".check_plan", proposal_id=proposal.id))
     return page(
         "proposals/reason.html",

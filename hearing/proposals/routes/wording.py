@@ -28,10 +28,10 @@ def change_value(value: object) -> str | None:
         case BudgetLine():
             return str(gettext("、").join(f"{line.label} {yuan(line.fen)}" for line in value))
         case Share():
-            return str(gettext("%(n)d 户分摊,共 %(money)s", n=len(value), money=yuan_words(sum(s.fen for s in value))))
+            return str(gettext("%(n)d 户分摊，共 %(money)s", n=len(value), money=yuan_words(sum(s.fen for s in value))))
         case TemplateName():
             return str(gettext("、").join(gettext(TEMPLATES[name].label) for name in value))
         case _:
             return str(
-                gettext("%(n)d 份:%(codes)s", n=len(value), codes=gettext("、").join(code[:8] for code in value))
+                gettext("%(n)d 份：%(codes)s", n=len(value), codes=gettext("、").join(code[:8] for code in value))
             )

@@ -109,7 +109,7 @@ def _keep(writing: Writing, step: str, form: Step) -> None:
         left = keep(actions.keep_photos, me(), writing.form, form.photos.pictures)
         if left:
             flash(
-                ngettext("照片最多 4 张,有 %(num)d 张没有放进来。", "照片最多 4 张,有 %(num)d 张没有放进来。", left),
+                ngettext("照片最多 4 张，有 %(num)d 张没有放进来。", "照片最多 4 张，有 %(num)d 张没有放进来。", left),
                 "warning",
             )
 
@@ -195,7 +195,7 @@ def letter(proposal_id: int) -> ResponseReturnValue:
 def look_again(proposal_id: int) -> ResponseReturnValue:
     """Ask the council to look at a rejection again."""
     proposal, form = own(proposal_id), ReasonForm()
-    form.reason.label.text = gettext("为什么请理事会再看一次?")
+    form.reason.label.text = gettext("为什么请理事会再看一次？")
     form.reason.description = gettext("理事会和居委会会看到。只能提一次。")
     if form.validate_on_submit():
         with form.refusals():
@@ -209,7 +209,7 @@ def look_again(proposal_id: int) -> ResponseReturnValue:
 def withdraw(proposal_id: int) -> ResponseReturnValue:
     """Take one's own proposal back."""
     proposal, form = own(proposal_id), ReasonForm()
-    form.reason.description = gettext("撤回以后这件事就结束了,要再提只能重新写一份。")
+    form.reason.description = gettext("撤回以后这件事就结束了，要再提只能重新写一份。")
     if form.validate_on_submit():
         with form.refusals():
             done = perform(actions.withdraw, me(), proposal, written(form.reason))
@@ -223,7 +223,7 @@ def contest(proposal_id: int) -> ResponseReturnValue:
     """Hold a change that was taken for wording to be material."""
     proposal, form = own(proposal_id), ReasonForm()
     version = proposal.plan or abort(404)
-    form.reason.label.text = gettext("为什么这次改动应当请大家重新确认?")
+    form.reason.label.text = gettext("为什么这次改动应当请大家重新确认？")
     form.reason.description = gettext("理事会会答复您。")
     if form.validate_on_submit():
         with form.refusals():

@@ -179,8 +179,8 @@ class ChangeClass(StrEnum):
 
 
 CHANGE_LABELS: dict[ChangeClass, str] = {
-    ChangeClass.MATERIAL: N_("涉及费用或施工,需要重新确认"),
-    ChangeClass.EDITORIAL: N_("文字修改,不需要重新确认"),
+    ChangeClass.MATERIAL: N_("涉及费用或施工，需要重新确认"),
+    ChangeClass.EDITORIAL: N_("文字修改，不需要重新确认"),
 }
 
 

@@ -28,8 +28,8 @@ from hearing.web.filters import BEIJING
 broken_promise("uq_holder_name_phone", Refusal.HOLDER_KNOWN)
 broken_promise("uq_tenure_standing", Refusal.TENURE_TWICE)
 
-HANDS_CHANGED = N_("居委会登记了您这一户的户主变更。不是您知道的?请打 %(phone)s。")
-PHONE_CHANGED = N_("居委会更正了户册上您的手机号。不是您要改的?请打 %(phone)s。")
+HANDS_CHANGED = N_("居委会登记了您这一户的户主变更。不是您知道的？请打 %(phone)s。")
+PHONE_CHANGED = N_("居委会更正了户册上您的手机号。不是您要改的？请打 %(phone)s。")
 
 
 def change_hands(by: Viewer, unit: Unit, tenure: NewTenure, note: str, happened_on: date) -> TenureChanged:

@@ -161,7 +161,9 @@ def _hint(change: Change) -> str:
         return ""
     numbers = {holder.name: holder.phone for holder in change.current.holders}
     if any(holder.name in numbers and holder.phone != numbers[holder.name] for holder in change.row.holders):
-        return str(gettext("同名、手机号不同,按换人记。只是换了号码的,请到这一户的页面“更正手机号”,不要导入这一行。"))
+        return str(
+            gettext("同名、手机号不同，按换人记。只是换了号码的，请到这一户的页面“更正手机号”，不要导入这一行。")
+        )
     return ""
 
 

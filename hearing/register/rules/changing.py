@@ -31,7 +31,7 @@ class ChangeKind(StrEnum):
 _LABELS = {
     ChangeKind.HANDS: N_("变更户主"),
     ChangeKind.DEATH: N_("登记去世"),
-    ChangeKind.DOUBT: N_("户册备注写明户主已故,待核实"),
+    ChangeKind.DOUBT: N_("户册备注写明户主已故，待核实"),
     ChangeKind.PHONE: N_("更正手机号"),
     ChangeKind.VACANT: N_("标为空关"),
     ChangeKind.OCCUPIED: N_("标为有人居住"),

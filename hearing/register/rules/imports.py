@@ -22,7 +22,7 @@ STATE_LABELS: dict[RollState, str] = {
     RollState.PREPARED: N_("待第二人复核"),
     RollState.DECLINED: N_("没有导入"),
     RollState.IMPORTED: N_("已导入"),
-    RollState.UNDO_ASKED: N_("有人提出撤销,待第二人复核"),
+    RollState.UNDO_ASKED: N_("有人提出撤销，待第二人复核"),
     RollState.UNDONE: N_("已撤销"),
 }
 

@@ -108,19 +108,19 @@ def _on_sqlite(connection: Connection) -> Iterator[Line]:
     )
 
 
-_ENABLED = """SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-WHERE t.tgname = c.relname || '_only_grows' AND t.tgenabled IN ('O', 'A') AND pg_table_is_visible(c.oid)"""
-_MAY = """SELECT c.relname, pg_has_role(c.relowner, 'MEMBER') AS owns,
+_ENABLED = text("""SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE t.tgname = c.relname || '_only_grows' AND t.tgenabled IN ('O', 'A') AND pg_table_is_visible(c.oid)""")
+_MAY = text("""SELECT c.relname, pg_has_role(c.relowner, 'MEMBER') AS owns,
 has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE, TRIGGER') AS may
-FROM pg_class c WHERE c.relkind = 'r' AND c.relname = ANY(:tables) AND pg_table_is_visible(c.oid)"""
+FROM pg_class c WHERE c.relkind = 'r' AND c.relname = ANY(:tables) AND pg_table_is_visible(c.oid)""")
 
 
 def _on_postgres(connection: Connection) -> Iterator[Line]:
-    enabled = set(connection.execute(text(_ENABLED)).scalars())
+    enabled = set(connection.execute(_ENABLED).scalars())
     yield _triggers([table for table in growing() if table not in enabled])
     role = connection.execute(text("SELECT current_user")).scalar_one()
     tables = [*growing(), "log_payload"]
-    rights = connection.execute(text(_MAY), {"tables": tables}).all()
+    rights = connection.execute(_MAY, {"tables": tables}).all()
     if owned := [row.relname for row in rights if row.owns]:
         yield Line(
             Health.BAD,

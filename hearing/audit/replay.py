@@ -29,6 +29,10 @@ from hearing.refusal import N_
 _HEAD, _ENTRY, _NODE = (cast(Table, model.__table__) for model in (LogHead, LogEntry, LogNode))
 
 
+class _NothingMissing(Exception):
+    """The database holds all that the source has."""
+
+
 class CannotReplay(Exception):
     """The source does not fit the database or our key; nothing was changed. The message says how."""
 
@@ -60,20 +64,22 @@ def replay(publisher: Publisher, fetch: shelf.Fetch) -> list[Brought]:
     The whole source is checked first, and the database must be its beginning. When nothing is missing, nothing
     changes. Raises CannotReplay.
     """
-    head = _head(fetch, publisher.keys)
-    bodies = _checked(fetch, head)
-    session = db.session
+    bodies = _checked(fetch, _head(fetch, publisher.keys))
     try:
-        size = session.execute(select(LogHead.size)).scalar_one()
-        _check_beginning(session, bodies, size)
-        brought = _add(session, bodies, size)
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    if brought:
-        perform(_replayed, brought[0].index, brought[-1].index)
-    return brought
+        fact = perform(_bring, bodies).fact
+    except _NothingMissing:
+        return []
+    return [_brought(index, bodies[index]) for index in range(fact.first, fact.last + 1)]
+
+
+def _bring(bodies: Sequence[bytes]) -> TrailReplayed:
+    """Add what is missing and say so: one transaction, so that no entry comes back without a word about it."""
+    size = db.session.execute(select(LogHead.size).with_for_update()).scalar_one()
+    _check_beginning(db.session, bodies, size)
+    if size == len(bodies):
+        raise _NothingMissing
+    _add(db.session, bodies, size)
+    return _replayed(size, len(bodies) - 1)
 
 
 def _head(fetch: shelf.Fetch, keys: Sequence[VerifyKey]) -> Checkpoint:
@@ -123,11 +129,10 @@ def _check_beginning(session: Session, bodies: Sequence[bytes], size: int) -> No
         raise CannotReplay(f"entry {found} is missing in the database")
 
 
-def _add(session: Session, bodies: Sequence[bytes], size: int) -> list[Brought]:
+def _add(session: Session, bodies: Sequence[bytes], size: int) -> None:
     """Write the entries from `size` on with their nodes, as the ledger would have."""
     connection = session.connection()
     fresh: dict[tuple[int, int], bytes] = {}
-    brought = []
 
     def read(level: int, number: int) -> bytes:
         if (level, number) not in fresh:
@@ -138,15 +143,16 @@ def _add(session: Session, bodies: Sequence[bytes], size: int) -> list[Brought]:
     for index in range(size, len(bodies)):
         body = bodies[index]
         leaf = tree.leaf_hash(body)
-        row = _row(index, body, leaf)
-        connection.execute(insert(_ENTRY), row)
+        connection.execute(insert(_ENTRY), _row(index, body, leaf))
         nodes = tree.completed_by(index, leaf, read)
         connection.execute(insert(_NODE), [node._asdict() for node in nodes])
         fresh |= {(node.level, node.number): node.hash for node in nodes}
-        brought.append(Brought(index, row["at"], row["kind"], row["subject"], row["matter"]))
-    if brought:
-        connection.execute(update(_HEAD).where(_HEAD.c.id == 1).values(size=len(bodies)))
-    return brought
+    connection.execute(update(_HEAD).where(_HEAD.c.id == 1).values(size=len(bodies)))
+
+
+def _brought(index: int, body: bytes) -> Brought:
+    row = _row(index, body, b"")
+    return Brought(index, row["at"], row["kind"], row["subject"], row["matter"])
 
 
 def _row(index: int, body: bytes, leaf: bytes) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def _in_words(open_app: Callable[[], Flask], writes: bool) -> Iterator[None]:
 
 def _erase(which: Class, before: date, yes: bool) -> None:
     rules.check_before(which, before, actions.today())
-    click.echo(f"{KEEPING[which].label},{before} 以前")
+    click.echo(f"{KEEPING[which].label}，{before} 以前")
     found = False
     for number, name in _neighbourhoods():
         with reading():

@@ -1511,7 +1511,7 @@ def _told(opening: Opening, acts: Sequence[Act], head: Head) -> str:
     said = shown(str(opening.payload.get("answer_label", _KINDS[act.kind][0])))
     code = shown(str(opening.payload.get("answer", act.kind)))
     lines = [
-        f"这一户的记录 own record: #{act.index} {_day(act)} {said} （{code}），承诺相符 the commitment opens.",
+        f"这一户的记录 own record: #{act.index} {_day(act)} {said} ({code})，承诺相符 the commitment opens.",
         "此后 what followed:",
         *(_line(later, record) for later in acts if later.index > act.index),
     ]

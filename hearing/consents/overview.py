@@ -154,7 +154,8 @@ class Overview:
         if self.count.rule.counts_area:
             got, of, needed = (area(c.area_centi) for c in (result.got, result.of, result.needed))
             by_area = str(gettext("%(got)s / %(of)s，要 %(needed)s", got=got, of=of, needed=needed))
-        return LineWords(f"{title}({part})", str(sizes), by_area, result.reached)
+        name = gettext("%(title)s（%(part)s）", title=title, part=part)
+        return LineWords(str(name), str(sizes), by_area, result.reached)
 
     @property
     def abstained_words(self) -> str | None:

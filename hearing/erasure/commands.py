@@ -108,7 +108,7 @@ def _lines(going: Going) -> Iterator[str]:
     counts = [(LABELS[model], len(rows)) for model, rows in going.ordered()]
     for label, count in ((PAYLOADS, len(going.payloads)), (PICTURES, len(going.pictures)), *counts):
         if count:
-            yield f"  删除 {label}:{count}"
+            yield f"  删除 {label}：{count}"
 
 
 def _neighbourhoods() -> list[tuple[int, str]]:

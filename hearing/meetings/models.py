@@ -269,8 +269,8 @@ class MeetingQuestion(Base, Ledgered):
 
     @property
     def who(self) -> str:
-        """The speaker as the minutes name her: 居民(二层), 法律顾问."""
-        return f"{self.label}({self.floor})" if self.floor else self.label
+        """The speaker as the minutes name her: 居民（二层）, 法律顾问."""
+        return f"{self.label}（{self.floor}）" if self.floor else self.label
 
 
 class MeetingAnswer(Base, Ledgered):

@@ -46,7 +46,7 @@ class MissingGlyph(PressFailed):
 
     def __init__(self, characters: str) -> None:
         """`characters`: each one that has no glyph, once, in the order met."""
-        named = "、".join(f"{_shown(character)}({_code_point(character)})" for character in characters)
+        named = "、".join(f"{_shown(character)}（{_code_point(character)}）" for character in characters)
         super().__init__(f"no glyph for {named}")
         self.characters = characters
 

@@ -92,7 +92,7 @@ def _told(table: Difference, sheet: Sheet) -> str:
     ]
     found = [
         f"第 {each.row} 行 [{sheets.SEVERITY_LABELS[each.severity]}] "
-        f"{each.column + ':' if each.column else ''}{each.sentence}"
+        f"{each.column + '：' if each.column else ''}{each.sentence}"
         for each in sheet.findings
     ]
     nothing = [] if table.touched else [_nothing(table)]

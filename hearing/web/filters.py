@@ -19,7 +19,7 @@ def is_chinese() -> bool:
 
 
 def day(moment: datetime | date) -> str:
-    """2026年11月30日(周一) / Mon 30 Nov 2026."""
+    """2026年11月30日（周一） / Mon 30 Nov 2026."""
     local = _local(moment)
     if is_chinese():
         return f"{local.year}年{local.month}月{local.day}日（周{'一二三四五六日'[local.weekday()]}）"
@@ -33,7 +33,7 @@ def short_day(moment: datetime | date) -> str:
 
 
 def when(moment: datetime) -> str:
-    """2026年11月21日(周六)19:42; midnight is written as 24:00 of the day that it ends."""
+    """2026年11月21日（周六）19:42; midnight is written as 24:00 of the day that it ends."""
     local = moment.astimezone(BEIJING)
     if (local.hour, local.minute, local.second) == (0, 0, 0):
         return f"{day(local.date() - timedelta(days=1))}{_gap()}24:00"

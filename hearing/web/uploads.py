@@ -26,7 +26,7 @@ _PNG_URL = "data:image/png;base64,"
 
 SENTENCES = {
     Problem.EMPTY: lazy_gettext("这个文件是空的。请重新拍一张再传。"),
-    Problem.TOO_BIG: lazy_gettext("这个文件太大了：照片不超过 15 MB,PDF 不超过 10 MB。"),
+    Problem.TOO_BIG: lazy_gettext("这个文件太大了：照片不超过 15 MB，PDF 不超过 10 MB。"),
     Problem.TOO_MANY_PIXELS: lazy_gettext("这张照片的像素太多了。请用手机重新拍一张，或截个图再传。"),
     Problem.HEIC: lazy_gettext(
         "这是 HEIC 照片，别的手机打不开。苹果手机请到「设置 › 相机 › 格式」选「兼容性最佳」再拍，或把照片截个图再传。"

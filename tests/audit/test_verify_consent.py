@@ -244,7 +244,7 @@ def test_an_opening_shows_what_was_recorded_and_what_followed() -> None:
     report = check(entries, opening_of(6, 2, "oppose"))
     assert (report.ok, report.entry) == (True, 6)
     told = str(report).splitlines()
-    assert any("#6 2026-11-21T03:04:05Z 反对 （oppose），承诺相符" in line for line in told)
+    assert any("#6 2026-11-21T03:04:05Z 反对 (oppose)，承诺相符" in line for line in told)
     followed = [line for line in told if line.startswith("  #")]
     assert [int(line.split("#")[1].split()[0]) for line in followed] == list(range(7, 17))
     assert [line for line in followed if line.endswith("←")] == [next(line for line in followed if "#12 " in line)]

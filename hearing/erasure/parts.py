@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from hearing.clock import database_now
+from hearing.concerns.models import Concern, ConcernAnswer, ConcernWord
 from hearing.consents.models import (
     AskFirst,
     ConsentDraft,
@@ -47,6 +48,9 @@ BLANKS: dict[type[Base], Mapping[str, object]] = {
     Proposal: {"proposer_name": GONE},
     SecondLook: {"reason": "", "answer": ""},
     Objection: {"name": GONE, "door": "", "contact": "", "text": "", "assisted_why": ""},
+    Concern: dict.fromkeys(Concern.erasable, ""),
+    ConcernAnswer: dict.fromkeys(ConcernAnswer.erasable, ""),
+    ConcernWord: dict.fromkeys(ConcernWord.erasable, ""),
     RegisterChange: {"note": ""},
     RollImport: {"filename": "", "reading": None, "findings_json": "[]", "undo": None},
     MembershipRefusal: {"reason": ""},
@@ -76,6 +80,9 @@ LABELS: dict[type[Base], str] = {
     Proposal: N_("提案人姓名"),
     SecondLook: N_("复议的理由"),
     Objection: N_("异议人姓名、门牌、内容"),
+    Concern: N_("顾虑的文字"),
+    ConcernAnswer: N_("对顾虑的答复"),
+    ConcernWord: N_("解决没解决的说明"),
     RegisterChange: N_("户册变更的依据"),
     RollImport: N_("户册导入的明细"),
     MembershipRefusal: N_("没有核对上的原因"),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from hearing.audit import erasing
 from hearing.audit.fact import type_registry
 from hearing.clock import now
+from hearing.concerns.models import Concern
 from hearing.consents.models import (
     DISPUTED,
     AskFirst,
@@ -24,7 +25,18 @@ from hearing.consents.models import (
 )
 from hearing.db import db
 from hearing.denials.models import Denial
-from hearing.erasure.gathering import CLOSED, RUNNING, applications, ids, objections, of, package, past, records
+from hearing.erasure.gathering import (
+    CLOSED,
+    RUNNING,
+    applications,
+    concerns,
+    ids,
+    objections,
+    of,
+    package,
+    past,
+    records,
+)
 from hearing.erasure.parts import LABELS, PAYLOADS, Going
 from hearing.erasure.rules import KEEPING, Class, Refusal, class_of, is_over, kept_until
 from hearing.notices.models import Objection, PublicityPeriod
@@ -111,7 +123,7 @@ def home_of(who: Person) -> Neighbourhood:
 
 
 def check_may_go(who: Person) -> None:
-    """Whether anything still needs the person. Raises STILL_SEATED, _ASKED, _PROPOSING, _OBJECTING or _CHECKED."""
+    """Whether anything still needs the person. Raises one of the refusals STILL_…."""
     seat = db.session.scalars(select(Seat).where(Seat.account_id == who.account_id, Seat.until.is_(None))).first()
     if seat is not None:
         raise Refused(Refusal.STILL_SEATED, role=ROLE_LABELS[Role(seat.role)])
@@ -133,10 +145,16 @@ def check_may_go(who: Person) -> None:
             or_(Objection.state.in_(STANDING), PublicityPeriod.state == PublicityState.RUNNING),
         )
     )
+    raised = (
+        select(Proposal.title)
+        .join(Concern, Concern.proposal_id == Proposal.id)
+        .where(Concern.raised_by == who.account_id, Proposal.state.not_in(CLOSED))
+    )
     for refusal, query in (
         (Refusal.STILL_ASKED, asked),
         (Refusal.STILL_PROPOSING, proposed),
         (Refusal.STILL_OBJECTING, objected),
+        (Refusal.STILL_CONCERNED, raised),
     ):
         title = db.session.scalars(query).first()
         if title is not None:
@@ -229,7 +247,7 @@ def _own_records(going: Going, who: Person, today: date) -> None:
 
 
 def _own_cases(going: Going, who: Person, today: date) -> None:
-    """Her proposals and objections, once their period is over."""
+    """Her proposals, objections and concerns, once their period is over."""
     proposed = select(Proposal.id, Proposal.since).where(
         Proposal.proposer_id == who.account_id, Proposal.proposer_name != GONE
     )
@@ -244,6 +262,10 @@ def _own_cases(going: Going, who: Person, today: date) -> None:
     rows = db.session.execute(objected).all()
     free = past(going, Objection, KEEPING[Class.NOTICE], ((row.id, row.raised_at) for row in rows), today)
     objections(going, select(Objection).where(Objection.id.in_(free)))
+    feared = select(Concern.id, Concern.raised_at).where(Concern.raised_by == who.account_id, Concern.text != "")
+    rows = db.session.execute(feared).all()
+    free = past(going, Concern, KEEPING[Class.CONCERN], ((row.id, row.raised_at) for row in rows), today)
+    concerns(going, select(Concern).where(Concern.id.in_(free)))
 
 
 def _own_payloads(going: Going, who: Person, today: date) -> None:

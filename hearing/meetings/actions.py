@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from hearing.audit.fact import Actor
 from hearing.clock import now
+from hearing.concerns.models import Concern
+from hearing.concerns.queries import involved
 from hearing.db import db
 from hearing.files import actions as files
 from hearing.files.models import Evidence
@@ -83,6 +85,30 @@ def plan(by: Viewer, proposal: Proposal, wanted: Plan) -> facts.MeetingPlanned:
     db.session.add(meeting)
     db.session.flush()
     return _planned(by, role, meeting)
+
+
+def plan_about(by: Viewer, concern: Concern) -> facts.MeetingPlanned:
+    """Plan a coordination meeting about a concern with what is likely: its parties, and who was named or answered.
+
+    It is a draft like any other: day, place and seats are looked over before it is announced. Raises
+    CASE_DOES_NOT_MEET, MEETING_ABOUT_IT, or NOT_YOUR_SEAT of people.
+    """
+    if queries.running_about(concern.id) is not None:
+        raise Refused(rules.Refusal.MEETING_ABOUT_IT)
+    place, label = concern.neighbourhood, concern.label
+    wanted = Plan(
+        title=f"“{concern.proposal.title[:90]}”{label}协调会",
+        place=place.office[:60],
+        starts_at=rules.likely_hour(now()),
+        agenda=f"商量“{label}”方面的顾虑怎样解决：量出来的数、能改的地方、补偿。",
+        building=concern.unit.stairwell.building,
+        chair=by.account,
+        recorder=by.account,
+        seats=involved(concern),
+    )
+    done = plan(by, concern.proposal, wanted)
+    db.session.get_one(Meeting, int(done.subject.removeprefix("meeting/"))).concern_id = concern.id
+    return done
 
 
 def change_plan(by: Viewer, meeting: Meeting, wanted: Plan) -> facts.MeetingPlanned:
@@ -476,7 +502,7 @@ def _planned(by: Viewer, role: Role, meeting: Meeting) -> facts.MeetingPlanned:
 
 def _name_delegates(meeting: Meeting) -> None:
     """Name the delegates as the register has them now. Raises NOBODY_NAMED."""
-    found = queries.delegates(meeting.building_id)
+    found = queries.delegates_of(meeting)
     if not found:
         raise Refused(rules.Refusal.NOBODY_NAMED)
     for position, delegate in enumerate(found):
@@ -509,7 +535,7 @@ def _announce(by: Viewer, meeting: Meeting, lead_days: int) -> Notice:
             ("时间", words.deadline(meeting.starts_at)),
             ("地点", meeting.place),
             ("议题", meeting.agenda),
-            ("参加人员", f"{meeting.building.name} {meeting.named} 人" + (f"；{invited}" if invited else "")),
+            ("参加人员", _called(meeting) + (f"；{invited}" if invited else "")),
         ],
         takes_effect_at=meeting.starts_at,
         lead_days=lead_days,
@@ -517,6 +543,11 @@ def _announce(by: Viewer, meeting: Meeting, lead_days: int) -> Notice:
     meeting.notice = notice
     db.session.flush()
     return notice
+
+
+def _called(meeting: Meeting) -> str:
+    """Who is called, as the board says it: of a meeting about a concern, its parties and no more."""
+    return "有关各方" if meeting.concern_id is not None else f"{meeting.building.name} {meeting.named} 人"
 
 
 def _take_notice_down(by: Viewer, meeting: Meeting, reason: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hearing.audit.ledger import broken_promise
+from hearing.concerns.models import Concern
 from hearing.db import Base, Code, Digest, Id, Instant, Label, Ledgered, LongText, Name
 from hearing.meetings import rules
 from hearing.notices.models import Notice
@@ -32,6 +33,8 @@ class Meeting(Base, Ledgered):
     neighbourhood_id: Mapped[int] = mapped_column(ForeignKey("neighbourhood.id"))
     building_id: Mapped[int] = mapped_column(ForeignKey("building.id"), index=True)
     """Whose households are named."""
+    concern_id: Mapped[int | None] = mapped_column(ForeignKey("concern.id"), index=True)
+    """The concern that it is about: then its parties alone are named, not the whole building."""
     kind: Mapped[Code]
     """meetings.rules.Kind."""
     title: Mapped[Name]
@@ -56,6 +59,7 @@ class Meeting(Base, Ledgered):
     proposal: Mapped[Proposal] = relationship()
     neighbourhood: Mapped[Neighbourhood] = relationship()
     building: Mapped[Building] = relationship()
+    concern: Mapped[Concern | None] = relationship()
     chair: Mapped[Account] = relationship(foreign_keys=[chair_id])
     recorder: Mapped[Account] = relationship(foreign_keys=[recorder_id])
     notice: Mapped[Notice | None] = relationship()

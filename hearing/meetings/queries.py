@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from hearing.concerns.queries import parties
 from hearing.db import db
 from hearing.meetings import rules
 from hearing.meetings.models import (
@@ -195,19 +196,41 @@ class Delegate:
     capacity: str
 
 
+def delegates_of(found: Meeting) -> list[Delegate]:
+    """Who is to be named for a meeting: the parties of the concern that it is about, else the whole building."""
+    if found.concern is None:
+        return delegates(found.building_id)
+    return _answering_for(Unit.id.in_(sorted(parties(found.concern))))
+
+
+def running_about(concern_id: int) -> Meeting | None:
+    """The meeting about a concern that is not over yet."""
+    return next((found for found in about(concern_id) if found.stands not in OVER), None)
+
+
+def about(concern_id: int) -> Sequence[Meeting]:
+    """The meetings about a concern, the last one first."""
+    query = select(Meeting).where(Meeting.concern_id == concern_id).order_by(Meeting.id.desc())
+    return db.session.scalars(query).all()
+
+
 def delegates(building_id: int) -> list[Delegate]:
     """The persons of the register who answer for a building's units now, in the order of the doors.
 
     Of people who hold a unit together and named one to answer for them, that one; nobody who has died; whoever holds
     several units, once.
     """
+    return _answering_for(Stairwell.building_id == building_id)
+
+
+def _answering_for(where: ColumnElement[bool]) -> list[Delegate]:
     query = (
         select(TenureShare)
         .join(TenureShare.tenure)
         .join(Tenure.unit)
         .join(Unit.stairwell)
         .join(TenureShare.holder)
-        .where(Stairwell.building_id == building_id, Tenure.until.is_(None))
+        .where(where, Tenure.until.is_(None))
         .options(
             contains_eager(TenureShare.holder),
             contains_eager(TenureShare.tenure).contains_eager(Tenure.unit).contains_eager(Unit.stairwell),

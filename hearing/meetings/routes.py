@@ -13,6 +13,7 @@ from hearing.audit import queries as trail
 from hearing.audit.ledger import perform
 from hearing.audit.routes import leads_to
 from hearing.clock import now
+from hearing.concerns import queries as concerns
 from hearing.db import db
 from hearing.meetings import actions, queries
 from hearing.meetings.forms import (
@@ -43,6 +44,7 @@ from hearing.web.answers import go, page
 from hearing.web.guards import open_to_all, signed_in, signed_in_as
 
 bp = Blueprint("meetings", __name__)
+bp.add_app_template_global(queries.about, "meetings_about")
 
 
 # For everybody, and for those who are named.
@@ -179,6 +181,17 @@ def plan(proposal_id: int) -> ResponseReturnValue:
     return page("meetings/plan.html", case=case, meeting=None, form=form)
 
 
+@bp.post("/desk/concerns/<int:concern_id>/meeting")
+@signed_in_as(*COMMITTEE)
+def plan_about(concern_id: int) -> ResponseReturnValue:
+    """One button: a coordination meeting about a concern, with its parties; a draft to look over."""
+    concern = concerns.for_staff(me(), concern_id) or abort(404)
+    if not me().holds(*COMMITTEE, neighbourhood_id=concern.neighbourhood_id):
+        abort(404)
+    done = perform(actions.plan_about, me(), concern)
+    return go(url_for(".change_plan", meeting_id=int(done.fact.subject.removeprefix("meeting/"))))
+
+
 @bp.route("/desk/meetings/<int:meeting_id>/plan", methods=["GET", "POST"])
 @signed_in_as(*COMMITTEE)
 def change_plan(meeting_id: int) -> ResponseReturnValue:
@@ -220,7 +233,7 @@ def post_notice(meeting_id: int) -> ResponseReturnValue:
         with form.refusals():
             perform(actions.post_notice, me(), found)
             return _back(found, gettext("公告已贴出，名单上的人已经通知。"))
-    delegates = queries.delegates(found.building_id)
+    delegates = queries.delegates_of(found)
     return page("meetings/notice.html", meeting=found, delegates=delegates, invited=_invited(found), form=form)
 
 

@@ -30,6 +30,7 @@ class Refusal(StrEnum):
     """Why a step of a meeting was refused."""
 
     MEETING_ELSEWHERE = auto()
+    MEETING_ABOUT_IT = auto()
     CASE_DOES_NOT_MEET = auto()
     MEETING_TOO_EARLY = auto()
     NOBODY_NAMED = auto()
@@ -54,6 +55,7 @@ class Refusal(StrEnum):
 
 
 SENTENCES: dict[Refusal, str] = {
+    Refusal.MEETING_ABOUT_IT: N_("这条顾虑已经有一次协调会在准备或者还没开完。请先办完那一次。"),
     Refusal.MEETING_ELSEWHERE: N_("会议已经到了下一步，这一步没有办。请刷新页面查看。"),
     Refusal.CASE_DOES_NOT_MEET: N_("这件事现在不在协商、征询或公示中，不能开会。请先看看它办到了哪一步。"),
     Refusal.MEETING_TOO_EARLY: N_("还没有到时间。%(opens)s起可以签到、开会，请到时再来。"),
@@ -210,6 +212,12 @@ def next_state(state: State, move: Move, *, role: Role, reason: str = "") -> Sta
     if step.needs_reason and not reason.strip():
         raise Refused(Refusal.MEETING_REASON_MISSING)
     return step.to
+
+
+def likely_hour(now: datetime) -> datetime:
+    """The first evening, 19:00 in Beijing, that a notice posted the day after may announce; in UTC."""
+    day = beijing_day(now) + timedelta(days=NOTICE_DAYS + 2)
+    return datetime(day.year, day.month, day.day, 19, tzinfo=BEIJING).astimezone(UTC)
 
 
 def may_post_notice(posted_at: datetime, starts_at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from hearing.audit import queries as audit
 from hearing.audit.fact import Band
+from hearing.audit.queries import Told
 from hearing.audit.routes import tell, way_to
 from hearing.db import db
 from hearing.places.models import Neighbourhood
@@ -86,10 +87,15 @@ def cases(neighbourhood_id: int, limit: int = 100) -> list[Listed]:
     return [Listed(row.id, row.title, State(row.state), row.since) for row in db.session.execute(query)]
 
 
-def story(proposal: Proposal, day: Callable[[datetime], str]) -> dict[Band, list[Step]]:
+def entries(proposal: Proposal) -> list[Told]:
+    """The public entries of a case: whatever its page tells of what happened is read from them."""
+    return audit.story(db.session, proposal.matter)
+
+
+def story(proposal: Proposal, entries: Iterable[Told], day: Callable[[datetime], str]) -> dict[Band, list[Step]]:
     """What happened, in three bands, and what is still to come. `day` writes a moment as the page's language does."""
     bands: dict[Band, list[Step]] = {Band.BEFORE: [], Band.DURING: [], Band.AFTER: []}
-    for told in audit.story(db.session, proposal.matter):
+    for told in entries:
         band = told.fact.band
         if band is not Band.NONE:
             url = way_to(told.subject) if told.subject != proposal.matter else None

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from hearing.audit import routes as audit
 from hearing.audit.fact import Band
+from hearing.concerns import queries as concerns
 from hearing.consents import queries as consents
 from hearing.opendata import queries
 from hearing.people.kept import kept
@@ -65,12 +66,14 @@ def case(proposal_id: int) -> ResponseReturnValue:
     proposal = proposals.case(viewer, proposal_id) or abort(404)
     speak_for(proposal.neighbourhood)
     collections = consents.of_proposal(proposal.id)
-    bands = queries.story(proposal, short_day)
+    told = queries.entries(proposal)
+    bands = queries.story(proposal, told, short_day)
     return page(
         "opendata/case.html",
         proposal=proposal,
         turn=proposals.turn(viewer, proposal),
         collections=collections,
+        concerns=concerns.told(viewer, told) if proposal.is_public else None,
         before=bands[Band.BEFORE],
         during=bands[Band.DURING],
         after=bands[Band.AFTER],

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hearing.proposals.models import PlanVersion
+from hearing.proposals.models import PlanVersion, Proposal
+from hearing.proposals.rules import DraftPlan
 
 plan_replaced: list[Callable[[PlanVersion, PlanVersion], None]] = []
 """Called inside the act that makes a material change stand: with the version that was to be signed until now, and the
-one that is from now on. Each marks what it keeps on the old version as superseded; none commits."""
+one that is from now on. Each marks what it keeps for the consents that are superseded; none commits."""
+
+plan_checked: list[Callable[[Proposal, DraftPlan], None]] = []
+"""Called before a plan is put before the seats or fixed: each refuses a plan that contradicts what it keeps of it."""
+
+approval_checked: list[Callable[[Proposal], None]] = []
+"""Called inside the act that approves a plan, under the case's lock: each refuses what must not be approved yet."""

@@ -9,6 +9,8 @@ from sqlalchemy import delete, func, select
 
 from hearing.audit.fact import SYSTEM
 from hearing.clock import now
+from hearing.concerns import queries as concerns
+from hearing.concerns.rules import check_heard
 from hearing.consents import facts, rules
 from hearing.consents.actions.locking import frame, hold, hold_whole, hold_with_case, move, seat_of, staff
 from hearing.consents.actions.telling import ENDED, EXTENDED, tell_all
@@ -24,13 +26,13 @@ from hearing.consents.models import (
 from hearing.db import db
 from hearing.notices import actions as notices
 from hearing.notices import queries as notice_queries
-from hearing.notices.rules import NoticeKind, PublicityPeriod, last_day
+from hearing.notices.rules import NoticeKind, ObjectionState, PublicityPeriod, last_day
 from hearing.people.rules import COMMITTEE, ROLE_LABELS, Role
 from hearing.people.viewer import Viewer
 from hearing.printing import words
 from hearing.proposals import actions as proposals
 from hearing.proposals import hooks
-from hearing.proposals.models import PlanVersion
+from hearing.proposals.models import PlanVersion, RequiredConsent
 from hearing.refusal import Refused
 
 CONFIRMING = COMMITTEE | {Role.SCRUTINEER}
@@ -178,7 +180,7 @@ def finish(by: Viewer, collection: ConsentCollection) -> facts.Finished:
     """Make the result final once both have confirmed this count and every objection is decided; tell the proposal.
 
     Raises what `rules.may_finish` and `rules.outcome` raise, DISPUTES_UNDECIDED, COLLECTION_ELSEWHERE, or NOT_YOUR_SEAT
-    of people.
+    of people; where no objection may stand also CONCERNS_UNANSWERED or CONCERNS_UNHEARD of concerns.
     """
     collection = hold_with_case(collection)
     rules.check_move(collection.stands, rules.Move.FINISH, role=seat_of(by, collection, CONFIRMING))
@@ -186,7 +188,7 @@ def finish(by: Viewer, collection: ConsentCollection) -> facts.Finished:
     if doubtful := _in_doubt(collection):
         raise Refused(rules.Refusal.DISPUTES_UNDECIDED, n=doubtful)
     period, count = notices.hold_publicity(collection.subject), collection.tally()
-    objections = notice_queries.objections_of(collection.subject)
+    objections = notice_queries.objections_of(collection.subject) + _standing_concerns(collection)
     confirmed = [each for each in collection.confirmations if each.count_hash == rules.count_hash(count)]
     rules.may_finish(
         provisional=PublicityPeriod(collection.provisional_at, collection.provisional_days),
@@ -228,6 +230,18 @@ def finish(by: Viewer, collection: ConsentCollection) -> facts.Finished:
     )
 
 
+def _standing_concerns(collection: ConsentCollection) -> list[ObjectionState]:
+    """The concerns of the roll that still stand where no objection may: each weighs as one in coordination.
+
+    Raises CONCERNS_UNANSWERED or CONCERNS_UNHEARD of concerns (decisions/031).
+    """
+    if not collection.no_open_objection:
+        return []
+    units = [unit.unit_id for unit in collection.units]
+    weights = concerns.weights(collection.proposal_id, units, now())
+    return [ObjectionState.TO_COORDINATION] * check_heard(weights)
+
+
 def void(by: Viewer, collection: ConsentCollection, reason: str) -> facts.Voided:
     """Declare the collection void, for a reason that every household on the roll reads.
 
@@ -246,13 +260,14 @@ def void(by: Viewer, collection: ConsentCollection, reason: str) -> facts.Voided
 
 
 def supersede(old: PlanVersion, new: PlanVersion) -> None:
-    """A material change of the plan ends every collection on the version before; the answers stay, and count no more.
+    """A material change of the plan ends the collections that it affects; the answers stay, and count no more.
 
     Called by proposals inside the act that fixes the new version, whose fact tells it; the committee sets up the new
-    version's own collections.
+    version's own collections. Consents that the change does not affect belong to the new version by now.
     """
     del new
-    query = select(ConsentCollection).where(ConsentCollection.plan_version_id == old.id).with_for_update()
+    affected = select(RequiredConsent.id).where(RequiredConsent.plan_version_id == old.id)
+    query = select(ConsentCollection).where(ConsentCollection.required_id.in_(affected)).with_for_update()
     for collection in db.session.scalars(query.execution_options(populate_existing=True)).all():
         if collection.stands in rules.STEPS[rules.Move.SUPERSEDE].starts:
             move(collection, rules.CollectionState.SUPERSEDED)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from hearing.clock import now
 from hearing.consents import facts, queries, rules
@@ -308,13 +308,24 @@ def _take_over(line: ConsentUnit) -> None:
 
 
 def _mark_reconfirming(collection: ConsentCollection) -> None:
-    """Mark the units that had answered an earlier version of this plan: their old answers count no more."""
+    """Mark the units that had answered this consent on an earlier version of the plan: those answers count no more.
+
+    It is the same consent when it was asked for by the same template or within the same walls; one that goes on beside
+    it, 小区 beside 本幢, is another one, and its answers go on counting.
+    """
+    required = collection.required
     earlier = (
         select(ConsentUnit.unit_id)
         .join(ConsentUnit.collection)
+        .join(ConsentCollection.required)
         .where(
             ConsentCollection.proposal_id == collection.proposal_id,
             ConsentCollection.plan_version_id != collection.plan_version_id,
+            RequiredConsent.plan_version_id != required.plan_version_id,
+            or_(
+                RequiredConsent.template == required.template,
+                and_(RequiredConsent.scope_kind == required.scope_kind, RequiredConsent.scope_id == required.scope_id),
+            ),
             ConsentUnit.turn > 0,
         )
     )

@@ -6,6 +6,7 @@ from hearing.costs.rules.refusals import SENTENCES, Refusal
 from hearing.costs.rules.rounding import largest_remainder
 from hearing.costs.rules.sharing import (
     BASIS_LABELS,
+    WHOLE,
     WHY_LABELS,
     Basis,
     CostPlan,
@@ -23,6 +24,7 @@ from hearing.costs.rules.sharing import (
 __all__ = [
     "BASIS_LABELS",
     "SENTENCES",
+    "WHOLE",
     "WHY_LABELS",
     "Agreement",
     "Basis",

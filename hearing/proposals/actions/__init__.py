@@ -28,7 +28,7 @@ from hearing.proposals.actions.deciding import (
     suspend,
 )
 from hearing.proposals.actions.denying import set_aside_within, settle_denied_within
-from hearing.proposals.actions.planning import add_drawings, answer_as_manager, fix_plan, save_plan
+from hearing.proposals.actions.planning import add_drawings, answer_as_manager, fix_plan, put_down_within, save_plan
 from hearing.proposals.actions.screening import (
     accept,
     answer_second_look,
@@ -64,6 +64,7 @@ __all__ = [
     "keep_photos",
     "merge",
     "put_change",
+    "put_down_within",
     "record_consent_outcome",
     "reject",
     "remove_photo",

@@ -7,7 +7,7 @@ from hearing.clock import now
 from hearing.db import db
 from hearing.people.rules import COMMITTEE, COUNCIL, ROLE_LABELS, Role, require_role
 from hearing.people.viewer import Viewer
-from hearing.proposals import facts, queries
+from hearing.proposals import facts, hooks, queries
 from hearing.proposals.actions.moving import (
     acting,
     frame,
@@ -18,7 +18,7 @@ from hearing.proposals.actions.moving import (
     tell,
     tell_proposer,
 )
-from hearing.proposals.actions.versions import require_consents, supersede, write_version
+from hearing.proposals.actions.versions import keep_consents, require_consents, supersede, write_version
 from hearing.proposals.models import (
     ChangeContest,
     ChangeDecision,
@@ -68,7 +68,8 @@ def reopen_plan(by: Viewer, proposal: Proposal, reason: str) -> facts.PlanReopen
 def put_change(by: Viewer, proposal: Proposal, reason: str) -> facts.ChangePut:
     """Put the plan on the desk before a council seat and the legal adviser.
 
-    Raises PROPOSAL_ELSEWHERE, REASON_MISSING, PLAN_INCOMPLETE, PLAN_UNCHANGED or CHANGE_PUT_ALREADY.
+    Raises PROPOSAL_ELSEWHERE, REASON_MISSING, PLAN_INCOMPLETE, PLAN_UNCHANGED, CHANGE_PUT_ALREADY, or what a package
+    above holds against the plan.
     """
     lock(proposal)
     actor = acting(by, proposal, COMMITTEE)
@@ -78,6 +79,8 @@ def put_change(by: Viewer, proposal: Proposal, reason: str) -> facts.ChangePut:
         raise Refused(Refusal.REASON_MISSING)
     draft, _ = queries.plan_draft(proposal)
     may_fix_plan(draft.plan, has_legal_opinion=proposal.opinion_of(Role.LEGAL_ADVISER) is not None)
+    for check in hooks.plan_checked:
+        check(proposal, draft)
     changed = queries.changed_parts(proposal, draft)
     if not changed:
         raise Refused(Refusal.PLAN_UNCHANGED)
@@ -149,7 +152,8 @@ def settle_change(by: Viewer, proposal: Proposal, draft: DraftPlan) -> tuple[Pla
     db.session.flush()
     if decided is not ChangeClass.MATERIAL or signed is None:
         return version, decided, ""
-    require_consents(version, draft.requirements)
+    kept = keep_consents(signed, change_of=version, requirements=draft.requirements)
+    require_consents(version, [required for required in draft.requirements if required not in kept])
     return version, decided, supersede(by, signed, version)
 
 
@@ -214,5 +218,7 @@ def _make_material(by: Viewer, version: PlanVersion, reason: str) -> str:
     db.session.flush()
     if signed is None:
         return ""
-    require_consents(version, queries.requirements_of(signed))
+    requirements = queries.requirements_of(signed)
+    kept = keep_consents(signed, change_of=version, requirements=requirements)
+    require_consents(version, [required for required in requirements if required not in kept])
     return supersede(by, signed, version)

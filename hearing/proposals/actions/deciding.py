@@ -8,7 +8,7 @@ from hearing.notices import actions as notices
 from hearing.notices.rules import NoticeKind
 from hearing.people.rules import COMMITTEE
 from hearing.people.viewer import Viewer
-from hearing.proposals import facts
+from hearing.proposals import facts, hooks
 from hearing.proposals.actions.moving import acting, frame, go_on, lock, stop_publicity, tell_proposer
 from hearing.proposals.models import PlanVersion, Proposal, RequiredConsent
 from hearing.proposals.rules import (
@@ -85,7 +85,7 @@ def begin_publicity(by: Viewer, proposal: Proposal, days: int, text: str = "") -
 def approve(by: Viewer, proposal: Proposal) -> facts.Approved:
     """Let the plan stand, when its days are over and nothing stands against it; no objection comes in meanwhile.
 
-    Raises CONSENTS_NOT_PASSED, PROPOSAL_ELSEWHERE, or a refusal of notices.
+    Raises CONSENTS_NOT_PASSED, PROPOSAL_ELSEWHERE, a refusal of notices, or what a package above holds against it.
     """
     lock(proposal)
     actor, version = acting(by, proposal, COMMITTEE), _signed(proposal)
@@ -99,6 +99,8 @@ def approve(by: Viewer, proposal: Proposal) -> facts.Approved:
         no_open_objection=_no_objection_stands(version),
         now=now(),
     )
+    for check in hooks.approval_checked:
+        check(proposal)
     go_on(proposal, Move.APPROVE, actor)
     notices.end_publicity_within(period)
     tell_proposer(proposal)

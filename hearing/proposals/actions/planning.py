@@ -12,7 +12,7 @@ from hearing.db import db
 from hearing.files.actions import store
 from hearing.people.rules import COMMITTEE, ROLE_LABELS, Role
 from hearing.people.viewer import Viewer
-from hearing.proposals import facts, queries
+from hearing.proposals import facts, hooks, queries
 from hearing.proposals.actions.changing import settle_change
 from hearing.proposals.actions.moving import acting, frame, go_on, lock, tell_proposer
 from hearing.proposals.actions.versions import require_consents, write_version
@@ -43,7 +43,7 @@ def save_plan(by: Viewer, proposal: Proposal, draft: DraftPlan, edition: int) ->
     """
     acting(by, proposal, COMMITTEE)
     check_shares(draft.plan)
-    return _put_down(by, proposal, draft, edition)
+    return put_down_within(by, proposal, draft, edition)
 
 
 def add_drawings(by: Viewer, proposal: Proposal, files: Sequence[Safe], edition: int) -> facts.DrawingsAdded:
@@ -55,13 +55,17 @@ def add_drawings(by: Viewer, proposal: Proposal, files: Sequence[Safe], edition:
     ]
     draft, _ = queries.plan_draft(proposal)
     added = tuple(Drawing(evidence.id, evidence.sha256) for evidence in kept)
-    _put_down(by, proposal, replace(draft, drawings=(*draft.drawings, *added)), edition)
+    put_down_within(by, proposal, replace(draft, drawings=(*draft.drawings, *added)), edition)
     return facts.DrawingsAdded(
         **frame(proposal, actor), count=len(kept), hashes=tuple(evidence.sha256 for evidence in kept)
     )
 
 
-def _put_down(by: Viewer, proposal: Proposal, draft: DraftPlan, edition: int) -> int:
+def put_down_within(by: Viewer, proposal: Proposal, draft: DraftPlan, edition: int) -> int:
+    """Keep the plan on the desk inside another act, under the case's row; returns the new edition.
+
+    Raises PLAN_DRAFT_CHANGED or PROPOSAL_ELSEWHERE.
+    """
     # The case's row is what colleagues who save at once wait for.
     if lock(proposal).stands is not State.DELIBERATING:
         raise Refused(Refusal.PROPOSAL_ELSEWHERE)
@@ -76,7 +80,8 @@ def _put_down(by: Viewer, proposal: Proposal, draft: DraftPlan, edition: int) ->
 def fix_plan(by: Viewer, proposal: Proposal) -> facts.PlanFixed | facts.PlanReplaced:
     """Fix the plan on the desk as the next version; a later one replaces the version before it.
 
-    Raises PLAN_INCOMPLETE, SHARES_EXCEED_BUDGET, CHANGE_UNDECIDED or PROPOSAL_ELSEWHERE.
+    Raises PLAN_INCOMPLETE, SHARES_EXCEED_BUDGET, CHANGE_UNDECIDED, PROPOSAL_ELSEWHERE, or what a package above holds
+    against the plan.
     """
     lock(proposal)
     actor = acting(by, proposal, COMMITTEE)
@@ -94,17 +99,19 @@ def fix_plan(by: Viewer, proposal: Proposal) -> facts.PlanFixed | facts.PlanRepl
 
 
 def check_complete(proposal: Proposal, draft: DraftPlan) -> None:
-    """Raises PLAN_INCOMPLETE or SHARES_EXCEED_BUDGET."""
+    """Raises PLAN_INCOMPLETE, SHARES_EXCEED_BUDGET, or what a package above holds against it."""
     may_fix_plan(draft.plan, has_legal_opinion=proposal.opinion_of(Role.LEGAL_ADVISER) is not None)
     check_shares(draft.plan)
+    for check in hooks.plan_checked:
+        check(proposal, draft)
 
 
 def _replace(by: Viewer, proposal: Proposal, actor: Actor, draft: DraftPlan) -> facts.PlanReplaced:
     before = proposal.versions[-1]
     go_on(proposal, Move.FIX_PLAN, actor)
     version, change, notice_hash = settle_change(by, proposal, draft)
-    if _is_running(version):
-        # Only wording changed: those who have signed have signed, and the collections go on.
+    if _goes_on(proposal):
+        # Only wording changed, or what others pay: those who have signed have signed, and their collections go on.
         go_on(proposal, Move.ASK_CONSENT, actor)
     tell_proposer(proposal)
     return facts.PlanReplaced(
@@ -120,9 +127,10 @@ def _replace(by: Viewer, proposal: Proposal, actor: Actor, draft: DraftPlan) -> 
     )
 
 
-def _is_running(version: PlanVersion) -> bool:
-    signed = version.proposal.signed_plan
-    return signed is not None and signed is not version and any(required.is_under_way for required in signed.required)
+def _goes_on(proposal: Proposal) -> bool:
+    """Whether some consent of the version that is to be signed has begun already."""
+    signed = proposal.signed_plan
+    return signed is not None and any(required.is_under_way for required in signed.required)
 
 
 def answer_as_manager(

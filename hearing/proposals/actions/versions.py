@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from hearing.clock import now
 from hearing.db import db
 from hearing.notices import actions as notices
 from hearing.notices.rules import NoticeKind
 from hearing.people.viewer import Viewer
-from hearing.proposals import hooks
+from hearing.proposals import hooks, queries
 from hearing.proposals.models import PlanDrawing, PlanVersion, Proposal, RequiredConsent
-from hearing.proposals.rules import FIELD_LABELS, DraftPlan, RequiredState, Requirement, diff, plan_text
+from hearing.proposals.rules import (
+    FIELD_LABELS,
+    DraftPlan,
+    RequiredState,
+    Requirement,
+    ScopeKind,
+    TemplateName,
+    asked_again,
+    diff,
+    plan_text,
+)
 
 
 def write_version(by: Viewer, proposal: Proposal, draft: DraftPlan, reason: str = "") -> PlanVersion:
@@ -40,7 +50,7 @@ def write_version(by: Viewer, proposal: Proposal, draft: DraftPlan, reason: str 
 def require_consents(version: PlanVersion, requirements: Iterable[Requirement]) -> None:
     """Write down which consents the version asks for, all of them still to be opened."""
     moment = now()
-    version.required = [
+    version.required += [
         RequiredConsent(
             template=required.template,
             preset=required.terms.preset,
@@ -56,6 +66,28 @@ def require_consents(version: PlanVersion, requirements: Iterable[Requirement]) 
         for required in requirements
     ]
     db.session.flush()
+
+
+def keep_consents(
+    signed: PlanVersion, *, change_of: PlanVersion, requirements: Collection[Requirement]
+) -> frozenset[Requirement]:
+    """Let those consents of the signed version go on for the new one that its change does not affect; say which.
+
+    A consent that has not begun has nothing to keep: it begins on the new version. Those that go on keep the text that
+    was signed, their collections and what has been answered.
+    """
+    begun = {
+        Requirement(TemplateName(row.template), ScopeKind(row.scope_kind), row.scope_id): row
+        for row in signed.required
+        if row.is_under_way
+    }
+    both = {required: queries.unit_refs(required) for required in begun if required in requirements}
+    before = next(other for other in change_of.proposal.versions if other.number == change_of.number - 1)
+    kept = frozenset(both) - asked_again(signed.plan, before.plan, change_of.plan, both)
+    for required in kept:
+        begun[required].version = change_of
+    db.session.flush()
+    return kept
 
 
 def supersede(by: Viewer, old: PlanVersion, new: PlanVersion) -> str:
@@ -76,6 +108,8 @@ def _post_change(by: Viewer, old: PlanVersion, new: PlanVersion) -> str:
     proposal = new.proposal
     # Which households are asked is no field of the plan: with every field the same, it is that which changed.
     changed = [change.field for change in diff(old.plan, new.plan)] or ["templates"]
+    again = [required.label for required in new.required if required.state == RequiredState.WAITING]
+    kept = [required.label for required in new.required if required.state != RequiredState.WAITING]
     notice = notices.post_within(
         by,
         neighbourhood=proposal.neighbourhood,
@@ -88,6 +122,7 @@ def _post_change(by: Viewer, old: PlanVersion, new: PlanVersion) -> str:
             ("改了哪里", "、".join(FIELD_LABELS[name] for name in changed)),
             ("为什么改", new.reason),
             ("方案编号", new.hash8),
+            *([("要重新确认的征询", "、".join(again)), ("照常有效的征询", "、".join(kept))] if kept else []),
         ),
     )
     return notice.digest

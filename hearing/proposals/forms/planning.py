@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext
@@ -20,7 +21,6 @@ from hearing.proposals.rules import (
     TEXTS,
     BudgetLine,
     DraftPlan,
-    Plan,
     Requirement,
     ScopeKind,
     Share,
@@ -127,7 +127,7 @@ class PlanForm(Form):
         """The draft with what was typed; shares and drawings that were not dropped stay."""
         gone = set(self.drop.data or ())
         typed: dict[str, Any] = {name: self[name].data or "" for name in TEXTS}
-        texts = Plan(**typed, budget=self.budget.lines, household_shares=draft.texts.household_shares)
+        texts = replace(draft.texts, **typed, budget=self.budget.lines)
         drawings = tuple(drawing for drawing in draft.drawings if str(drawing.evidence_id) not in gone)
         return DraftPlan(texts, drawings, tuple(self._requirements()))
 

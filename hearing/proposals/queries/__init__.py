@@ -41,6 +41,7 @@ from hearing.proposals.queries.plans import (
     plan_versions,
     requirements_of,
     scopes,
+    unit_refs,
     units_within,
 )
 from hearing.proposals.queries.turns import Turn, turn
@@ -90,6 +91,7 @@ __all__ = [
     "second_look",
     "sees_all",
     "turn",
+    "unit_refs",
     "units_within",
     "works_on",
 ]

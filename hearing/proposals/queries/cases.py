@@ -85,12 +85,12 @@ def desk_case(viewer: Viewer, proposal_id: int, *roles: Role) -> Proposal | None
 
 
 def _whole() -> Select[Proposal]:
-    # Lists of a case are short: three statements fetch all of it.
+    # Lists of a case are short: two statements fetch all of it.
     return select(Proposal).options(
         joinedload(Proposal.neighbourhood),
         joinedload(Proposal.applications).joinedload(Application.letter_photo),
         joinedload(Proposal.applications).joinedload(Application.photos).joinedload(ApplicationPhoto.evidence),
-        selectinload(Proposal.opinions),
+        joinedload(Proposal.opinions),
         selectinload(Proposal.versions).options(
             joinedload(PlanVersion.required),
             joinedload(PlanVersion.decisions),

@@ -162,10 +162,24 @@ def scopes(neighbourhood_id: int) -> list[Scope]:
     ]
 
 
+_SCOPES = {ScopeKind.STAIRWELL: Stairwell.id, ScopeKind.BUILDING: Building.id, ScopeKind.ESTATE: Building.estate_id}
+"""By which column a unit is within a scope."""
+
+
+def unit_refs(requirement: rules.Requirement) -> frozenset[str]:
+    """The units that one consent asks, by their references in the register."""
+    query = (
+        select(Unit.id)
+        .join(Unit.stairwell)
+        .join(Stairwell.building)
+        .where(_SCOPES[requirement.scope_kind] == requirement.scope_id)
+    )
+    return frozenset(str(number) for number in db.session.scalars(query))
+
+
 def units_within(draft: DraftPlan) -> Sequence[Unit]:
     """The units whose households the draft's consents ask, by building and position."""
-    columns = {ScopeKind.STAIRWELL: Stairwell.id, ScopeKind.BUILDING: Building.id, ScopeKind.ESTATE: Building.estate_id}
-    within = [columns[requirement.scope_kind] == requirement.scope_id for requirement in draft.requirements]
+    within = [_SCOPES[requirement.scope_kind] == requirement.scope_id for requirement in draft.requirements]
     if not within:
         return []
     query = (

@@ -84,7 +84,8 @@ def shares(proposal_id: int) -> ResponseReturnValue:
     form = shares_form(units, lambda unit: door(unit.stairwell.building.name, f"{unit.floor} {unit.name}"))()
     form.show(draft.texts.household_shares, edition)
     if form.validate_on_submit():
-        paid = replace(draft, texts=replace(draft.texts, household_shares=form.shares()))
+        # Amounts that are typed come from no cost plan.
+        paid = replace(draft, texts=replace(draft.texts, household_shares=form.shares(), cost_plan=""))
         with form.refusals():
             keep(actions.save_plan, me(), proposal, paid, edition_of(form.edition))
             flash(gettext("每户分摊已保存。"), "success")

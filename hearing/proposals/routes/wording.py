@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from flask_babel import gettext
@@ -9,6 +10,8 @@ from flask_babel import gettext
 from hearing.proposals.routes.blueprint import bp
 from hearing.proposals.rules import FIELD_LABELS, TEMPLATES, BudgetLine, Change, Share, TemplateName
 from hearing.web.filters import yuan, yuan_words
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @bp.app_template_global()
@@ -21,7 +24,7 @@ def change_label(change: Change) -> str:
 def change_value(value: object) -> str | None:
     """A part's content in words, or None where there is none. Shares are given in all: each household sees its own."""
     if isinstance(value, str):
-        return value or None
+        return str(gettext("编号 %(code)s", code=value[:8])) if _DIGEST.fullmatch(value) else value or None
     if not isinstance(value, Sequence) or not value:
         return None
     match value[0]:

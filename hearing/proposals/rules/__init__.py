@@ -1,5 +1,6 @@
 """Proposals: states and moves, plan versions and their hash, and what a kind of plan requires."""
 
+from hearing.proposals.rules.affecting import MONEY_FIELDS, asked_again, changed_shares
 from hearing.proposals.rules.assisting import PRESENCE_LABELS, Assistance, Presence, may_assist
 from hearing.proposals.rules.drafting import TEXTS, DraftPlan, Drawing, check_shares
 from hearing.proposals.rules.opinions import (
@@ -67,6 +68,7 @@ __all__ = [
     "FIELD_LABELS",
     "MANAGER_SEATS",
     "MATERIAL_FIELDS",
+    "MONEY_FIELDS",
     "OPINION_SEATS",
     "PRESENCE_LABELS",
     "PROPOSERS",
@@ -103,7 +105,9 @@ __all__ = [
     "State",
     "Step",
     "TemplateName",
+    "asked_again",
     "canonical_plan",
+    "changed_shares",
     "check_shares",
     "decided_class",
     "diff",

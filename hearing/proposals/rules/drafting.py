@@ -11,7 +11,7 @@ from hearing.proposals.rules.requirements import Requirement, ScopeKind
 from hearing.proposals.rules.templates import TemplateName
 from hearing.refusal import Refused
 
-TEXTS = tuple(part.name for part in fields(Plan) if isinstance(part.default, str))
+TEXTS = tuple(part.name for part in fields(Plan) if isinstance(part.default, str) and part.name != "cost_plan")
 """The plan's plain texts, in the order of the form."""
 
 
@@ -52,6 +52,7 @@ class DraftPlan:
                 "texts": {name: getattr(self.texts, name) for name in TEXTS},
                 "budget": [asdict(line) for line in self.texts.budget],
                 "shares": [asdict(share) for share in self.texts.household_shares],
+                "cost_plan": self.texts.cost_plan,
                 "drawings": [asdict(drawing) for drawing in self.drawings],
                 "requirements": [asdict(requirement) for requirement in self.requirements],
             },
@@ -67,6 +68,7 @@ class DraftPlan:
                 **kept["texts"],
                 budget=tuple(BudgetLine(**line) for line in kept["budget"]),
                 household_shares=tuple(Share(**share) for share in kept["shares"]),
+                cost_plan=kept.get("cost_plan", ""),
             ),
             drawings=tuple(Drawing(**drawing) for drawing in kept["drawings"]),
             requirements=tuple(

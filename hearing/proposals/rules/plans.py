@@ -53,6 +53,8 @@ class Plan:
     affected_parties: str = ""
     steps: str = ""
     templates: tuple[TemplateName, ...] = ()
+    cost_plan: str = ""
+    """SHA-256, in hex, of the cost plan from which the shares come; empty where they were typed or nobody pays."""
 
 
 FIELD_LABELS: dict[str, str] = {
@@ -63,6 +65,7 @@ FIELD_LABELS: dict[str, str] = {
     "drawings": N_("图纸或照片"),
     "budget": N_("预算"),
     "household_shares": N_("每户分摊"),
+    "cost_plan": N_("费用分摊办法"),
     "safety_note": N_("安全说明"),
     "light_and_passage": N_("采光与通行"),
     "implementer": N_("实施单位"),
@@ -85,6 +88,7 @@ MATERIAL_FIELDS = frozenset(
         "light_and_passage",
         "implementer",
         "templates",
+        "cost_plan",
     }
 )
 _REQUIRED = ("description", "drawings", "budget", "safety_note", "upkeep_owner", "affected_parties", "templates")
@@ -139,6 +143,9 @@ def canonical_plan(plan: Plan, *, proposal: str, version: int) -> dict[str, obje
     content["household_shares"] = [{"unit": share.unit, "fen": share.fen} for share in plan.household_shares]
     content["drawings"] = list(plan.drawings)
     content["templates"] = [str(name) for name in plan.templates]
+    if not plan.cost_plan:
+        # A plan without one keeps the hash that it has always had.
+        del content["cost_plan"]
     return {"v": 1, "proposal": proposal, "version": version, "plan": content}
 
 

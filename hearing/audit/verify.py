@@ -1236,7 +1236,7 @@ CONFIRMED, FINISHED, VOID = "consent.confirmed", "consent.finished", "consent.vo
 DISPUTED, CHECKED = "consent.disputed", "consent.dispute_checked"
 # What may change a count after it was published for objections.
 _EXPLAINS = frozenset({DISPUTED, CHECKED, "consent.unit_checked", "consent.holder_changed"})
-_ON_A_SCREEN = frozenset({"phone", "tablet"})
+_ON_A_SCREEN = frozenset({"phone", "tablet", "mandate_phone"})
 _COUNTED = (
     *("all_heads", "all_area", "part_heads", "part_area"),
     *("yes_heads", "yes_area", "no_heads", "abstain_heads"),

@@ -19,6 +19,7 @@ class CollectionSetUp(Fact):
     rule_label: str = public()
     preset: str = public()
     rule_version: int = public()
+    rule_hash: str = public()
     plan_hash: str = public()
     window_days: int = public()
     grace_days: int = public()
@@ -107,6 +108,8 @@ class Answered(Fact):
     evidence_hash: str = private()
     identity: str = private()
     assisted: bool = private()
+    mandate: int | None = private(default=None)
+    guardian: bool = private(default=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,8 +156,11 @@ class UnitBlocked(Fact):
     kind: ClassVar[str] = "consent.unit_checked"
     sentence: ClassVar[str] = N_("一户的资料有变动，居委会作了登记")
     blocked: bool = public()
+    after_death: int = public(default=0)
+    """How many signatures are dated after the death that is registered: each is looked into."""
     unit: str = private()
     why: str = private()
+    happened_on: str = private(default="")
     reason: str = private()
 
 
@@ -165,7 +171,7 @@ class HolderChanged(Fact):
     kind: ClassVar[str] = "consent.holder_changed"
     sentence: ClassVar[str] = N_("一户办好过户或更户，由新的表态人表态")
     unit: str = private()
-    holder: str = private()
+    holders: tuple[str, ...] = private()
     since: str = private()
     reason: str = private()
 
@@ -312,3 +318,101 @@ class Voided(Fact):
     sentence: ClassVar[str] = N_("本次征询无效：%(reason)s")
     band: ClassVar[Band] = Band.DURING
     reason: str = public()
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeirsShown(Fact):
+    """Heirs, or an administrator of the estate, stand in the place of a holder who has died."""
+
+    kind: ClassVar[str] = "consent.heirs_shown"
+    sentence: ClassVar[str] = N_("一户的继承人或遗产管理人已确认，由新的表态人表态")
+    unit: str = private()
+    dead: str = private()
+    holders: tuple[str, ...] = private()
+    administrator: bool = private()
+    since: str = private()
+    reason: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardianNamed(Fact):
+    """Somebody acts for a holder by law, or does so no more; why is nobody's business."""
+
+    kind: ClassVar[str] = "consent.guardian"
+    sentence: ClassVar[str] = N_("一户登记了监护关系的变动")
+    receipt: ClassVar[str] = N_("监护关系已登记")
+    standing: bool = public()
+    unit: str = private()
+    holder: str = private()
+    relation: str = private()
+    basis: str = private()
+    since: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AboutMandate(Fact):
+    """What every fact of a mandate shares: its number and its unit, and never the two sides in the open."""
+
+    mandate: int = public()
+    unit: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateGiven(_AboutMandate):
+    """A holder gave a mandate with an instruction; it says nothing until the agent has accepted it."""
+
+    kind: ClassVar[str] = "mandate.given"
+    sentence: ClassVar[str] = N_("一户写了委托书，等代理人接受")
+    receipt: ClassVar[str] = N_(
+        "您已委托 %(agent)s：对“%(title)s”方案第 %(version)d 版%(answer_label)s。等代理人接受后生效"
+    )
+    plan_hash: str = public()
+    on_paper: bool = public()
+    agent: str = private()
+    title: str = private()
+    version: int = private()
+    holders: tuple[str, ...] = private()
+    answer: str = private()
+    answer_label: str = private()
+    valid_until: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateEntered(MandateGiven):
+    """A member of staff entered a paper mandate; a second one compares it with the photo."""
+
+    kind: ClassVar[str] = "mandate.entered"
+    sentence: ClassVar[str] = N_("录入了一份纸质委托书，等第二人复核")
+    receipt: ClassVar[str] = N_("纸质委托书已录入，等另一位工作人员对照原件复核")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateChecked(_AboutMandate):
+    """A second member of staff compared a paper mandate with its photo."""
+
+    kind: ClassVar[str] = "mandate.checked"
+    sentence: ClassVar[str] = N_("一份纸质委托书经第二人复核")
+    receipt: ClassVar[str] = N_("您复核了一份纸质委托书")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateAnswered(_AboutMandate):
+    """The agent accepted or declined."""
+
+    kind: ClassVar[str] = "mandate.answered"
+    sentence: ClassVar[str] = N_("代理人答复了一份委托")
+    receipt: ClassVar[str] = N_("您对这份委托的答复已记下：%(answer_label)s")
+    accepted: bool = public()
+    answer_label: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateEnded(_AboutMandate):
+    """A mandate was taken back, or ended by a death."""
+
+    kind: ClassVar[str] = "mandate.ended"
+    sentence: ClassVar[str] = N_("一份委托终止")
+    receipt: ClassVar[str] = N_("这份委托已终止；终止以前代理人表的态还算数，您可以自己更改或撤回")
+    because: str = public()
+    happened_on: str = private()
+    reason: str = private()

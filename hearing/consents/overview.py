@@ -28,6 +28,28 @@ class LineWords:
     reached: bool
 
 
+def rule_words(rule: rules.ThresholdRule, heads: int) -> str:
+    """A rule in plain words, with the number of heads; a rule of the committee's own is put together of its parts."""
+    if rule.preset is not rules.Preset.CUSTOM:
+        return str(gettext(rule.words, n=heads))
+    parts = [gettext("全体 %(n)d 户", n=heads)]
+    if rule.turnout is not None:
+        parts.append(gettext("%(part)s参与", part=_part(rule.turnout)))
+    of_all = rule.agreement_of is rules.Base.ALL
+    words = gettext("全体的%(part)s同意") if of_all else gettext("参与的%(part)s同意")
+    parts.append(words % {"part": _part(rule.agreement)})
+    if rule.counts_area:
+        parts.append(gettext("人数和面积都要达到"))
+    if rule.no_open_objection:
+        parts.append(gettext("没有未解决的异议"))
+    return str(gettext("，").join(parts))
+
+
+def _part(line: rules.Line) -> str:
+    part = f"{line.numerator}/{line.denominator}"
+    return str(gettext("超过%(part)s", part=part) if line.strict else gettext("%(part)s以上", part=part))
+
+
 @dataclass(frozen=True)
 class Overview:
     """A collection at a moment. The split into 反对 and 弃权 is told once answering is over, never while it runs."""
@@ -96,8 +118,7 @@ class Overview:
     @property
     def rule_words(self) -> str:
         """The rule in plain words, with the number of heads."""
-        n = len(self.roll.heads)
-        return str(gettext(self.collection.rule.words, n=n))
+        return rule_words(self.collection.rule, len(self.roll.heads))
 
     @property
     def silent(self) -> int:
@@ -214,6 +235,12 @@ class Overview:
                 ways[standing.counted[-1].method] += 1
         ordered = sorted(ways.items(), key=lambda way: (-way[1], way[0]))
         return [(str(gettext(rules.METHOD_LABELS[way])), number) for way, number in ordered]
+
+    @property
+    def after_death(self) -> int:
+        """How many signatures are dated after their signer's death: incidents that the committee looks into."""
+        reasons = [why for standing in self.standings.values() for _, why in standing.invalid]
+        return reasons.count(rules.Invalid.SIGNED_AFTER_DEATH)
 
     @property
     def blocked(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from hearing.audit import queries as audit
 from hearing.audit.queries import Told
 from hearing.clock import database_now
-from hearing.consents import rules
+from hearing.consents import rules, speaking
 from hearing.consents.models import (
     DIFFERS,
     ENTERED,
@@ -23,6 +24,7 @@ from hearing.consents.models import (
     ConsentHolder,
     ConsentRecord,
     ConsentUnit,
+    Mandate,
     PaperSlip,
     RecordHolder,
     RecordMark,
@@ -43,6 +45,7 @@ from hearing.proposals.rules import RequiredState, ScopeKind, State
 from hearing.refusal import Refused
 
 SIGNATURE, SLIP_PHOTO, UNIT_PAPER = "consent_signature", "consent_slip", "consent_unit_paper"
+MANDATE_PAPER = "consent_mandate"
 """Kinds of evidence."""
 
 WATCHERS = FIELD_STAFF | {Role.SCRUTINEER}
@@ -120,11 +123,38 @@ def of_proposal(proposal_id: int) -> list[ConsentCollection]:
     """The collections of a case with all that a tally needs, the newest first; proposal and plan as already loaded."""
     query = (
         select(ConsentCollection)
-        .options(joinedload(ConsentCollection.units).joinedload(ConsentUnit.holders), _RECORDS)
+        .options(
+            joinedload(ConsentCollection.required),
+            joinedload(ConsentCollection.units).joinedload(ConsentUnit.holders),
+            _RECORDS,
+        )
         .where(ConsentCollection.proposal_id == proposal_id, ConsentCollection.state != rules.CollectionState.DRAFT)
         .order_by(ConsentCollection.id.desc())
     )
     return list(db.session.scalars(query).unique())
+
+
+def standing(collections: Sequence[ConsentCollection]) -> list[ConsentCollection]:
+    """Of the collections of a case the one that counts for each roll that is asked, 本幢 before 小区.
+
+    That is the newest round on the newest plan; superseded and void ones only where nothing has followed them.
+    """
+    over = (rules.CollectionState.SUPERSEDED, rules.CollectionState.VOID)
+    plan = max((each.required.plan_version_id for each in collections), default=0)
+    of_plan = sorted((c for c in collections if c.required.plan_version_id == plan), key=lambda each: each.id)
+    live = [each for each in {each.required_id: each for each in of_plan}.values() if each.stands not in over]
+    return sorted(live, key=lambda each: each.required_id) or list(collections[:1])
+
+
+def to_answer(viewer: Anyone, collections: Sequence[ConsentCollection]) -> ConsentCollection | None:
+    """The first of these in which the viewer has still to answer, or the first at all."""
+    for each in collections:
+        if (
+            any(slip.answer is None for slip in loaded_slips(viewer, each))
+            and each.stands is rules.CollectionState.OPEN
+        ):
+            return each
+    return next(iter(collections), None)
 
 
 def overdue(limit: int = 20) -> Sequence[ConsentCollection]:
@@ -161,11 +191,18 @@ class Slip:
     """None before the roll is frozen."""
     records: tuple[ConsentRecord, ...]
     """All records of these flats, the newest first."""
+    wards: tuple[int, ...] = ()
+    """The holders of the unit for whom the viewer acts as their guardian."""
+
+    @property
+    def speaks_for(self) -> tuple[int, ...]:
+        """The holders in whose name the viewer answers: her own, and those of whom she is the guardian."""
+        return tuple(dict.fromkeys((self.holder_id, *self.wards)))
 
     @property
     def name(self) -> str:
         """In whose name."""
-        return next(share.holder.name for share in self.unit.holders if share.holder_id == self.holder_id)
+        return "、".join(share.holder.name for share in self.unit.holders if share.holder_id in self.speaks_for)
 
     @property
     def record(self) -> ConsentRecord | None:
@@ -211,10 +248,13 @@ class Slip:
 
 def slips_for(viewer: Anyone, found: ConsentCollection) -> list[Slip]:
     """The viewer's own lines, one for each head, in roll order; empty when the roll does not know her."""
-    if not isinstance(viewer, Viewer) or not viewer.holder_ids:
+    if not isinstance(viewer, Viewer):
+        return []
+    wards = speaking.wards(viewer)
+    if not viewer.holder_ids and not wards:
         return []
     mine = exists().where(
-        ConsentHolder.consent_unit_id == ConsentUnit.id, ConsentHolder.holder_id.in_(viewer.holder_ids)
+        ConsentHolder.consent_unit_id == ConsentUnit.id, ConsentHolder.holder_id.in_(viewer.holder_ids | wards)
     )
     query = (
         select(ConsentUnit)
@@ -228,7 +268,7 @@ def slips_for(viewer: Anyone, found: ConsentCollection) -> list[Slip]:
         .order_by(ConsentUnit.position)
     )
     units = list(db.session.scalars(query).unique())
-    return _slips(viewer, found, units, [record for unit in units for record in unit.records])
+    return _slips(viewer, found, units, [record for unit in units for record in unit.records], wards)
 
 
 def loaded_slips(viewer: Anyone, found: ConsentCollection) -> list[Slip]:
@@ -241,7 +281,11 @@ def loaded_slips(viewer: Anyone, found: ConsentCollection) -> list[Slip]:
 
 
 def _slips(
-    viewer: Viewer, found: ConsentCollection, units: list[ConsentUnit], records: list[ConsentRecord]
+    viewer: Viewer,
+    found: ConsentCollection,
+    units: list[ConsentUnit],
+    records: list[ConsentRecord],
+    wards: frozenset[int] = frozenset(),
 ) -> list[Slip]:
     standings = found.standings(units, records)
     heads: dict[str, list[ConsentUnit]] = {}
@@ -249,11 +293,13 @@ def _slips(
         heads.setdefault(unit.as_rule().head, []).append(unit)
     slips = []
     for flats in heads.values():
-        holder = next(share.holder_id for share in flats[0].holders if share.holder_id in viewer.holder_ids)
+        here = [share.holder_id for share in flats[0].holders]
+        acts_for = tuple(holder for holder in here if holder in wards)
+        holder = next((holder for holder in here if holder in viewer.holder_ids), None) or acts_for[0]
         own = {flat.id for flat in flats}
         ordered = sorted((r for r in records if r.consent_unit_id in own), key=lambda record: -record.number)
         standing = standings.get(flats[0].ref)
-        slips.append(Slip(found, flats[0], tuple(flats), holder, standing, tuple(ordered)))
+        slips.append(Slip(found, flats[0], tuple(flats), holder, standing, tuple(ordered), acts_for))
     return slips
 
 
@@ -303,7 +349,11 @@ def own_questions(viewer: Viewer, slip: Slip) -> list[AskFirst]:
 
 
 def waiting_for(viewer: Viewer) -> list[ConsentUnit]:
-    """The units that the viewer is asked about in collections that are open, those that close first first."""
+    """The units that the viewer is asked about in collections that are open, those that close first first.
+
+    Those of the holders for whom she acts as guardian are among them.
+    """
+    people = viewer.holder_ids | speaking.wards(viewer)
     query = (
         select(ConsentUnit)
         .join(ConsentUnit.collection)
@@ -311,7 +361,7 @@ def waiting_for(viewer: Viewer) -> list[ConsentUnit]:
         .where(
             ConsentCollection.state == rules.CollectionState.OPEN,
             func.coalesce(ConsentUnit.closes_at, ConsentCollection.closes_at) > database_now(),
-            ConsentHolder.holder_id.in_(viewer.holder_ids),
+            ConsentHolder.holder_id.in_(people),
         )
         .options(contains_eager(ConsentUnit.collection).joinedload(ConsentCollection.proposal))
         .order_by(ConsentCollection.closes_at, ConsentUnit.position)
@@ -427,26 +477,31 @@ def scope_name(found: RequiredConsent) -> str:
 def rehearsal_roll(found: RequiredConsent) -> rules.Roll:
     """The roll as it would be written today, as far as counting needs it."""
     units = units_within(found)
-    owners = [
-        str(unit.tenures[0].shares[0].holder_id) for unit in units if unit.tenures and len(unit.tenures[0].shares) == 1
-    ]
+    owners = {unit.id: _buyer(unit.tenures[0]) for unit in units if unit.tenures and unit.tenures[0].shares}
+    flats = Counter(owners.values())
     lines = []
     for unit in units:
         if not unit.tenures or not unit.tenures[0].shares:
             continue
         tenure = unit.tenures[0]
-        only = str(tenure.shares[0].holder_id) if len(tenure.shares) == 1 else ""
         lines.append(
             rules.RollUnit(
                 ref=str(unit.id),
                 area_centi=unit.area_centi,
                 capacity=rules.Capacity(tenure.capacity),
-                holding=rules.sole(only or str(unit.id)),
+                holding=rules.sole(owners[unit.id]),
                 floor=unit.floor,
-                buyer=only if only and owners.count(only) > 1 else "",
+                buyer=owners[unit.id] if flats[owners[unit.id]] > 1 else "",
             )
         )
     return rules.Roll(tuple(lines))
+
+
+def _buyer(tenure: Tenure) -> str:
+    """Whose flats are counted together."""
+    return rules.buyer_key(
+        tenure.form, [(share.holder_id, share.part * 10_000 // share.whole) for share in tenure.shares]
+    )
 
 
 def standing_tenure(unit_id: int) -> Tenure | None:
@@ -466,7 +521,10 @@ def unit_for_staff(viewer: Viewer, collection_id: int, unit_id: int) -> ConsentU
         select(ConsentUnit)
         .where(ConsentUnit.collection_id == collection_id, ConsentUnit.unit_id == unit_id)
         .options(
-            joinedload(ConsentUnit.holders).joinedload(ConsentHolder.holder),
+            joinedload(ConsentUnit.holders).options(
+                joinedload(ConsentHolder.holder), joinedload(ConsentHolder.guardianships)
+            ),
+            joinedload(ConsentUnit.unit),
             selectinload(ConsentUnit.records).options(
                 joinedload(ConsentRecord.holders),
                 joinedload(ConsentRecord.signature),
@@ -481,6 +539,17 @@ def unit_for_staff(viewer: Viewer, collection_id: int, unit_id: int) -> ConsentU
     )
     found = db.session.scalars(query).unique().one_or_none()
     return found if found is not None and watches(viewer, found.collection) else None
+
+
+def used(found: Mandate) -> list[ConsentRecord]:
+    """What the agent has said by a mandate, for its two sides; the newest first."""
+    query = (
+        select(ConsentRecord)
+        .where(ConsentRecord.mandate_id == found.id)
+        .options(selectinload(ConsentRecord.marks))
+        .order_by(ConsentRecord.number.desc())
+    )
+    return list(db.session.scalars(query))
 
 
 def has_looked(viewer: Viewer, found: ConsentCollection, unit: ConsentUnit | None) -> bool:
@@ -802,7 +871,19 @@ def _may_look(viewer: Viewer, evidence: Evidence) -> bool:
     return bool(db.session.scalar(select(looked)))
 
 
-files.may_see.update({SIGNATURE: _of_signature, SLIP_PHOTO: _of_slip, UNIT_PAPER: _of_unit_paper})
+def _of_mandate(viewer: Anyone, evidence: Evidence) -> bool:
+    """A paper mandate is seen by those who work on the collection, and by its two sides."""
+    if not isinstance(viewer, Viewer):
+        return False
+    if viewer.holds(*WATCHERS, neighbourhood_id=evidence.neighbourhood_id):
+        return True
+    found = speaking.by_paper(evidence.id)
+    return found is not None and (speaking.is_agent(viewer, found) or speaking.is_principal(viewer, found))
+
+
+files.may_see.update(
+    {SIGNATURE: _of_signature, SLIP_PHOTO: _of_slip, UNIT_PAPER: _of_unit_paper, MANDATE_PAPER: _of_mandate}
+)
 
 
 def _places(viewer: Viewer, roles: frozenset[Role]) -> list[int]:

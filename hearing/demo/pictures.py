@@ -1,4 +1,4 @@
-"""Pictures of the demo: the ramp as a line drawing, and signatures as strokes of no name."""
+"""Pictures of the demo: the ramp as a line drawing, a paper that says nothing, signatures as strokes of no name."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ def ramp(handrail: bool) -> Safe:
     draw.line([(430, 600), (770, 600)], fill=INK, width=3)
     for x in (430, 770):
         draw.line([(x, 588), (x, 612)], fill=INK, width=3)
+    return pictures.photo(_png(image))
+
+
+def paper() -> Safe:
+    """A paper with lines and a seal, which says nothing: what stands in the demo for a certificate."""
+    image = Image.new("RGB", (800, 1100), (253, 252, 248))
+    draw = ImageDraw.Draw(image)
+    for row in range(9):
+        draw.line([(110, 210 + 70 * row), (690 - 60 * (row % 3), 210 + 70 * row)], fill=STONE, width=5)
+    draw.ellipse([(500, 840), (680, 1020)], outline=JADE, width=7)
     return pictures.photo(_png(image))
 
 

@@ -341,8 +341,11 @@ def _what_life_brings(told: Telling) -> None:
         )
     with told.day(1, hour=10):
         unit = next(u for u in told.collection().units if u.unit_id == told.people.units[DIED - 1])
-        reason = "承租人去世，家属正在办理过户"
-        perform(consents.block, told.who("clerk"), unit, consent_rules.Blocked.LESSEE_CHANGE, reason)
+        shown = consents.Shown(
+            reason="承租人去世，家属正在办理过户", happened_on=told.moment(3, 9).date(), paper=pictures.paper()
+        )
+        died = unit.holders[0].holder_id
+        perform(consents.block, told.who("clerk"), unit, consent_rules.Blocked.LESSEE_CHANGE, shown, died=died)
     with told.day(1, hour=11):
         resident = told.who(ABROAD)
         [slip] = consent_queries.slips_for(resident, told.collection())

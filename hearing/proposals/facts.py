@@ -265,6 +265,25 @@ class ManagerAnswered(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PermitAnswered(Fact):
+    """An owner said whether her own part may be used, or a second person compared her paper."""
+
+    kind: ClassVar[str] = "plan.permit_answered"
+    sentence: ClassVar[str] = N_("方案第 %(number)s 版：用到自家部分的一户书面许可，现在%(state_label)s")
+    receipt: ClassVar[str] = N_("这一处的书面许可已记下：%(state_label)s")
+    number: int = public()
+    plan_hash: str = public()
+    state: str = public()
+    state_label: str = public()
+    on_paper: bool = public()
+    unit: int = private()
+    holder: int = private()
+    agrees: bool = private()
+    note: str = private()
+    paper_hash: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlanReopened(Fact):
     """A fixed plan goes back to the desk."""
 

@@ -18,6 +18,9 @@ from hearing.places.models import Neighbourhood, Unit
 from hearing.places.rules import Capacity
 from hearing.proposals.rules import (
     CHANGE_LABELS,
+    HANDS_NEEDED,
+    PERMIT_LABELS,
+    PERMIT_STATE_LABELS,
     PRESENCE_LABELS,
     RECOMMENDATION_LABELS,
     REJECTION_LABELS,
@@ -28,6 +31,8 @@ from hearing.proposals.rules import (
     BudgetLine,
     ChangeClass,
     Move,
+    PermitKind,
+    PermitState,
     Plan,
     Presence,
     Preset,
@@ -331,6 +336,7 @@ class PlanVersion(Base, Ledgered):
     proposal: Mapped[Proposal] = relationship(back_populates="versions")
     drawings: Mapped[list[PlanDrawing]] = relationship(back_populates="version", order_by="PlanDrawing.position")
     required: Mapped[list[RequiredConsent]] = relationship(back_populates="version", order_by="RequiredConsent.id")
+    permits: Mapped[list[RequiredPermit]] = relationship(back_populates="version", order_by="RequiredPermit.id")
     decisions: Mapped[list[ChangeDecision]] = relationship(back_populates="version", order_by="ChangeDecision.id")
     answers: Mapped[list[ManagerConsent]] = relationship(back_populates="version", order_by="ManagerConsent.id")
 
@@ -427,6 +433,89 @@ class RequiredConsent(Base, Ledgered):
     def state_label(self) -> str:
         """Where it stands, in the glossary's words."""
         return REQUIRED_LABELS[RequiredState(self.state)]
+
+
+class RequiredPermit(Base, Ledgered):
+    """A written permit that a version needs beside its consents 书面许可: from whom, and where it stands."""
+
+    __tablename__ = "required_permit"
+    __table_args__ = (
+        CheckConstraint("(kind = 'part_owner') = (unit_id IS NOT NULL)", name="whose"),
+        Index(
+            "uq_required_permit_seat",
+            "plan_version_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("unit_id IS NULL"),
+            postgresql_where=text("unit_id IS NULL"),
+        ),
+        UniqueConstraint("plan_version_id", "unit_id", name="uq_required_permit_part"),
+    )
+    id: Mapped[Id]
+    plan_version_id: Mapped[int] = mapped_column(ForeignKey("plan_version.id"))
+    kind: Mapped[Code]
+    """proposals.rules.PermitKind."""
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    """The unit whose own part the works use."""
+    state: Mapped[Code]
+    """proposals.rules.PermitState."""
+    since: Mapped[datetime] = mapped_column(Instant)
+    version: Mapped[PlanVersion] = relationship(back_populates="permits")
+    unit: Mapped[Unit | None] = relationship()
+    answers: Mapped[list[PermitAnswer]] = relationship(back_populates="permit", order_by="PermitAnswer.id")
+
+    @property
+    def stands(self) -> PermitState:
+        """Where it stands."""
+        return PermitState(self.state)
+
+    @property
+    def label(self) -> str:
+        """Whose permit it is, in the glossary's words."""
+        return PERMIT_LABELS[PermitKind(self.kind)]
+
+    @property
+    def state_label(self) -> str:
+        """Where it stands, in words."""
+        return PERMIT_STATE_LABELS[self.stands]
+
+
+class PermitAnswer(Base, Ledgered):
+    """What one owner said about the use of her own part; the last one of each owner counts.
+
+    On paper it counts once a second member of staff has compared it with the photo (`PermitHand`).
+    """
+
+    __tablename__ = "permit_answer"
+    append_only = True
+    erasable = ("note",)
+    id: Mapped[Id]
+    permit_id: Mapped[int] = mapped_column(ForeignKey("required_permit.id"), index=True)
+    holder_id: Mapped[int] = mapped_column(ForeignKey("holder.id"))
+    agrees: Mapped[bool]
+    note: Mapped[LongText] = mapped_column(default="")
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+    """The photo of the signed paper, when staff entered it; None when she answered signed in."""
+    given_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    given_at: Mapped[datetime] = mapped_column(Instant)
+    permit: Mapped[RequiredPermit] = relationship(back_populates="answers")
+    paper: Mapped[Evidence | None] = relationship()
+    hands: Mapped[list[PermitHand]] = relationship(order_by="PermitHand.account_id")
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts: given by the owner herself, or on paper that two people have held."""
+        return self.paper_id is None or len(self.hands) >= HANDS_NEEDED
+
+
+class PermitHand(Base, Ledgered):
+    """One of the two members of staff who held an owner's paper; the key keeps them two persons."""
+
+    __tablename__ = "permit_hand"
+    append_only = True
+    answer_id: Mapped[int] = mapped_column(ForeignKey("permit_answer.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    done_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class ManagerConsent(Base, Ledgered):

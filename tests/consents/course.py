@@ -39,6 +39,7 @@ from hearing.proposals.rules import (
     plan_hash,
     plan_text,
 )
+from hearing.register.rules import NewHolder, NewTenure
 from hearing.web import pictures
 from tests import schema
 from tests.cast import LONG_AGO, Cast
@@ -75,6 +76,17 @@ def photo(seed: int = 1) -> pictures.Safe:
 def moment(day: int, hour: int = 10, minute: int = 0, month: int = 11) -> datetime:
     """A moment of November 2026 in Beijing."""
     return datetime(2026, month, day, hour, minute, tzinfo=BEIJING)
+
+
+def shown(reason: str, day: int, *, paper: bool = True) -> actions.Shown:
+    """An event of that day of November 2026, with the paper that shows it."""
+    kept = photo(day) if paper else None
+    return actions.Shown(reason=reason, happened_on=date(2026, 11, day), paper=kept)
+
+
+def sole_holder(name: str, phone: str, capacity: Capacity = Capacity.OWNER) -> NewTenure:
+    """A unit that one person holds from now on."""
+    return NewTenure(capacity, HoldingForm.SOLE, (NewHolder(name, phone),))
 
 
 @contextmanager

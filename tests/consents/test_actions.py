@@ -44,7 +44,9 @@ from tests.consents.course import (
     fixed_plan,
     lane_course,
     moment,
+    shown,
     signature,
+    sole_holder,
     write_version,
 )
 
@@ -451,9 +453,8 @@ def test_a_lessee_dies_the_lessor_names_another_and_the_new_lessee_signs(course:
             course.who("clerk"),
             unit,
             rules.Blocked.LESSEE_CHANGE,
-            "居委接到死亡证明",
+            shown("居委接到死亡证明", 7),
             died=course.cast.holders[8],
-            died_on=date(2026, 11, 7),
         )
         assert course.collection().tally().blocked.heads == 1
         assert course.collection().tally().yes.heads == 0
@@ -466,14 +467,11 @@ def test_a_lessee_dies_the_lessor_names_another_and_the_new_lessee_signs(course:
         )
     with at(moment(10)):
         done = perform(
-            actions.rename,
+            actions.change_hands,
             course.who("clerk"),
             course.unit(9),
-            name="蒋来弟",
-            phone="14100730001",
-            since=date(2026, 11, 9),
-            reason="出租人同意更户",
-            paper=signature().picture,
+            sole_holder("蒋来弟", "14100730001", rules.Capacity.LESSEE),
+            shown("出租人同意更户", 9),
         )
         assert course.unit(9).blocked is None
         assert course.unit(9).names() == "蒋来弟"
@@ -497,9 +495,13 @@ def test_a_signature_dated_after_its_signers_death_does_not_count(course: Course
     with at(moment(9)):
         course.sign(9)
         unit = course.unit(9)
-        about: dict[str, Any] = {"died": course.cast.holders[8], "died_on": date(2026, 11, 8)}
-        perform(actions.block, course.who("clerk"), unit, rules.Blocked.LESSEE_CHANGE, "死亡证明", **about)
-        perform(actions.unblock, course.who("clerk"), course.unit(9), "先恢复核对")
+        waits, died = rules.Blocked.LESSEE_CHANGE, course.cast.holders[8]
+        done = perform(actions.block, course.who("clerk"), unit, waits, shown("死亡证明", 8), died=died)
+        assert done.fact.pub()["after_death"] == 1
+        free = shown("先恢复核对", 9)
+        assert refused(lambda: perform(actions.unblock, course.who("clerk"), course.unit(9), free)) == (
+            Refusal.HOLDER_DEAD
+        )
         [(_, why)] = course.collection().standings()[course.unit(9).ref].invalid
         assert why is rules.Invalid.SIGNED_AFTER_DEATH
 
@@ -515,14 +517,11 @@ def test_a_flat_sold_in_mid_window_gives_its_buyer_five_days(at_desk: AtDesk, ca
     with at(moment(15)):
         sold = next(unit for unit in course.collection().units if unit.door == "602")
         perform(
-            actions.rename,
+            actions.change_hands,
             course.who("clerk"),
             sold,
-            name="买家",
-            phone="14100740001",
-            since=date(2026, 11, 15),
-            reason="过户登记",
-            paper=signature().picture,
+            sole_holder("买家", "14100740001"),
+            shown("过户登记", 15),
         )
         sold = next(unit for unit in course.collection().units if unit.door == "602")
         until = sold.closes_at

@@ -34,6 +34,7 @@ from tests.consents.course import (
     fixed_plan,
     moment,
     png,
+    shown,
 )
 
 MOST_STATEMENTS = 8
@@ -335,7 +336,7 @@ def test_whoever_has_not_signed_in_is_sent_to_sign_in_and_back(opened: Stage) ->
 
 def test_a_blocked_household_reads_why_and_sees_its_status(opened: Stage) -> None:
     why = rules.Blocked.LESSEE_CHANGE
-    opened.act(lambda c: perform(actions.block, c.who("clerk"), c.unit(9), why, "承租人去世"))
+    opened.act(lambda c: perform(actions.block, c.who("clerk"), c.unit(9), why, shown("承租人去世", 8)))
     browser = opened.browser(9)
     assert "等待过户或更户" in words(browser.get(f"{opened.url}/answer"))
     assert "等待过户或更户" in words(browser.get(f"{opened.url}/mine"))
@@ -650,21 +651,26 @@ def test_a_deceased_lessee_is_blocked_renamed_and_her_successor_signs(opened: St
     clerk = opened.browser("clerk")
     unit = f"{opened.desk}/units/{opened.cast.units[8]}"
     holder = str(opened.cast.holders[8])
-    death = {"why": "lessee_change", "died": holder, "reason": "死亡证明"}
-    no_day = clerk.submit(f"{unit}/block", death, field="why")
-    assert no_day.status_code == 422
-    assert "请写去世日期" in words(no_day)
-    assert clerk.submit(f"{unit}/block", {**death, "died_on": "2026-11-08"}, field="why").status_code == 303
+    death = {"why": "death", "died": holder, "reason": "死亡证明", "happened_on": "2026-11-08"}
+    nobody = clerk.submit(f"{unit}/block", {**death, "died": ""}, field="why")
+    assert nobody.status_code == 422
+    assert "请选出去世的是哪一位" in words(nobody)
+    without = clerk.submit(f"{unit}/block", death, field="why")
+    assert without.status_code == 422
+    assert "请附上证明材料" in words(without)
+    shown_paper = {**death, "paper": (io.BytesIO(png()), "paper.png")}
+    assert clerk.submit(f"{unit}/block", shown_paper, field="why").status_code == 303
     heir = opened.browser("p-heir")
     assert "由您家的承租人或产权人表态" in words(heir.get(f"{opened.url}/answer"))
     new = {
-        "name": "蒋来弟",
-        "phone": "14100730001",
-        "since": "2026-11-09",
+        "people-0-name": "蒋来弟",
+        "people-0-phone": "141 0073 0001",
+        "held": "sole",
+        "happened_on": "2026-11-09",
         "reason": "出租人同意更户",
         "paper": (io.BytesIO(png()), "paper.png"),
     }
-    assert clerk.submit(f"{unit}/holder", new, field="name").status_code == 303
+    assert clerk.submit(f"{unit}/holder", new, field="held").status_code == 303
     heir = opened.browser("p-heir")
     sign(heir, opened.url)
     assert opened.count(lambda collection: collection.tally().yes.heads) == 1

@@ -1,4 +1,4 @@
-"""Who may answer, withdraw, act by mandate, check a signature, and enter a paper slip."""
+"""Who may answer, withdraw, check a signature, and enter a paper slip."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,11 +12,9 @@ from hearing.consents.rules import (
     Blocked,
     CollectionState,
     Comparison,
-    Mandate,
     Refusal,
     SlipEntry,
     Verdict,
-    check_mandate,
     compare,
     decide,
     differences,
@@ -126,35 +124,6 @@ def test_an_interim_statement_is_for_a_tenancy_that_is_being_renamed() -> None:
     for unit, now in ((UNIT, IN_TIME), (replace(UNIT, blocked=Blocked.OWNERSHIP_DISPUTE), IN_TIME), (waiting, CLOSING)):
         with pytest.raises(Refused):
             may_state_interim(unit, state=State.OPEN, closing=CLOSING, now=now)
-
-
-MANDATE = Mandate("u12", ("h12",), "agent", PLAN, Answer.AGREE, date(2026, 11, 1), date(2026, 11, 30))
-
-
-@pytest.mark.parametrize(
-    ("mandate", "changes", "refusal"),
-    [
-        (MANDATE, {}, None),
-        (MANDATE, {"agent_units": ["u1", "u2"]}, None),
-        (MANDATE, {"agent_units": ["u1", "u2", "u12"]}, None),
-        (MANDATE, {"agent_units": ["u1", "u2", "u3"]}, Refusal.MANDATE_CAP_REACHED),
-        (replace(MANDATE, instruction=None), {}, Refusal.MANDATE_WITHOUT_INSTRUCTION),
-        (replace(MANDATE, plan_hash=OLD_PLAN), {}, Refusal.MANDATE_OTHER_PLAN),
-        (replace(MANDATE, instruction=Answer.OPPOSE), {}, Refusal.MANDATE_ANSWER_DIFFERS),
-        (MANDATE, {"signed_on": date(2026, 12, 1)}, Refusal.MANDATE_EXPIRED),
-        (MANDATE, {"signed_on": date(2026, 10, 31)}, Refusal.MANDATE_EXPIRED),
-    ],
-)
-def test_an_agent_says_what_the_principal_wrote(
-    mandate: Mandate, changes: dict[str, Any], refusal: Refusal | None
-) -> None:
-    terms: dict[str, Any] = {"plan_hash": PLAN, "signed_on": date(2026, 11, 30), "agent_units": [], "cap": 3} | changes
-    if refusal is None:
-        check_mandate(mandate, Answer.AGREE, **terms)
-        return
-    with pytest.raises(Refused) as refused:
-        check_mandate(mandate, Answer.AGREE, **terms)
-    assert refused.value.refusal is refusal
 
 
 def test_a_disputed_signature_is_checked_within_three_working_days() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from hearing.audit.fact import Actor
 from hearing.clock import now
-from hearing.consents import facts, rules
+from hearing.consents import facts, rules, speaking
 from hearing.consents.actions.locking import (
     closing_of,
     frame,
@@ -22,7 +22,16 @@ from hearing.consents.actions.locking import (
     take_number,
 )
 from hearing.consents.actions.telling import ANSWERED, RECORDED, tell_unit
-from hearing.consents.models import AskFirst, ConsentDraft, ConsentRecord, ConsentUnit, RecordHolder
+from hearing.consents.models import (
+    INVALID,
+    AskFirst,
+    ConsentDraft,
+    ConsentRecord,
+    ConsentUnit,
+    Mandate,
+    RecordHolder,
+    RecordMark,
+)
 from hearing.consents.queries import SIGNATURE, Slip
 from hearing.db import db
 from hearing.files import actions as files
@@ -99,16 +108,18 @@ def answer(
 ) -> facts.Answered:
     """Record what a holder says on her own phone, with her signature.
 
-    Whoever looked at an older plan or an older state of her household's line is told so, and nothing is recorded.
-    Raises what `rules.may_answer` raises, ANSWERED_MEANWHILE or SIGNATURE_MISSING.
+    A guardian answers in the name of whom she acts for. Whoever looked at an older plan or an older state of her
+    household's line is told so, and nothing is recorded. Raises what `rules.may_answer` raises, GUARDIAN_ANSWERS,
+    ANSWERED_MEANWHILE or SIGNATURE_MISSING.
     """
-    unit, moment = _ready(slip.unit, slip.holder_id, said, signature, seen)
+    unit, moment = _ready(slip.unit, slip.speaks_for, said, signature, seen)
+    check_guardians(slip.speaks_for, by)
     assert signature is not None
     record = write_record(
         unit,
         take_number(unit),
         answer=said,
-        holders=[slip.holder_id],
+        holders=slip.speaks_for,
         method=rules.Method.PHONE,
         identity="session",
         received_at=moment,
@@ -137,7 +148,7 @@ def answer_on_site(
     The household is told by message, with the number to call if it was not her. Raises as `answer` does, or
     NOT_YOUR_SEAT of people.
     """
-    unit, moment = _ready(unit, holder_id, said, signature, seen)
+    unit, moment = _ready(unit, (holder_id,), said, signature, seen)
     assert signature is not None
     actor = Actor(role=seat_of(by, unit.collection), ref=by.account.ref)
     record = write_record(
@@ -165,20 +176,22 @@ def withdraw(by: Viewer, slip: Slip, *, seen: Seen) -> facts.Withdrawn:
     """
     unit = hold_unit(slip.unit)
     moment = now()
-    rules.may_withdraw(
-        unit.as_rule(),
-        person=str(slip.holder_id),
-        has_standing=slip.answer is not None,
-        state=unit.collection.stands,
-        closing=closing_of(unit),
-        now=moment,
-    )
-    _check_seen(unit, seen)
+    for holder in slip.speaks_for:
+        rules.may_withdraw(
+            unit.as_rule(),
+            person=str(holder),
+            has_standing=slip.answer is not None,
+            state=unit.collection.stands,
+            closing=closing_of(unit),
+            now=moment,
+        )
+    check_guardians(slip.speaks_for, by)
+    check_seen(unit, seen)
     record = write_record(
         unit,
         take_number(unit),
         answer=None,
-        holders=[slip.holder_id],
+        holders=slip.speaks_for,
         method=rules.Method.PHONE,
         identity="session",
         received_at=moment,
@@ -233,8 +246,13 @@ def write_record(
     signed_by: int | None = None,
     assisted_by: int | None = None,
     checked_by: int | None = None,
+    mandate: Mandate | None = None,
 ) -> ConsentRecord:
-    """Add one record of a unit that the caller holds. `signed_on` is the date on the paper, else that of receipt."""
+    """Add one record of a unit that the caller holds. `signed_on` is the date on the paper, else that of receipt.
+
+    What was said in the name of somebody who has a guardian was said by the guardian, and the record names it so.
+    """
+    guardian = next(iter(speaking.guardianships(holders).values()), None)
     collection, day = unit.collection, signed_on or beijing_day(received_at)
     strokes, typed_name = (signature.strokes, signature.typed_name) if signature else ("", "")
     unit.turn += 1
@@ -255,6 +273,8 @@ def write_record(
         signed_by=signed_by,
         assisted_by=assisted_by,
         checked_by=checked_by,
+        mandate_id=mandate.id if mandate else None,
+        guardianship_id=guardian.id if guardian else None,
         signature=evidence,
         strokes=strokes,
         typed_name=typed_name,
@@ -275,6 +295,8 @@ def write_record(
                 "signature": evidence.sha256 if evidence else None,
                 "strokes": strokes,
                 "typed_name": typed_name,
+                **({"mandate": mandate.id} if mandate else {}),
+                **({"guardianship": guardian.id} if guardian else {}),
             }
         ),
         holders=[RecordHolder(holder_id=holder) for holder in sorted(holders)],
@@ -282,6 +304,13 @@ def write_record(
     db.session.add(record)
     db.session.flush()
     return record
+
+
+def mark_invalid(by: Viewer, record: ConsentRecord, why: rules.Invalid, reason: str = "") -> None:
+    """Set a record aside for good, once: it is kept, and shown to its household with the reason."""
+    if record.marks and record.marks[-1].kind == INVALID:
+        return
+    record.marks.append(RecordMark(kind=INVALID, invalid=why, reason=reason, marked_by=by.id, marked_at=now()))
 
 
 def answered(record: ConsentRecord, actor: Actor) -> facts.Answered:
@@ -304,6 +333,8 @@ def answered(record: ConsentRecord, actor: Actor) -> facts.Answered:
         evidence_hash=record.evidence_hash,
         identity=record.identity,
         assisted=record.assisted_by is not None,
+        mandate=record.mandate_id,
+        guardian=record.guardianship_id is not None,
     )
 
 
@@ -324,30 +355,41 @@ def withdrawn(record: ConsentRecord, actor: Actor) -> facts.Withdrawn:
 
 
 def _ready(
-    unit: ConsentUnit, holder_id: int, said: rules.Answer, signature: Signature | None, seen: Seen
+    unit: ConsentUnit, holder_ids: Collection[int], said: rules.Answer, signature: Signature | None, seen: Seen
 ) -> tuple[ConsentUnit, datetime]:
     """The unit as it stands under the lock, and the moment, once nothing forbids the answer."""
     unit = hold_unit(unit)
     collection, moment = unit.collection, now()
-    rules.may_answer(
-        unit.as_rule(),
-        said,
-        person=str(holder_id),
-        offered=rules.AnswerSet(collection.answer_set),
-        state=collection.stands,
-        closing=closing_of(unit),
-        now=moment,
-        plan_hash=collection.version.plan_hash,
-        seen_plan_hash=seen.plan_hash,
-    )
-    _check_seen(unit, seen)
+    for holder in holder_ids:
+        rules.may_answer(
+            unit.as_rule(),
+            said,
+            person=str(holder),
+            offered=rules.AnswerSet(collection.answer_set),
+            state=collection.stands,
+            closing=closing_of(unit),
+            now=moment,
+            plan_hash=collection.version.plan_hash,
+            seen_plan_hash=seen.plan_hash,
+        )
+    check_seen(unit, seen)
     if signature is None:
         raise Refused(rules.Refusal.SIGNATURE_MISSING)
     return unit, moment
 
 
-def _check_seen(unit: ConsentUnit, seen: Seen) -> None:
-    """Of two phones of one household that press at once, the second has seen an older state of its line."""
+def check_guardians(holder_ids: Collection[int], by: Viewer) -> None:
+    """Who has a guardian does not answer herself: the guardian does. Raises GUARDIAN_ANSWERS."""
+    for guardian in speaking.guardianships(holder_ids).values():
+        if guardian.guardian_phone != (by.account.phone or "-"):
+            raise Refused(rules.Refusal.GUARDIAN_ANSWERS)
+
+
+def check_seen(unit: ConsentUnit, seen: Seen) -> None:
+    """Of two phones of one household that press at once, the second has seen an older state of its line.
+
+    Raises ANSWERED_MEANWHILE.
+    """
     if unit.turn != seen.turn:
         raise Refused(rules.Refusal.ANSWERED_MEANWHILE)
 

@@ -11,9 +11,10 @@ from sqlalchemy import update
 
 from hearing.audit.fact import Actor
 from hearing.clock import now
-from hearing.consents import facts, rules
-from hearing.consents.actions.answering import answered, withdrawn, write_record
+from hearing.consents import facts, rules, speaking
+from hearing.consents.actions.answering import answered, mark_invalid, withdrawn, write_record
 from hearing.consents.actions.locking import closing_of, hold, hold_unit, seat_of, staff, take_paper_number
+from hearing.consents.actions.mandating import check_use
 from hearing.consents.actions.telling import RECORDED, tell_unit
 from hearing.consents.models import (
     DIFFERS,
@@ -22,6 +23,7 @@ from hearing.consents.models import (
     VOID,
     ConsentCollection,
     ConsentUnit,
+    Mandate,
     PaperSlip,
     SlipReading,
 )
@@ -50,6 +52,8 @@ class Reading:
     answer: rules.Answer | None
     signed_on: date
     received_at: datetime
+    mandate_id: int | None = None
+    """The mandate by which an agent signed for the holders; None when they signed themselves."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +107,9 @@ def read_slip(by: Viewer, slip: PaperSlip, reading: Reading, original: Original 
     """Enter what the slip says: first with its photo, second without sight of the first, third when the two differ.
 
     Two that agree, or the third, make the record. Raises SLIP_DONE, SLIP_PHOTO_MISSING, SLIP_SIGNER_MISSING,
-    ENTRY_SAME_PERSON, NOT_ON_ROLL, UNIT_BLOCKED, ANSWER_NOT_OFFERED, what `rules.may_enter_slip` raises, or
-    NOT_YOUR_SEAT of people.
+    SLIP_BEFORE_HOLDING, ENTRY_SAME_PERSON, NOT_ON_ROLL, UNIT_BLOCKED, ANSWER_NOT_OFFERED, what `rules.may_enter_slip`
+    and `rules.may_use_mandate` raise, or NOT_YOUR_SEAT of people. A signature dated after its signer's death is taken
+    as evidence, never counts, and is told to the committee.
     """
     slip = _held(slip)
     unit = slip.unit
@@ -120,6 +125,7 @@ def read_slip(by: Viewer, slip: PaperSlip, reading: Reading, original: Original 
         answer=reading.answer,
         signed_on=reading.signed_on,
         received_at=reading.received_at,
+        mandate_id=reading.mandate_id,
     )
     _check(slip, unit, reading, role, moment)
     slip.entries.append(entry)
@@ -172,10 +178,23 @@ def _check(slip: PaperSlip, unit: ConsentUnit, reading: Reading, role: Role, mom
     held = unit.as_rule()
     if not all(held.holding.has(holder) for holder in entry.holders):
         raise Refused(rules.Refusal.NOT_ON_ROLL)
-    if held.blocked is not None:
+    alive = rules.check_signature_day(unit.held_when(), entry.holders, entry.signed_on)
+    if held.blocked is not None and alive:
         raise Refused(rules.Refusal.UNIT_BLOCKED)
     if reading.answer is not None:
         rules.check_answer(reading.answer, rules.AnswerSet(collection.answer_set))
+    if reading.mandate_id is not None and alive:
+        check_use(unit, _mandate(unit, reading), reading.answer, reading.signed_on)
+
+
+def _mandate(unit: ConsentUnit, reading: Reading) -> Mandate:
+    """The mandate that was ticked; its principals, and nobody else, are those in whose name the slip was signed."""
+    found = speaking.mandate(reading.mandate_id or 0, fresh=True)
+    if found is None or found.consent_unit_id != unit.id:
+        raise Refused(rules.Refusal.MANDATE_NOT_STANDING)
+    if {principal.holder_id for principal in found.principals} != set(reading.holder_ids):
+        raise Refused(rules.Refusal.NOT_ON_ROLL)
+    return found
 
 
 def _settle(by: Viewer, slip: PaperSlip, role: Role) -> Read:
@@ -192,20 +211,24 @@ def _settle(by: Viewer, slip: PaperSlip, role: Role) -> Read:
 
 
 def _record(by: Viewer, slip: PaperSlip, role: Role, entry: rules.SlipEntry) -> Read:
+    mandate = speaking.mandate(int(entry.mandate)) if entry.mandate else None
     record = write_record(
         slip.unit,
         take_paper_number(slip.collection),
         answer=entry.answer,
         holders=[int(holder) for holder in entry.holders],
-        method=rules.Method(slip.came_by),
+        method=rules.Method.MANDATE if mandate else rules.Method(slip.came_by),
         identity="paper",
         received_at=entry.received_at,
         signed_on=entry.signed_on,
         evidence=slip.photo,
         assisted_by=slip.entries[0].read_by,
         checked_by=by.id,
+        mandate=mandate,
     )
     slip.record_id, slip.state = record.id, SLIP_RECORDED
+    if not rules.check_signature_day(slip.unit.held_when(), entry.holders, entry.signed_on):
+        mark_invalid(by, record, rules.Invalid.SIGNED_AFTER_DEATH)
     tell_unit(slip.unit, RECORDED, "/me")
     actor = Actor(role=role, ref=by.account.ref)
     return withdrawn(record, actor) if record.answer is None else answered(record, actor)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import and_, func, or_, select
 
@@ -17,7 +17,7 @@ from hearing.consents.actions.telling import OPENED, ROLL_SHOWN, tell_all
 from hearing.consents.models import ConsentCollection, ConsentHolder, ConsentUnit, RollCorrection
 from hearing.db import db
 from hearing.notices import actions as notices
-from hearing.notices.rules import NoticeKind, PublicityPeriod
+from hearing.notices.rules import NoticeKind, PublicityPeriod, beijing_day
 from hearing.people.models import Account
 from hearing.people.rules import COMMITTEE
 from hearing.people.viewer import Viewer
@@ -44,20 +44,24 @@ class CollectionTerms:
     provisional_days: int
     mandate_cap: int
     scrutineer: Account
+    custom: rules.CustomTerms | None = None
+    """The lines of a rule of the committee's own, where the plan asks for one."""
 
 
 def set_up(by: Viewer, required: RequiredConsent, terms: CollectionTerms) -> facts.CollectionSetUp:
     """Fix the terms of a collection on the plan version that is to be signed.
 
     Raises COLLECTION_ELSEWHERE when the consent is asked for already or no more, what `rules.may_open_roll` raises for
-    the terms, GRACE_OUT_OF_BOUNDS, PROVISIONAL_OUT_OF_BOUNDS, SCRUTINEER_MISSING, or NOT_YOUR_SEAT of people.
+    the terms, LEGAL_NOTE_MISSING or LINE_UNFIT for a rule of its own, GRACE_OUT_OF_BOUNDS, PROVISIONAL_OUT_OF_BOUNDS,
+    SCRUTINEER_MISSING, or NOT_YOUR_SEAT of people.
     """
     version = required.version
     proposal = version.proposal
     db.session.execute(select(Proposal.id).where(Proposal.id == proposal.id).with_for_update())
     _check_terms(by, required, terms)
     rounds = _rounds_so_far(required)
-    rule, moment = rules.RULES[required.rule], now()
+    moment = now()
+    rule = _rule(required, terms, moment)
     collection = ConsentCollection(
         required=required,
         round_no=rounds + 1,
@@ -68,6 +72,8 @@ def set_up(by: Viewer, required: RequiredConsent, terms: CollectionTerms) -> fac
         since=moment,
         preset=required.rule,
         rule_version=rule.version,
+        rule_text=rule.text,
+        rule_hash=rule.hash,
         answer_set=terms.answer_set,
         conflict_rule=terms.conflict_rule,
         roll_days=terms.roll_days,
@@ -76,7 +82,7 @@ def set_up(by: Viewer, required: RequiredConsent, terms: CollectionTerms) -> fac
         provisional_days=terms.provisional_days,
         mandate_cap=terms.mandate_cap,
         needs_manager_consent=required.needs_manager_consent,
-        no_open_objection=required.no_open_objection,
+        no_open_objection=required.no_open_objection or rule.no_open_objection,
         counter_id=by.id,
         scrutineer_id=terms.scrutineer.id,
     )
@@ -87,12 +93,22 @@ def set_up(by: Viewer, required: RequiredConsent, terms: CollectionTerms) -> fac
         rule_label=rule.label,
         preset=rule.preset,
         rule_version=rule.version,
+        rule_hash=rule.hash,
         plan_hash=version.plan_hash,
         window_days=terms.window_days,
         grace_days=terms.grace_days,
         conflict_rule=terms.conflict_rule,
         mandate_cap=terms.mandate_cap,
     )
+
+
+def _rule(required: RequiredConsent, terms: CollectionTerms, moment: datetime) -> rules.ThresholdRule:
+    """The standing version of the preset, or the rule that the committee sets itself, dated today."""
+    if required.rule is not rules.Preset.CUSTOM:
+        return rules.RULES[required.rule]
+    if terms.custom is None:
+        raise Refused(rules.Refusal.LEGAL_NOTE_MISSING)
+    return rules.custom_rule(terms.custom, set_on=beijing_day(moment))
 
 
 def _check_terms(by: Viewer, required: RequiredConsent, terms: CollectionTerms) -> None:
@@ -178,7 +194,7 @@ def decide_correction(by: Viewer, correction: RollCorrection, *, accepted: bool,
     correction.decided_by, correction.decided_at = by.id, now()
     if accepted:
         _take_over(correction.unit)
-        _find_buyers(collection.units)
+        find_buyers(collection.units)
     return facts.CorrectionDecided(**staff(by, collection), accepted=accepted, unit=correction.unit.ref, reply=reply)
 
 
@@ -247,7 +263,7 @@ def _write_roll(collection: ConsentCollection) -> None:
         raise Refused(rules.Refusal.ROLL_HOLDER_MISSING, n=missing)
     for position, (unit, tenure) in enumerate(asked):
         collection.units.append(_line(unit, tenure, position))
-    _find_buyers(collection.units)
+    find_buyers(collection.units)
     db.session.flush()
 
 
@@ -263,11 +279,20 @@ def _line(unit: Unit, tenure: Tenure, position: int) -> ConsentUnit:
     return line
 
 
-def take_over_tenure(line: ConsentUnit, tenure: Tenure) -> None:
+def take_over_tenure(
+    line: ConsentUnit,
+    tenure: Tenure,
+    *,
+    since: date | None = None,
+    before: Mapping[int, date | None] | None = None,
+) -> None:
     """Take over who holds the unit and how, with weights on one common denominator so that shares stay exact.
 
-    A lessee who has died cannot answer, and nobody may answer for her: the unit waits for the lessor to name another.
+    `since` is the day of a change of hands while the unit is asked: who is not among those `before` holds it from then
+    on. A holder who has died cannot answer, and nobody may answer for her: the unit waits for heirs, or for another
+    lessee.
     """
+    known = before or {}
     by_shares = tenure.form == HoldingForm.SHARES
     line.capacity, line.form, line.area_centi = tenure.capacity, tenure.form, tenure.unit.area_centi
     line.whole = math.lcm(*(share.whole for share in tenure.shares)) if by_shares else 1
@@ -275,24 +300,28 @@ def take_over_tenure(line: ConsentUnit, tenure: Tenure) -> None:
         ConsentHolder(
             holder=share.holder,
             weight=share.part * line.whole // share.whole if by_shares else 1,
+            since=known.get(share.holder_id, since),
             died_on=date.fromisoformat(share.holder.died_on) if share.holder.died_on else None,
         )
         for share in tenure.shares
     ]
     died = any(share.died_on for share in line.holders)
-    line.blocked = rules.Blocked.LESSEE_CHANGE if died else None
+    line.blocked = rules.blocked_by_death(Capacity(line.capacity)) if died else None
 
 
-def _find_buyers(units: Iterable[ConsentUnit]) -> None:
-    """Sole owners of more than one flat in scope are one head each (司法解释 §9)."""
-    alone = {
-        unit: str(unit.holders[0].holder.id)
+def find_buyers(units: Collection[ConsentUnit]) -> None:
+    """The same owners of more than one flat in scope are one head (司法解释 §9), a developer of unsold flats too (§8).
+
+    A couple that holds two flats jointly is one buyer; who holds one flat alone and another with others is not.
+    """
+    owners = {
+        unit: rules.buyer_key(unit.form, [(share.holder.id, share.weight) for share in unit.holders])
         for unit in units
-        if len(unit.holders) == 1 and unit.capacity == Capacity.OWNER
+        if unit.capacity == Capacity.OWNER and unit.holders
     }
-    flats = Counter(alone.values())
+    flats = Counter(owners.values())
     for unit in units:
-        owner = alone.get(unit, "")
+        owner = owners.get(unit, "")
         unit.buyer = owner if flats[owner] > 1 else ""
 
 

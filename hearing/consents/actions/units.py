@@ -1,104 +1,292 @@
-"""Units 一户的变动: a death, a new lessee, a sale, a dispute, as dated events with evidence and never as an edit."""
+"""Units 一户的变动: a death, heirs, a sale, a dispute, a guardian: dated events with evidence and never an edit."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hearing.clock import now
-from hearing.consents import facts, queries, rules
+from hearing.consents import facts, queries, rules, speaking
+from hearing.consents.actions.answering import mark_invalid
 from hearing.consents.actions.locking import closing_of, hold_unit, staff
-from hearing.consents.actions.setting_up import take_over_tenure
+from hearing.consents.actions.mandating import end_mandates
+from hearing.consents.actions.setting_up import find_buyers, take_over_tenure
 from hearing.consents.actions.telling import OPENED, tell_unit
-from hearing.consents.models import INVALID, ConsentCollection, ConsentUnit, RecordMark, RecordView, UnitEvent
+from hearing.consents.models import (
+    ISSUED,
+    VOID,
+    ConsentCollection,
+    ConsentHolder,
+    ConsentRecord,
+    ConsentUnit,
+    Guardianship,
+    PaperSlip,
+    RecordView,
+    UnitEvent,
+)
 from hearing.consents.queries import UNIT_PAPER, WATCHERS
 from hearing.db import db
 from hearing.files import actions as files
 from hearing.files.models import Evidence
+from hearing.notices.rules import beijing_day
 from hearing.people.models import Membership
 from hearing.people.rules import COMMITTEE, CheckedHow
 from hearing.people.viewer import Viewer
-from hearing.places.models import Holder, Tenure, TenureShare
+from hearing.places.models import Holder, Tenure
 from hearing.places.rules import Capacity, HoldingForm
 from hearing.refusal import Refused
+from hearing.register import actions as register
+from hearing.register.rules import NewHolder, NewTenure
 from hearing.web.pictures import Safe
 
 _CHANGEABLE = frozenset({rules.CollectionState.ROLL_OPEN, rules.CollectionState.OPEN})
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What every event says: why, on which day it happened, and the paper that shows it."""
+
+    reason: str
+    happened_on: date
+    paper: Safe | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guardian:
+    """Who acts for a holder: her name and phone, what she is to her, and what shows it. Never why."""
+
+    name: str
+    phone: str
+    relation: rules.Relation
+    basis: rules.Basis
+
+
 def block(
-    by: Viewer,
-    unit: ConsentUnit,
-    why: rules.Blocked,
-    reason: str,
-    *,
-    died: int | None = None,
-    died_on: date | None = None,
-    paper: Safe | None = None,
+    by: Viewer, unit: ConsentUnit, why: rules.Blocked, shown: Shown, *, died: int | None = None
 ) -> facts.UnitBlocked:
     """Register that a unit cannot answer for now; it stays on the roll and in every denominator.
 
-    `died` is the holder who has died, `died_on` the day: what is signed in her name afterwards is invalid. Raises
-    COLLECTION_ELSEWHERE when the collection is over, COLLECTION_REASON_MISSING, or NOT_YOUR_SEAT of people.
+    `died` is the holder who died on that day: what is signed in her name afterwards is invalid and is counted in the
+    fact, her mandates end, and the unit waits for heirs or for another lessee, whatever `why` says. Raises
+    COLLECTION_ELSEWHERE when the collection is over, what `rules.check_happening` raises, NOT_ON_ROLL, or
+    NOT_YOUR_SEAT of people.
     """
-    unit = _changeable(unit, reason)
+    unit = _changeable(unit)
     about = staff(by, unit.collection, COMMITTEE)
+    dead = None
+    if died is not None:
+        dead = next((share for share in unit.holders if share.holder_id == died), None)
+        if dead is None:
+            raise Refused(rules.Refusal.NOT_ON_ROLL)
+        why = rules.blocked_by_death(Capacity(unit.capacity))
+    _check(why, shown)
     unit.blocked = why
-    for share in unit.holders:
-        if share.holder_id == died and died_on is not None:
-            share.died_on, share.holder.died_on = died_on, died_on.isoformat()
-    _event(by, unit, reason, _kept(by, unit, paper))
-    return facts.UnitBlocked(**about, blocked=True, unit=unit.ref, why=why, reason=reason)
+    late = _register_death(by, unit, dead, shown) if dead is not None else []
+    _event(by, unit, rules.Happening.BLOCKED, shown, holder=died)
+    return facts.UnitBlocked(
+        **about,
+        blocked=True,
+        after_death=len(late),
+        unit=unit.ref,
+        why=why,
+        happened_on=shown.happened_on.isoformat(),
+        reason=shown.reason,
+    )
 
 
-def unblock(by: Viewer, unit: ConsentUnit, reason: str) -> facts.UnitBlocked:
-    """Register that the unit may answer again, as it stands on the roll. Raises as `block` does."""
-    unit = _changeable(unit, reason)
+def _register_death(by: Viewer, unit: ConsentUnit, dead: ConsentHolder, shown: Shown) -> list[ConsentRecord]:
+    """Write the day of death down, end her mandates, and set aside what was signed in her name after it."""
+    dead.died_on, dead.holder.died_on = shown.happened_on, shown.happened_on.isoformat()
+    end_mandates(by, unit, rules.MandateStep.PRINCIPAL_DIED, shown.happened_on, dead.holder)
+    late = [
+        record
+        for record in unit.records
+        if record.signed_on > shown.happened_on and any(holder.holder_id == dead.holder_id for holder in record.holders)
+    ]
+    for record in late:
+        mark_invalid(by, record, rules.Invalid.SIGNED_AFTER_DEATH, shown.reason)
+    return late
+
+
+def unblock(by: Viewer, unit: ConsentUnit, shown: Shown) -> facts.UnitBlocked:
+    """Register that the unit may answer again, as it stands on the roll.
+
+    Raises NOT_BLOCKED, HOLDER_DEAD while a holder who has died stands there, or as `block` does.
+    """
+    unit = _changeable(unit)
     about = staff(by, unit.collection, COMMITTEE)
+    why = rules.Blocked(unit.blocked) if unit.blocked else None
+    rules.may_free(why, dead_holders=sum(share.died_on is not None for share in unit.holders))
+    _check(why, shown)
     unit.blocked = None
-    _event(by, unit, reason, None)
-    return facts.UnitBlocked(**about, blocked=False, unit=unit.ref, why="", reason=reason)
+    _event(by, unit, rules.Happening.FREED, shown)
+    return facts.UnitBlocked(
+        **about, blocked=False, unit=unit.ref, why="", happened_on=shown.happened_on.isoformat(), reason=shown.reason
+    )
 
 
-def rename(
-    by: Viewer,
-    unit: ConsentUnit,
-    *,
-    name: str,
-    phone: str,
-    since: date,
-    reason: str,
-    paper: Safe,
-) -> facts.HolderChanged:
-    """Register a new holder 更户/过户 and let her answer: the old tenure ends, a new one begins, in this act.
+def change_hands(by: Viewer, unit: ConsentUnit, tenure: NewTenure, shown: Shown) -> facts.HolderChanged:
+    """Register who holds the unit from now on 更户/过户: the old tenure ends, a new one begins, in this act.
 
     For public housing the lessor has named the new lessee (上海市房屋租赁条例 §41); a flat has been sold, registered on
-    `since` (Civil Code §209), and the buyer has five full days at least. What the old holder said counts no more.
-    Raises COLLECTION_ELSEWHERE, COLLECTION_REASON_MISSING, HOLDER_UNCHANGED, or NOT_YOUR_SEAT of people.
+    that day (Civil Code §209). What the sellers said counts no more, their slips and mandates end, the buyers are
+    invited and have five full days at least. Raises COLLECTION_ELSEWHERE, what `rules.check_happening` raises,
+    HEIRS_NONE for nobody, what `register.actions.change_hands_within` raises, or NOT_YOUR_SEAT of people.
     """
-    unit = _changeable(unit, reason)
+    unit = _changeable(unit)
     about = staff(by, unit.collection, COMMITTEE)
-    old = queries.standing_tenure(unit.unit_id)
-    if old is None or any(share.holder.name == name and share.holder.phone == phone for share in old.shares):
-        raise Refused(rules.Refusal.HOLDER_UNCHANGED)
-    evidence = _kept(by, unit, paper)
-    sold = unit.capacity == Capacity.OWNER
-    if sold:
-        _void_answers(by, unit, since, reason)
-    tenure = _new_tenure(unit, old, _person(unit.collection, name, phone))
-    _link_account(unit, tenure, phone)
-    unit.holders.clear()
-    db.session.flush()
-    take_over_tenure(unit, tenure)
-    unit.buyer = ""
-    if sold and unit.collection.closes_at is not None:
-        unit.closes_at = rules.closing_after_transfer(closing_of(unit), since)
-    _event(by, unit, reason, evidence)
-    if unit.collection.stands is rules.CollectionState.OPEN:
-        tell_unit(unit, OPENED, f"/consents/{unit.collection_id}")
+    _check(rules.Blocked.OWNERSHIP_DISPUTE, shown)
+    if not tenure.holders:
+        raise Refused(rules.Refusal.HEIRS_NONE)
+    register.change_hands_within(by, unit.unit, tenure, shown.reason, shown.happened_on)
+    if unit.capacity == Capacity.OWNER:
+        _void_answers(by, unit, shown)
+    _new_holders(by, unit, queries.standing_tenure(unit.unit_id), shown.happened_on, rules.MandateStep.HANDS_CHANGED)
+    _event(by, unit, rules.Happening.HANDS_CHANGED, shown)
     return facts.HolderChanged(
-        **about, unit=unit.ref, holder=str(tenure.shares[0].holder_id), since=since.isoformat(), reason=reason
+        **about,
+        unit=unit.ref,
+        holders=tuple(str(share.holder_id) for share in unit.holders),
+        since=shown.happened_on.isoformat(),
+        reason=shown.reason,
+    )
+
+
+def show_heirs(
+    by: Viewer,
+    unit: ConsentUnit,
+    dead: int,
+    people: Sequence[NewHolder],
+    shown: Shown,
+    *,
+    administrator: bool = False,
+) -> facts.HeirsShown:
+    """Register who stands in the place of a holder who has died: heirs, or the administrator of the estate.
+
+    Heirs own from the death on (Civil Code §230) and enter the register; an administrator (§1145) answers on this roll
+    and owns nothing. What the dead person had said counts no more; what other co-owners said stands. Raises
+    COLLECTION_ELSEWHERE, what `rules.check_happening` and `rules.after_succession` raise, what
+    `register.actions.change_hands_within` raises, or NOT_YOUR_SEAT of people.
+    """
+    unit = _changeable(unit)
+    about = staff(by, unit.collection, COMMITTEE)
+    _check(rules.Blocked.HEIRS_AWAITED, shown)
+    gone = next((share for share in unit.holders if share.holder_id == dead and share.died_on), None)
+    holders = {
+        str(share.holder_id): _share(unit, share) for share in unit.holders if share is gone or not share.died_on
+    }
+    names = {f"heir/{place}": person for place, person in enumerate(people)}
+    form, parts = rules.after_succession(
+        HoldingForm(unit.form), holders if gone else {}, str(dead), list(names), administrator=administrator
+    )
+    for record in unit.records:
+        if any(holder.holder_id == dead for holder in record.holders):
+            mark_invalid(by, record, rules.Invalid.SUCCEEDED, shown.reason)
+    if administrator:
+        _administrator(unit, dead, people[0], shown.happened_on)
+    else:
+        by_key = {str(share.holder_id): share.holder for share in unit.holders}
+        new = tuple(
+            NewHolder(by_key[part.key].name, by_key[part.key].phone, part.share)
+            if part.key in by_key
+            else NewHolder(names[part.key].name, names[part.key].phone, part.share)
+            for part in parts
+        )
+        tenure = NewTenure(Capacity(unit.capacity), form, new)
+        register.change_hands_within(by, unit.unit, tenure, shown.reason, shown.happened_on)
+        standing = queries.standing_tenure(unit.unit_id)
+        _new_holders(by, unit, standing, shown.happened_on, rules.MandateStep.PRINCIPAL_DIED)
+    unit.blocked = None
+    _own_window(unit, shown.happened_on)
+    _event(by, unit, rules.Happening.HEIRS_SHOWN, shown, holder=dead)
+    _invite(unit)
+    return facts.HeirsShown(
+        **about,
+        unit=unit.ref,
+        dead=str(dead),
+        holders=tuple(str(share.holder_id) for share in unit.holders),
+        administrator=administrator,
+        since=shown.happened_on.isoformat(),
+        reason=shown.reason,
+    )
+
+
+def name_guardian(by: Viewer, unit: ConsentUnit, ward: int, guardian: Guardian, shown: Shown) -> facts.GuardianNamed:
+    """Register who acts for a holder by law; a unit that waited for a guardian may answer again.
+
+    Only the relation and what shows it are recorded. Raises COLLECTION_ELSEWHERE, what `rules.check_happening` and
+    `rules.may_name_guardian` raise, or NOT_YOUR_SEAT of people.
+    """
+    unit = _changeable(unit)
+    about = staff(by, unit.collection, COMMITTEE)
+    _check(None, shown)
+    held = next((share.holder for share in unit.holders if share.holder_id == ward), None)
+    rules.may_name_guardian(
+        ward=str(ward),
+        holders=[str(share.holder_id) for share in unit.holders],
+        guardian_is_ward=held is not None and (held.name, held.phone) == (guardian.name, guardian.phone),
+        seats=speaking.seats_of(guardian.phone, unit.collection.neighbourhood_id),
+    )
+    evidence = _event(by, unit, rules.Happening.GUARDIAN_NAMED, shown, holder=ward)
+    assert evidence is not None
+    db.session.add(_row(by, ward, guardian, shown, evidence))
+    if unit.blocked == rules.Blocked.GUARDIAN_NEEDED:
+        unit.blocked = None
+    _invite(unit)
+    return facts.GuardianNamed(
+        **about,
+        standing=True,
+        unit=unit.ref,
+        holder=str(ward),
+        relation=guardian.relation,
+        basis=guardian.basis,
+        since=shown.happened_on.isoformat(),
+    )
+
+
+def end_guardianship(by: Viewer, unit: ConsentUnit, ward: int, shown: Shown) -> facts.GuardianNamed:
+    """Register that a guardianship has ended; the holder answers herself again. Raises as `name_guardian`, NOT_BLOCKED.
+
+    What the guardian said in the holder's name stands until she changes it.
+    """
+    unit = _changeable(unit)
+    about = staff(by, unit.collection, COMMITTEE)
+    _check(None, shown)
+    before = speaking.guardianships([ward]).get(ward)
+    if before is None or all(share.holder_id != ward for share in unit.holders):
+        raise Refused(rules.Refusal.NOT_BLOCKED)
+    evidence = _event(by, unit, rules.Happening.GUARDIAN_ENDED, shown, holder=ward)
+    assert evidence is not None
+    db.session.add(_row(by, ward, None, shown, evidence, basis=before.basis))
+    return facts.GuardianNamed(
+        **about,
+        standing=False,
+        unit=unit.ref,
+        holder=str(ward),
+        relation="",
+        basis=before.basis,
+        since=shown.happened_on.isoformat(),
+    )
+
+
+def _row(
+    by: Viewer, ward: int, guardian: Guardian | None, shown: Shown, evidence: Evidence, basis: str = ""
+) -> Guardianship:
+    return Guardianship(
+        holder_id=ward,
+        relation=guardian.relation if guardian else None,
+        basis=guardian.basis if guardian else basis,
+        guardian_name=guardian.name if guardian else "",
+        guardian_phone=guardian.phone if guardian else "",
+        reason=shown.reason,
+        since=shown.happened_on,
+        evidence_id=evidence.id,
+        entered_by=by.id,
+        entered_at=now(),
     )
 
 
@@ -122,31 +310,94 @@ def look_at(by: Viewer, collection: ConsentCollection, unit: ConsentUnit | None,
     return facts.RecordsSeen(**about, all_households=unit is None, unit=unit.ref if unit else "", purpose=purpose)
 
 
-def _changeable(unit: ConsentUnit, reason: str) -> ConsentUnit:
+def _changeable(unit: ConsentUnit) -> ConsentUnit:
     unit = hold_unit(unit)
     if unit.collection.stands not in _CHANGEABLE:
         raise Refused(rules.Refusal.COLLECTION_ELSEWHERE)
-    if not reason.strip():
-        raise Refused(rules.Refusal.COLLECTION_REASON_MISSING)
     return unit
 
 
-def _void_answers(by: Viewer, unit: ConsentUnit, since: date, reason: str) -> None:
-    """The seller's answers fall when the flat changed hands while answers could still be given."""
+def _check(why: rules.Blocked | None, shown: Shown) -> None:
+    rules.check_happening(
+        why,
+        reason=shown.reason,
+        happened_on=shown.happened_on,
+        has_paper=shown.paper is not None,
+        today=beijing_day(now()),
+    )
+
+
+def _void_answers(by: Viewer, unit: ConsentUnit, shown: Shown) -> None:
+    """The sellers' answers fall when the flat changed hands while answers could still be given.
+
+    A seller who keeps another flat on this roll has said it for that one as well, and there it stands.
+    """
     closing = unit.closes_at or unit.collection.closes_at
-    if closing is None or not rules.transfer_voids_answer(closing, since):
+    if closing is None or not rules.transfer_voids_answer(closing, shown.happened_on):
         return
-    for record in unit.records:
-        db.session.add(
-            RecordMark(
-                record_id=record.id,
-                kind=INVALID,
-                invalid=rules.Invalid.UNIT_SOLD,
-                reason=reason,
-                marked_by=by.id,
-                marked_at=now(),
-            )
-        )
+    sellers = unit.as_rule().holding.everybody
+    keeps = any(
+        other.id != unit.id and other.capacity == Capacity.OWNER and other.as_rule().holding.everybody == sellers
+        for other in unit.collection.units
+    )
+    for record in unit.records if not keeps else []:
+        mark_invalid(by, record, rules.Invalid.UNIT_SOLD, shown.reason)
+
+
+def _new_holders(by: Viewer, unit: ConsentUnit, tenure: Tenure | None, since: date, step: rules.MandateStep) -> None:
+    """Take the new holders over, let them in, and end what the ones before had under way."""
+    assert tenure is not None
+    end_mandates(by, unit, step, since)
+    _retire_slips(unit)
+    _take_over(unit, tenure, since)
+    find_buyers(unit.collection.units)
+    _link_accounts(unit, tenure)
+    if unit.capacity == Capacity.OWNER:
+        _own_window(unit, since)
+    _invite(unit)
+
+
+def _take_over(unit: ConsentUnit, tenure: Tenure, since: date) -> None:
+    kept = {share.holder_id: share.since for share in unit.holders}
+    unit.holders.clear()
+    db.session.flush()
+    take_over_tenure(unit, tenure, since=since, before=kept)
+    db.session.flush()
+
+
+def _own_window(unit: ConsentUnit, since: date) -> None:
+    """Who answers anew has five full days from the day on which she is invited."""
+    if unit.collection.closes_at is not None:
+        unit.closes_at = rules.closing_after_transfer(closing_of(unit), since, beijing_day(now()))
+
+
+def _invite(unit: ConsentUnit) -> None:
+    if unit.collection.stands is rules.CollectionState.OPEN and not unit.blocked:
+        tell_unit(unit, OPENED, f"/consents/{unit.collection_id}")
+
+
+def _retire_slips(unit: ConsentUnit) -> None:
+    """A slip that was printed for the holders before is void: it names them, and they do not answer any more."""
+    waiting = update(PaperSlip).where(PaperSlip.consent_unit_id == unit.id, PaperSlip.state == ISSUED)
+    db.session.execute(waiting.values(state=VOID, void_because="表态人有变更"))
+
+
+def _share(unit: ConsentUnit, share: ConsentHolder) -> Fraction:
+    return Fraction(share.weight, unit.whole) if unit.form == HoldingForm.SHARES else Fraction(1)
+
+
+def _administrator(unit: ConsentUnit, dead: int, person: NewHolder, since: date) -> None:
+    """Put the administrator on the roll in the dead person's place; the register goes on naming the estate's owner."""
+    gone = next(share for share in unit.holders if share.holder_id == dead)
+    holder = _person(unit.collection, person.name, person.phone)
+    db.session.add(holder)
+    db.session.flush()
+    unit.holders.remove(gone)
+    db.session.flush()
+    unit.holders.append(ConsentHolder(holder=holder, weight=gone.weight, since=since))
+    _retire_slips(unit)
+    find_buyers(unit.collection.units)
+    db.session.flush()
 
 
 def _person(collection: ConsentCollection, name: str, phone: str) -> Holder:
@@ -158,50 +409,43 @@ def _person(collection: ConsentCollection, name: str, phone: str) -> Holder:
     )
 
 
-def _new_tenure(unit: ConsentUnit, old: Tenure, holder: Holder) -> Tenure:
-    moment = now()
-    old.until = moment
-    db.session.flush()
-    tenure = Tenure(
-        unit=old.unit,
-        capacity=unit.capacity,
-        form=HoldingForm.SOLE,
-        since=moment,
-        shares=[TenureShare(holder=holder)],
-    )
-    db.session.add(tenure)
-    db.session.flush()
-    return tenure
-
-
-def _link_account(unit: ConsentUnit, tenure: Tenure, phone: str) -> None:
-    """A member of the household whose proven phone is the new holder's may answer in her name at once."""
+def _link_accounts(unit: ConsentUnit, tenure: Tenure) -> None:
+    """A member of the household whose proven phone is a new holder's may answer in her name at once."""
+    by_phone = {share.holder.phone: share.holder_id for share in tenure.shares if share.holder.phone}
     members = select(Membership).where(
         Membership.unit_id == unit.unit_id, Membership.left_at.is_(None), Membership.holder_id.is_(None)
     )
     for membership in db.session.scalars(members):
-        if phone and membership.account.phone == phone:
-            membership.holder_id, membership.checked_how = tenure.shares[0].holder_id, CheckedHow.OFFICE
+        if membership.account.phone in by_phone:
+            membership.holder_id, membership.checked_how = by_phone[membership.account.phone], CheckedHow.OFFICE
 
 
-def _kept(by: Viewer, unit: ConsentUnit, paper: Safe | None) -> Evidence | None:
-    if paper is None:
-        return None
-    collection = unit.collection
-    return files.store(
-        by, paper.data, paper.media_type, UNIT_PAPER, collection.proposal.matter, collection.neighbourhood_id
-    )
-
-
-def _event(by: Viewer, unit: ConsentUnit, reason: str, evidence: Evidence | None) -> None:
+def _event(
+    by: Viewer, unit: ConsentUnit, kind: rules.Happening, shown: Shown, *, holder: int | None = None
+) -> Evidence | None:
+    """Write the event down with its paper, and return that."""
+    collection, evidence = unit.collection, None
+    if shown.paper is not None:
+        evidence = files.store(
+            by,
+            shown.paper.data,
+            shown.paper.media_type,
+            UNIT_PAPER,
+            collection.proposal.matter,
+            collection.neighbourhood_id,
+        )
     db.session.add(
         UnitEvent(
             consent_unit_id=unit.id,
+            kind=kind,
+            happened_on=shown.happened_on,
+            holder_id=holder,
             blocked=unit.blocked,
-            reason=reason,
+            reason=shown.reason,
             evidence_id=evidence.id if evidence else None,
             entered_by=by.id,
             entered_at=now(),
         )
     )
     db.session.flush()
+    return evidence

@@ -1,6 +1,31 @@
 """Pages of consents: for everybody, for households, for the desk."""
 
-from hearing.consents.routes import answering, certifying, moving, onsite, own, paper, public, setting_up, watching
+from hearing.consents.routes import (
+    answering,
+    certifying,
+    mandates,
+    moving,
+    onsite,
+    own,
+    paper,
+    public,
+    setting_up,
+    units,
+    watching,
+)
 from hearing.consents.routes.blueprint import bp
 
-__all__ = ["answering", "bp", "certifying", "moving", "onsite", "own", "paper", "public", "setting_up", "watching"]
+__all__ = [
+    "answering",
+    "bp",
+    "certifying",
+    "mandates",
+    "moving",
+    "onsite",
+    "own",
+    "paper",
+    "public",
+    "setting_up",
+    "units",
+    "watching",
+]

@@ -11,7 +11,7 @@ from hearing.audit import routes as audit
 from hearing.consents import queries, rules
 from hearing.consents.forms import answer_words
 from hearing.consents.models import ConsentCollection, ConsentDraft, ConsentUnit
-from hearing.consents.overview import Overview
+from hearing.consents.overview import Overview, rule_words
 from hearing.consents.queries import Slip
 from hearing.people.surroundings import moment, speak_for
 from hearing.people.viewer import Viewer, anyone, me
@@ -39,6 +39,7 @@ def overview(collection: ConsentCollection) -> Overview:
     return Overview(collection, moment())
 
 
+bp.add_app_template_global(rule_words, "rule_words")
 bp.add_app_template_global(queries.loaded_slips, "own_consents")
 bp.add_app_template_global(queries.watches, "watches_consent")
 
@@ -52,10 +53,14 @@ def glossary() -> dict[str, Any]:
         "answer_words": answer_words,
         "blocked_words": rules.BLOCKED_LABELS,
         "capacity_words": CAPACITY_LABELS,
+        "basis_words": rules.BASIS_LABELS,
         "conflict_words": rules.CONFLICT_LABELS,
+        "happening_words": rules.HAPPENING_LABELS,
         "invalid_words": rules.INVALID_LABELS,
+        "mandate_words": rules.MANDATE_LABELS,
         "method_words": rules.METHOD_LABELS,
         "reason_words": rules.REASON_LABELS,
+        "relation_words": rules.RELATION_LABELS,
     }
 
 

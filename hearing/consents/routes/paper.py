@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from hearing.audit.ledger import perform
 from hearing.clock import now
-from hearing.consents import actions, papers, queries
+from hearing.consents import actions, papers, queries, speaking
 from hearing.consents.forms import CodeForm, ReadingForm, ReasonForm, UnitsForm
 from hearing.consents.models import DIFFERS, ENTERED, ISSUED, RECORDED, VOID, PaperSlip
 from hearing.consents.routes.blueprint import bp, watched
@@ -93,12 +93,20 @@ def read_slip(slip_id: int) -> ResponseReturnValue:
     readers = {entry.read_by for entry in slip.entries}
     if slip.state in (RECORDED, VOID) or me().id in readers:
         return page("consents/slip.html", slip=slip, collection=slip.collection, mine=me().id in readers)
-    form = ReadingForm(slip.collection, slip.unit, is_first=not slip.entries)
+    standing = speaking.usable(slip.consent_unit_id)
+    form = ReadingForm(slip.collection, slip.unit, standing, is_first=not slip.entries)
     if form.validate_on_submit():
         with form.refusals():
             done = perform(actions.read_slip, me(), slip, form.reading(), form.original())
             return go(url_for("audit.receipt", index=done.index))
-    return page("consents/read_slip.html", slip=slip, collection=slip.collection, form=form, time=len(slip.entries) + 1)
+    return page(
+        "consents/read_slip.html",
+        slip=slip,
+        collection=slip.collection,
+        form=form,
+        time=len(slip.entries) + 1,
+        mandates=standing,
+    )
 
 
 @bp.route("/desk/slips/<int:slip_id>/void", methods=["GET", "POST"])

@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 from hearing.audit.ledger import perform
 from hearing.clock import now
 from hearing.consents import actions, queries, rules
-from hearing.consents.forms import DecideCorrectionForm, TermsForm
+from hearing.consents.forms import CustomTermsForm, DecideCorrectionForm, TermsForm
 from hearing.consents.routes.blueprint import bp, watched
+from hearing.notices.rules import beijing_day
 from hearing.people.rules import COMMITTEE
 from hearing.people.surroundings import speak_for
 from hearing.people.viewer import me
+from hearing.refusal import Refused
 from hearing.web.answers import go, page
 from hearing.web.guards import signed_in_as
 
@@ -34,9 +36,14 @@ def set_up(required_id: int) -> ResponseReturnValue:
     required = queries.required(me(), required_id) or abort(404)
     proposal = required.version.proposal
     speak_for(proposal.neighbourhood)
-    form = TermsForm(queries.scrutineers(me(), proposal.neighbourhood_id))
+    own = required.rule is rules.Preset.CUSTOM
+    form = (CustomTermsForm if own else TermsForm)(queries.scrutineers(me(), proposal.neighbourhood_id))
+    roll, rule = queries.rehearsal_roll(required), rules.RULES.get(required.rule)
     if form.validate_on_submit():
         with form.refusals():
+            if isinstance(form, CustomTermsForm):
+                rule = form.rule(beijing_day(now()))
+                _must_be_seen(form, rule)
             terms = actions.CollectionTerms(
                 answer_set=rules.AnswerSet(form.answer_set.data),
                 conflict_rule=rules.ConflictRule(form.conflict_rule.data),
@@ -46,10 +53,10 @@ def set_up(required_id: int) -> ResponseReturnValue:
                 provisional_days=form.provisional_days.number,
                 mandate_cap=form.mandate_cap.number,
                 scrutineer=form.chosen_scrutineer,
+                custom=form.custom(),
             )
             done = perform(actions.set_up, me(), required, terms)
             return go(url_for(".desk_collection", collection_id=int(done.fact.subject.removeprefix("consent/"))))
-    roll, rule = queries.rehearsal_roll(required), rules.RULES[required.rule]
     return page(
         "consents/set_up.html",
         required=required,
@@ -58,8 +65,16 @@ def set_up(required_id: int) -> ResponseReturnValue:
         rule=rule,
         roll=roll,
         scope=queries.scope_name(required),
-        rehearsals=rules.rehearse(roll, rule),
+        rehearsals=rules.rehearse(roll, rule) if rule else (),
+        today=beijing_day(now()),
     )
+
+
+def _must_be_seen(form: CustomTermsForm, rule: rules.ThresholdRule) -> None:
+    """A rule of the committee's own is shown with its rehearsal before anything is fixed. Raises RULE_UNSEEN."""
+    if form.seen.data != rule.hash:
+        form.seen.data = rule.hash
+        raise Refused(rules.Refusal.RULE_UNSEEN)
 
 
 @bp.get("/desk/consents/<int:collection_id>/roll")

@@ -10,16 +10,13 @@ from hearing.clock import now
 from hearing.consents import actions, queries, rules
 from hearing.consents.forms import (
     AnswerQuestionForm,
-    BlockForm,
     FindingForm,
     PurposeForm,
-    ReasonForm,
-    RenameForm,
 )
 from hearing.consents.models import ConsentCollection, ConsentUnit
 from hearing.consents.overview import Overview
 from hearing.consents.routes.blueprint import GRID_STATES, bp, watched, watched_unit
-from hearing.consents.routes.setting_up import CLERKS, WATCHERS
+from hearing.consents.routes.setting_up import WATCHERS
 from hearing.people.rules import FIELD_STAFF
 from hearing.people.surroundings import speak_for
 from hearing.people.viewer import me
@@ -97,6 +94,7 @@ def desk_unit(collection_id: int, unit_id: int) -> ResponseReturnValue:
         events=queries.events(unit),
         names=queries.people_named(helpers),
         moves=queries.is_committee(me(), unit.collection),
+        dead=any(share.died_on for share in unit.holders),
     )
 
 
@@ -110,61 +108,6 @@ def all_records(collection_id: int) -> ResponseReturnValue:
             perform(actions.look_at, me(), found, None, form.purpose.data or "")
             return go(url_for(".certificate", collection_id=found.id, doors=1))
     return page("consents/all_records.html", collection=found, form=form)
-
-
-@bp.route("/desk/consents/<int:collection_id>/units/<int:unit_id>/block", methods=["GET", "POST"])
-@signed_in_as(*CLERKS)
-def block(collection_id: int, unit_id: int) -> ResponseReturnValue:
-    """Register that the household cannot answer for now."""
-    unit = watched_unit(collection_id, unit_id)
-    form = BlockForm(unit)
-    if form.validate_on_submit():
-        with form.refusals():
-            done = perform(
-                actions.block,
-                me(),
-                unit,
-                rules.Blocked(form.why.data),
-                form.reason.data or "",
-                died=int(form.died.data) if form.died.data else None,
-                died_on=form.died_on.day if form.died.data else None,
-                paper=form.paper.picture,
-            )
-            return go(url_for("audit.receipt", index=done.index))
-    return page("consents/block.html", unit=unit, collection=unit.collection, form=form)
-
-
-@bp.route("/desk/consents/<int:collection_id>/units/<int:unit_id>/unblock", methods=["GET", "POST"])
-@signed_in_as(*CLERKS)
-def unblock(collection_id: int, unit_id: int) -> ResponseReturnValue:
-    """Register that the household may answer again."""
-    unit, form = watched_unit(collection_id, unit_id), ReasonForm()
-    if form.validate_on_submit():
-        with form.refusals():
-            done = perform(actions.unblock, me(), unit, form.reason.data or "")
-            return go(url_for("audit.receipt", index=done.index))
-    return page("consents/unblock.html", unit=unit, collection=unit.collection, form=form)
-
-
-@bp.route("/desk/consents/<int:collection_id>/units/<int:unit_id>/holder", methods=["GET", "POST"])
-@signed_in_as(*CLERKS)
-def rename(collection_id: int, unit_id: int) -> ResponseReturnValue:
-    """Register who answers from now on: a new lessee, a buyer."""
-    unit, form = watched_unit(collection_id, unit_id), RenameForm()
-    if form.validate_on_submit() and form.paper.picture is not None:
-        with form.refusals():
-            done = perform(
-                actions.rename,
-                me(),
-                unit,
-                name=form.name.data or "",
-                phone=form.phone.data or "",
-                since=form.since.day,
-                reason=form.reason.data or "",
-                paper=form.paper.picture,
-            )
-            return go(url_for("audit.receipt", index=done.index))
-    return page("consents/rename.html", unit=unit, collection=unit.collection, form=form)
 
 
 @bp.get("/desk/consents/<int:collection_id>/questions")

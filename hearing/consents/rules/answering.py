@@ -1,8 +1,7 @@
-"""Answering: who may answer for a unit and when, by mandate too, and what happens when a signature is in doubt."""
+"""Answering: who may answer for a unit and when, and what happens when a signature is in doubt."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum, auto
 
 from hearing.consents.rules.answers import Answer, AnswerSet, check_answer
@@ -87,43 +86,6 @@ def may_withdraw(
         raise
     if not has_standing:
         raise Refused(Refusal.NOTHING_TO_WITHDRAW)
-
-
-@dataclass(frozen=True)
-class Mandate:
-    """A written mandate: for which unit and holders, to which agent, on which plan, with what instruction, until when.
-
-    Civil Code §165 asks for agent, matter, power, term and signature; 上海 §18 for the principal's own instruction.
-    """
-
-    unit: str
-    holders: tuple[str, ...]
-    agent: str
-    plan_hash: str
-    instruction: Answer | None
-    valid_from: date
-    valid_until: date
-
-
-def check_mandate(
-    mandate: Mandate, answer: Answer, *, plan_hash: str, signed_on: date, agent_units: Collection[str], cap: int
-) -> None:
-    """An agent says what the principal wrote, on this plan version, and for `cap` units at most (潍坊 §32: three).
-
-    `agent_units` are the units for which this agent holds a mandate in this collection already. Raises
-    MANDATE_WITHOUT_INSTRUCTION, MANDATE_OTHER_PLAN, MANDATE_EXPIRED, MANDATE_ANSWER_DIFFERS or
-    MANDATE_CAP_REACHED(cap).
-    """
-    if mandate.instruction is None:
-        raise Refused(Refusal.MANDATE_WITHOUT_INSTRUCTION)
-    if mandate.plan_hash != plan_hash:
-        raise Refused(Refusal.MANDATE_OTHER_PLAN)
-    if not mandate.valid_from <= signed_on <= mandate.valid_until:
-        raise Refused(Refusal.MANDATE_EXPIRED)
-    if answer is not mandate.instruction:
-        raise Refused(Refusal.MANDATE_ANSWER_DIFFERS)
-    if len({*agent_units, mandate.unit}) > cap:
-        raise Refused(Refusal.MANDATE_CAP_REACHED, cap=cap)
 
 
 class Verdict(StrEnum):

@@ -7,6 +7,7 @@ One flat has one ballot. Joint holders speak as one; holders by shares speak wit
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from functools import cached_property
 
 from hearing.consents.rules.refusals import Refusal
 from hearing.places.rules import HoldingForm
@@ -87,6 +88,11 @@ class Holding:
     def total(self) -> int:
         """The whole of which the weights are parts."""
         return self.whole or sum(holder.weight for holder in self.holders)
+
+    @cached_property
+    def everybody(self) -> frozenset[str]:
+        """The keys of all holders."""
+        return frozenset(holder.key for holder in self.holders)
 
     def has(self, person: str) -> bool:
         """Whether this person is one of the holders."""

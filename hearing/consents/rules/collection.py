@@ -221,14 +221,15 @@ def days_between(opened_at: datetime, closing: datetime) -> int:
     return (last_day(closing) - beijing_day(opened_at)).days
 
 
-def closing_after_transfer(closing: datetime, registered_on: date) -> datetime:
+def closing_after_transfer(closing: datetime, registered_on: date, invited_on: date | None = None) -> datetime:
     """The close for a flat whose sale was registered (Civil Code §209): the buyer has five full days at least.
 
-    A transfer registered after the close changes nothing: the answer stands and goes with the flat.
+    They run from the day on which she is invited, for the office may hear of a sale days later. A transfer registered
+    after the close changes nothing: the answer stands and goes with the flat.
     """
     if not transfer_voids_answer(closing, registered_on):
         return closing
-    return max(closing, end_of_day(registered_on + timedelta(days=WINDOW_DAYS[0])))
+    return max(closing, end_of_day(max(registered_on, invited_on or registered_on) + timedelta(days=WINDOW_DAYS[0])))
 
 
 def transfer_voids_answer(closing: datetime, registered_on: date) -> bool:

@@ -1,5 +1,6 @@
 """Paper: a wet-ink slip becomes a record after two staff have read it, the second without seeing the first."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum, auto
@@ -16,7 +17,8 @@ from hearing.refusal import Refused
 class SlipEntry:
     """What one staff member read from one slip.
 
-    `by` is that person, `holders` are the keys of those who signed, in any order; an `answer` of None withdraws.
+    `by` is that person, `holders` are the keys of those in whose name it was signed, in any order; an `answer` of None
+    withdraws.
     """
 
     by: str
@@ -25,6 +27,8 @@ class SlipEntry:
     answer: Answer | None
     signed_on: date
     received_at: datetime
+    mandate: str = ""
+    """By which mandate an agent signed for them; empty when they signed themselves."""
 
 
 def may_enter_slip(
@@ -97,3 +101,20 @@ def decide(first: SlipEntry, second: SlipEntry, third: SlipEntry, *, role: Role)
     if compare(first, second) is Comparison.MATCH:
         raise Refused(Refusal.ENTRY_NOT_IN_DISPUTE)
     return third
+
+
+def check_signature_day(
+    holders: Mapping[str, tuple[date | None, date | None]], signers: Iterable[str], signed_on: date
+) -> bool:
+    """Whether every signer was alive on the day of the signature; `holders` gives (held since, died on) by key.
+
+    A signature of a day before its signer came to hold the unit is not hers to give; one of a day after her death is
+    kept, never counts, and is looked into. Raises SLIP_BEFORE_HOLDING(since).
+    """
+    alive = True
+    for signer in signers:
+        since, died = holders[signer]
+        if since is not None and signed_on < since:
+            raise Refused(Refusal.SLIP_BEFORE_HOLDING, since=since.isoformat())
+        alive = alive and (died is None or signed_on <= died)
+    return alive

@@ -11,6 +11,7 @@ from enum import StrEnum, auto
 
 from hearing.consents.rules.answers import SILENT, Answer, Pending, UnitAnswer, said_by, unit_answer
 from hearing.consents.rules.rolls import Roll, RollUnit
+from hearing.places.rules import Capacity
 from hearing.refusal import N_
 
 
@@ -22,6 +23,7 @@ class Method(StrEnum):
     PAPER = auto()
     MAIL = auto()
     MANDATE = auto()
+    MANDATE_PHONE = auto()
 
 
 METHOD_LABELS: dict[Method, str] = {
@@ -29,9 +31,12 @@ METHOD_LABELS: dict[Method, str] = {
     Method.TABLET: N_("现场平板"),
     Method.PAPER: N_("纸质表"),
     Method.MAIL: N_("邮寄"),
-    Method.MANDATE: N_("委托"),
+    Method.MANDATE: N_("委托（纸质表）"),
+    Method.MANDATE_PHONE: N_("委托（手机）"),
 }
-ELECTRONIC = frozenset({Method.PHONE, Method.TABLET})
+ELECTRONIC = frozenset({Method.PHONE, Method.TABLET, Method.MANDATE_PHONE})
+BY_MANDATE = frozenset({Method.MANDATE, Method.MANDATE_PHONE})
+"""Ways in which an agent answered, on a screen or on paper."""
 
 
 class ConflictRule(StrEnum):
@@ -55,6 +60,8 @@ class Invalid(StrEnum):
     NOT_A_HOLDER = auto()
     UNIT_SOLD = auto()
     NOT_SIGNED_BY_THEM = auto()
+    MANDATE_ENDED = auto()
+    SUCCEEDED = auto()
 
 
 INVALID_LABELS: dict[Invalid, str] = {
@@ -63,6 +70,8 @@ INVALID_LABELS: dict[Invalid, str] = {
     Invalid.NOT_A_HOLDER: N_("签名的人不是这一户的表态人"),
     Invalid.UNIT_SOLD: N_("这一户已过户，由新业主表态"),
     Invalid.NOT_SIGNED_BY_THEM: N_("经核实不是本人签名"),
+    Invalid.MANDATE_ENDED: N_("签名时委托已经终止"),
+    Invalid.SUCCEEDED: N_("这一户已由继承人接续，由继承人表态"),
 }
 
 
@@ -246,16 +255,19 @@ def standings(
 ) -> dict[str, Standing]:
     """What stands for every unit of a roll, by reference; `closings` gives each unit's own close.
 
-    One buyer of several flats has one answer for all of them: the last one, for whichever flat it was given.
+    One buyer of several flats has one answer for all of them: the last one, for whichever flat it was given, also for
+    one that was sold since.
     """
     by_head: dict[str, list[Record]] = {head: [] for head in roll.heads}
     heads = {unit.ref: unit.head for unit in roll.units}
+    by_holders: dict[frozenset[str], list[Record]] = {}
     for record in records:
         by_head[heads[record.unit]].append(record)
+        by_holders.setdefault(frozenset(record.holders), []).append(record)
     return {
         unit.ref: standing(
             unit,
-            [record for record in by_head[unit.head] if record.unit == unit.ref or _speaks_for(record, unit)],
+            _offered(unit, by_head[unit.head], by_holders.get(unit.holding.everybody, ())),
             closing=closings[unit.ref],
             rule=rule,
             plan_hash=plan_hash,
@@ -264,6 +276,14 @@ def standings(
         )
         for unit in roll.units
     }
+
+
+def _offered(unit: RollUnit, of_head: Iterable[Record], of_owners: Iterable[Record]) -> list[Record]:
+    """The records that a unit is weighed by: its own, those for other flats of its head, those of its very owners."""
+    own = {r.number: r for r in of_head if r.unit == unit.ref or _speaks_for(r, unit)}
+    if unit.capacity is Capacity.OWNER:
+        own |= {record.number: record for record in of_owners}
+    return list(own.values())
 
 
 def _speaks_for(record: Record, unit: RollUnit) -> bool:

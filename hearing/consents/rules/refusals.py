@@ -25,6 +25,9 @@ class Refusal(StrEnum):
     ROLL_HOLDER_MISSING = auto()
     SHARES_EXCEED_WHOLE = auto()
     GRACE_OUT_OF_BOUNDS = auto()
+    LEGAL_NOTE_MISSING = auto()
+    LINE_UNFIT = auto()
+    RULE_UNSEEN = auto()
     # Answering.
     NOT_YET_OPEN = auto()
     ALREADY_CLOSED = auto()
@@ -37,7 +40,6 @@ class Refusal(StrEnum):
     ASKED_ALREADY = auto()
     SIGNATURE_MISSING = auto()
     DRAFT_CHANGED = auto()
-    HOLDER_UNCHANGED = auto()
     OBJECT_INSTEAD = auto()
     # Paper and mandates.
     ENTRY_SAME_PERSON = auto()
@@ -55,6 +57,29 @@ class Refusal(StrEnum):
     MANDATE_EXPIRED = auto()
     MANDATE_ANSWER_DIFFERS = auto()
     MANDATE_CAP_REACHED = auto()
+    MANDATE_TO_ONESELF = auto()
+    MANDATE_TO_STAFF = auto()
+    MANDATE_TERM = auto()
+    MANDATE_ALREADY = auto()
+    MANDATE_NOT_YOURS = auto()
+    MANDATE_DONE = auto()
+    MANDATE_NOT_STANDING = auto()
+    MANDATE_ENDED = auto()
+    MANDATE_PRINCIPAL_SPOKE = auto()
+    SLIP_BEFORE_HOLDING = auto()
+    # What happens to a unit.
+    EVENT_AHEAD = auto()
+    EVENT_PAPER_MISSING = auto()
+    NO_DIAGNOSIS = auto()
+    NOT_BLOCKED = auto()
+    HOLDER_DEAD = auto()
+    HEIR_NOT_DEAD = auto()
+    HEIRS_NONE = auto()
+    HEIRS_ONE_FOR_SHARE = auto()
+    ADMINISTRATOR_ALONE = auto()
+    GUARDIAN_ONESELF = auto()
+    GUARDIAN_IS_STAFF = auto()
+    GUARDIAN_ANSWERS = auto()
     # Checking and finishing.
     CHECKER_COLLECTED_IT = auto()
     CHECKED_BY_YOU_ALREADY = auto()
@@ -87,6 +112,9 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.ROLL_HOLDER_MISSING: N_("户册上有%(n)s户没有登记由谁表态。请先在户册里补上，再公布名册。"),
     Refusal.SHARES_EXCEED_WHOLE: N_("几位共有人的份额加起来超过了全部。请核对份额。"),
     Refusal.GRACE_OUT_OF_BOUNDS: N_("补录期最长%(most)s天。请改补录天数。"),
+    Refusal.LEGAL_NOTE_MISSING: N_("自行约定规则要写明法律依据。请写清依据哪部法律、哪份规约或哪次决定。"),
+    Refusal.LINE_UNFIT: N_("通过线要大于零、不超过全部，分母最大%(most)s；“超过全部”不可能达到。请改分数。"),
+    Refusal.RULE_UNSEEN: N_("已按您写的分数演算了一遍，列在上面。请核对，没有问题再按一次。"),
     Refusal.NOT_YET_OPEN: N_("征询还没有开始。开始后会通知您，请到时再来。"),
     Refusal.ALREADY_CLOSED: N_("征询已在%(closes)s 24:00 截止，这次没有记入。如有不同意见，可以在询异期提出异议。"),
     Refusal.PLAN_CHANGED: N_("方案刚刚更新了，您看的是旧的一版，所以没有记入。请看过新方案再表态。"),
@@ -99,7 +127,6 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.ASKED_ALREADY: N_("您已经提过一个问题，居委会还没有答复。答复后可以再问。"),
     Refusal.SIGNATURE_MISSING: N_("还没有签名。请用手指写上名字，或者拍一张签了名的纸。"),
     Refusal.DRAFT_CHANGED: N_("您在另一处改过这张表，所以这次没有签署。请再核对一遍下面的内容。"),
-    Refusal.HOLDER_UNCHANGED: N_("新登记的人就是现在的表态人，没有变更。请核对姓名和电话。"),
     Refusal.SLIP_UNKNOWN: N_("没有找到这张征询单。请核对单子上的编号，或者重新打印一张。"),
     Refusal.SLIP_DONE: N_("这张征询单已经录完或者作废了，不能再录。请看它现在的情况。"),
     Refusal.SLIP_PHOTO_MISSING: N_("请先拍下征询单原件的照片，再录入。"),
@@ -115,6 +142,32 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.MANDATE_EXPIRED: N_("签名的日期不在委托书的有效期里。请委托人重写委托书。"),
     Refusal.MANDATE_ANSWER_DIFFERS: N_("代为表态的内容和委托书写的不一样，没有记入。请按委托书填写。"),
     Refusal.MANDATE_CAP_REACHED: N_("一位代理人最多代%(cap)s户，已经满了。请委托别的人。"),
+    Refusal.MANDATE_TO_ONESELF: N_("不能委托自己。请写代理人的姓名和手机号。"),
+    Refusal.MANDATE_TO_STAFF: N_("居委会工作人员和监票人不能代住户表态。请委托家人、邻居或者别的人。"),
+    Refusal.MANDATE_TERM: N_("委托的期限要从今天往后算，最长%(most)s天。请改有效期。"),
+    Refusal.MANDATE_ALREADY: N_("这一位已经有一份委托在办。要换代理人，请先撤销原来的那份。"),
+    Refusal.MANDATE_NOT_YOURS: N_("这份委托不是给您的，也不是您给出的。请核对手机号，或者打居委会电话。"),
+    Refusal.MANDATE_DONE: N_("这份委托已经办过这一步，或者已经终止，没有重复办。请刷新页面查看。"),
+    Refusal.MANDATE_NOT_STANDING: N_(
+        "这份委托还没有生效：要代理人接受，纸质的还要第二位工作人员复核。请先办好再表态。"
+    ),
+    Refusal.MANDATE_ENDED: N_("签名的时候这份委托已经终止，没有记入。请委托人自己表态，或者另写委托书。"),
+    Refusal.MANDATE_PRINCIPAL_SPOKE: N_("委托人已经自己表态，不用再代。要改，请委托人自己改。"),
+    Refusal.SLIP_BEFORE_HOLDING: N_(
+        "签名的日期在过户或者继承（%(since)s）以前，签名的人那时还不是这一户的表态人。请在新的表上签名。"
+    ),
+    Refusal.EVENT_AHEAD: N_("登记的日期还没有到。请核对年月日。"),
+    Refusal.EVENT_PAPER_MISSING: N_("请附上证明材料的照片或者 PDF，再登记。"),
+    Refusal.NO_DIAGNOSIS: N_("这里不写病情和诊断。请只写关系和手续，例如：子女，法院指定监护。"),
+    Refusal.NOT_BLOCKED: N_("这一户现在可以表态，没有变更。请刷新页面查看。"),
+    Refusal.HOLDER_DEAD: N_("这一户有表态人已经去世。请先登记继承人、遗产管理人或者新的承租人。"),
+    Refusal.HEIR_NOT_DEAD: N_("这一位没有登记去世，不能由别人接续。请先登记去世日期。"),
+    Refusal.HEIRS_NONE: N_("请至少写一位继承人或者遗产管理人。"),
+    Refusal.HEIRS_ONE_FOR_SHARE: N_("按份共有的一份由几位继承的，请写各继承人书面推举的一位，或者遗产管理人。"),
+    Refusal.ADMINISTRATOR_ALONE: N_("遗产管理人只写一位。几位共同管理的，请写他们推举的一位。"),
+    Refusal.GUARDIAN_ONESELF: N_("监护人不能是本人。请核对姓名和手机号。"),
+    Refusal.GUARDIAN_IS_STAFF: N_("居委会工作人员和监票人不能在这次征询里做监护人代为表态。请街道另行安排。"),
+    Refusal.GUARDIAN_ANSWERS: N_("这一位已登记由监护人代为表态。请监护人来办。"),
     Refusal.CHECKER_COLLECTED_IT: N_("这份签名是您经手的，要由别的工作人员来核实。请另一位来办。"),
     Refusal.CHECKED_BY_YOU_ALREADY: N_("您已经核实过这份签名。请另一位工作人员再核实一次。"),
     Refusal.STILL_OPEN: N_("征询或补录还没有结束，%(ends)s 24:00 满期。请在满期后再办。"),

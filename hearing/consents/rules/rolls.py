@@ -4,7 +4,7 @@ Head count (司法解释〔2020〕17号 §8–9): one flat is one head; several 
 flats of the developer, are one head together, their areas summed. A tenancy of public housing is always its own head.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum, auto
 from functools import cached_property
@@ -23,12 +23,14 @@ class Blocked(StrEnum):
     """Why a unit cannot answer for now; it stays on the roll and in every denominator."""
 
     LESSEE_CHANGE = auto()
+    HEIRS_AWAITED = auto()
     OWNERSHIP_DISPUTE = auto()
     GUARDIAN_NEEDED = auto()
 
 
 BLOCKED_LABELS: dict[Blocked, str] = {
     Blocked.LESSEE_CHANGE: N_("等待过户或更户"),
+    Blocked.HEIRS_AWAITED: N_("等待继承人或遗产管理人"),
     Blocked.OWNERSHIP_DISPUTE: N_("产权待核实"),
     Blocked.GUARDIAN_NEEDED: N_("等待监护手续"),
 }
@@ -56,6 +58,18 @@ class RollUnit:
         if self.buyer and self.capacity is Capacity.OWNER:
             return f"buyer:{self.buyer}"
         return f"unit:{self.ref}"
+
+
+def buyer_key(form: str, holders: Iterable[tuple[int, int]]) -> str:
+    """The key of the buyer of a flat: the very same people, holding it in the same way, are one buyer.
+
+    `holders` are (number in the register, weight). A sole owner's key is her number; several are named by a digest, for
+    a key has forty characters at most.
+    """
+    people = sorted(holders)
+    if len(people) == 1:
+        return str(people[0][0])
+    return sha256_of({"form": form, "holders": [list(person) for person in people]})[:32]
 
 
 @dataclass(frozen=True)

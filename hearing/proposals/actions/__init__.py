@@ -28,6 +28,7 @@ from hearing.proposals.actions.deciding import (
     suspend,
 )
 from hearing.proposals.actions.denying import set_aside_within, settle_denied_within
+from hearing.proposals.actions.permitting import answer_permit, check_permit, enter_permit
 from hearing.proposals.actions.planning import add_drawings, answer_as_manager, fix_plan, put_down_within, save_plan
 from hearing.proposals.actions.screening import (
     accept,
@@ -49,13 +50,16 @@ __all__ = [
     "add_drawings",
     "answer_as_manager",
     "answer_contest",
+    "answer_permit",
     "answer_second_look",
     "approve",
     "ask_second_look",
     "begin_publicity",
+    "check_permit",
     "consent_opened",
     "contest_change",
     "discard_draft",
+    "enter_permit",
     "fix_plan",
     "give_opinion",
     "hand_in_letter",

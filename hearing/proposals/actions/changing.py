@@ -18,7 +18,13 @@ from hearing.proposals.actions.moving import (
     tell,
     tell_proposer,
 )
-from hearing.proposals.actions.versions import keep_consents, require_consents, supersede, write_version
+from hearing.proposals.actions.versions import (
+    keep_consents,
+    require_consents,
+    require_permits,
+    supersede,
+    write_version,
+)
 from hearing.proposals.models import (
     ChangeContest,
     ChangeDecision,
@@ -33,6 +39,8 @@ from hearing.proposals.rules import (
     DraftPlan,
     Move,
     Opinion,
+    Permit,
+    PermitKind,
     Refusal,
     State,
     decided_class,
@@ -145,7 +153,7 @@ def settle_change(by: Viewer, proposal: Proposal, draft: DraftPlan) -> tuple[Pla
         raise Refused(Refusal.CHANGE_UNDECIDED)
     decided = decided_class(_rule(council), _rule(adviser))
     signed = proposal.signed_plan
-    if signed is None or set(draft.requirements) != set(queries.requirements_of(signed)):
+    if signed is None or queries.asks_others(signed, draft):
         decided = ChangeClass.MATERIAL
     version = write_version(by, proposal, draft, change.reason)
     version.decisions.append(ChangeDecision(change=decided, decided_at=proposal.since))
@@ -154,6 +162,7 @@ def settle_change(by: Viewer, proposal: Proposal, draft: DraftPlan) -> tuple[Pla
         return version, decided, ""
     kept = keep_consents(signed, change_of=version, requirements=draft.requirements)
     require_consents(version, [required for required in draft.requirements if required not in kept])
+    require_permits(version, draft.permits)
     return version, decided, supersede(by, signed, version)
 
 
@@ -221,4 +230,5 @@ def _make_material(by: Viewer, version: PlanVersion, reason: str) -> str:
     requirements = queries.requirements_of(signed)
     kept = keep_consents(signed, change_of=version, requirements=requirements)
     require_consents(version, [required for required in requirements if required not in kept])
+    require_permits(version, [Permit(PermitKind(permit.kind), permit.unit_id) for permit in signed.permits])
     return supersede(by, signed, version)

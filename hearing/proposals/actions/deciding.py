@@ -13,6 +13,7 @@ from hearing.proposals.actions.moving import acting, frame, go_on, lock, stop_pu
 from hearing.proposals.models import PlanVersion, Proposal, RequiredConsent
 from hearing.proposals.rules import (
     Move,
+    PermitState,
     Refusal,
     RequiredState,
     State,
@@ -56,12 +57,12 @@ def record_consent_outcome(required: RequiredConsent, passed: bool) -> None:
 def begin_publicity(by: Viewer, proposal: Proposal, days: int, text: str = "") -> facts.PublicityBegun:
     """Put the result before the neighbours for `days` full days, when every required consent has passed.
 
-    `text` is what the committee adds to the notice. Raises CONSENTS_NOT_PASSED, PROPOSAL_ELSEWHERE, or
-    PUBLICITY_TOO_SHORT of notices.
+    Every permit is given by then, too. `text` is what the committee adds to the notice. Raises CONSENTS_NOT_PASSED,
+    PERMITS_AWAITED, PROPOSAL_ELSEWHERE, or PUBLICITY_TOO_SHORT of notices.
     """
     lock(proposal)
     actor, version = acting(by, proposal, COMMITTEE), _signed(proposal)
-    may_publish(_passed(version))
+    may_publish(_passed(version), _permitted(version))
     go_on(proposal, Move.PUBLISH, actor)
     period = notices.begin_publicity_within(
         by,
@@ -96,6 +97,7 @@ def approve(by: Viewer, proposal: Proposal) -> facts.Approved:
         period.as_rule(),
         period.states,
         collections_passed=_passed(version),
+        permits_given=_permitted(version),
         no_open_objection=_no_objection_stands(version),
         now=now(),
     )
@@ -146,3 +148,7 @@ def _no_objection_stands(version: PlanVersion) -> bool:
 
 def _passed(version: PlanVersion) -> list[bool]:
     return [required.state == RequiredState.PASSED for required in version.required]
+
+
+def _permitted(version: PlanVersion) -> list[bool]:
+    return [permit.stands is PermitState.GIVEN for permit in version.permits]

@@ -15,7 +15,8 @@ from hearing.people.viewer import Viewer
 from hearing.proposals import facts, hooks, queries
 from hearing.proposals.actions.changing import settle_change
 from hearing.proposals.actions.moving import acting, frame, go_on, lock, tell_proposer
-from hearing.proposals.actions.versions import require_consents, write_version
+from hearing.proposals.actions.permitting import settle_seat_permit
+from hearing.proposals.actions.versions import require_consents, require_permits, write_version
 from hearing.proposals.models import ManagerConsent, PlanDraft, PlanVersion, Proposal
 from hearing.proposals.rules import (
     CHANGE_LABELS,
@@ -92,6 +93,7 @@ def fix_plan(by: Viewer, proposal: Proposal) -> facts.PlanFixed | facts.PlanRepl
     go_on(proposal, Move.FIX_PLAN, actor)
     version = write_version(by, proposal, draft)
     require_consents(version, draft.requirements)
+    require_permits(version, draft.permits)
     tell_proposer(proposal)
     return facts.PlanFixed(
         **frame(proposal, actor), number=version.number, hash8=version.hash8, plan_hash=version.plan_hash
@@ -154,6 +156,7 @@ def answer_as_manager(
     version.answers.append(
         ManagerConsent(agrees=agrees, note=note, paper=kept, role=actor.role, given_by=by.id, given_at=now())
     )
+    settle_seat_permit(version, Role(actor.role), agrees=agrees)
     return facts.ManagerAnswered(
         **frame(proposal, actor),
         number=version.number,

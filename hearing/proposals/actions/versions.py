@@ -11,10 +11,12 @@ from hearing.notices import actions as notices
 from hearing.notices.rules import NoticeKind
 from hearing.people.viewer import Viewer
 from hearing.proposals import hooks, queries
-from hearing.proposals.models import PlanDrawing, PlanVersion, Proposal, RequiredConsent
+from hearing.proposals.models import PlanDrawing, PlanVersion, Proposal, RequiredConsent, RequiredPermit
 from hearing.proposals.rules import (
     FIELD_LABELS,
     DraftPlan,
+    Permit,
+    PermitState,
     RequiredState,
     Requirement,
     ScopeKind,
@@ -88,6 +90,16 @@ def keep_consents(
         begun[required].version = change_of
     db.session.flush()
     return kept
+
+
+def require_permits(version: PlanVersion, permits: Iterable[Permit]) -> None:
+    """Write down whose written permit the version needs, all of them still to be given."""
+    moment = now()
+    version.permits = [
+        RequiredPermit(kind=permit.kind, unit_id=permit.unit, state=PermitState.WAITING, since=moment)
+        for permit in permits
+    ]
+    db.session.flush()
 
 
 def supersede(by: Viewer, old: PlanVersion, new: PlanVersion) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -50,6 +51,36 @@ class ManagerForm(Form):
         if self.agrees.data == "no" and not self.note.data:
             return blame(self.note, gettext("不同意请写明理由。"))
         return good
+
+
+class PermitForm(Form):
+    """An owner's answer about her own part."""
+
+    agrees = Choice(
+        _l("方案要用到您家的这一处，您同意吗？"), choices=[("yes", _l("同意使用")), ("no", _l("不同意使用"))]
+    )
+    note = Paragraphs(_l("说明"), most=1000, required=False, description=_l("不同意请写明理由。只有工作人员看得到。"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A no needs words."""
+        good = bool(super().validate(extra_validators))
+        if self.agrees.data == "no" and not self.note.data:
+            return blame(self.note, gettext("不同意请写明理由。"))
+        return good
+
+
+class PaperPermitForm(PermitForm):
+    """The same from an owner's paper."""
+
+    holder = Choice(_l("谁签的名？"))
+    paper = Document(_l("拍下签了名的原件"), required=True)
+
+    def __init__(self, holders: Sequence[tuple[int, str]]) -> None:
+        super().__init__()
+        self.agrees.label.text = gettext("纸上写的是同意还是不同意？")
+        self.holder.choices = [(str(holder), name) for holder, name in holders]
+        if not self.is_submitted() and len(holders) == 1:
+            self.holder.data = str(holders[0][0])
 
 
 class PublicityForm(Form):

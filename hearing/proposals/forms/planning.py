@@ -129,7 +129,7 @@ class PlanForm(Form):
         typed: dict[str, Any] = {name: self[name].data or "" for name in TEXTS}
         texts = replace(draft.texts, **typed, budget=self.budget.lines)
         drawings = tuple(drawing for drawing in draft.drawings if str(drawing.evidence_id) not in gone)
-        return DraftPlan(texts, drawings, tuple(self._requirements()))
+        return DraftPlan(texts, drawings, tuple(self._requirements()), draft.own_parts)
 
     def _requirements(self) -> Iterable[Requirement]:
         seen: set[Requirement] = set()
@@ -158,6 +158,26 @@ def edition_of(field: HiddenField) -> int:
 
 
 MOST_SHARES = 300
+
+
+class OwnPartsForm(Form):
+    """The units whose own part the works use."""
+
+    edition = HiddenField()
+    units = Choices(_l("方案用到哪几户自家的部分？"), coerce=int)
+
+    def __init__(self, units: Sequence[Unit], name_of: Callable[[Unit], str]) -> None:
+        super().__init__()
+        self.units.choices = [(unit.id, name_of(unit)) for unit in units[:MOST_SHARES]]
+
+    def show(self, chosen: Sequence[int], edition: int) -> None:
+        """Fill the form with what is on the desk, on its first showing."""
+        if not self.is_submitted():
+            self.edition.data, self.units.data = str(edition), list(chosen)
+
+    def chosen(self) -> tuple[int, ...]:
+        """The units that were ticked, ascending."""
+        return tuple(sorted(self.units.data or ()))
 
 
 def shares_form(units: Sequence[Unit], name_of: Callable[[Unit], str]) -> type[Form]:

@@ -28,6 +28,7 @@ from hearing.proposals.rules import (
 )
 
 PHOTO, LETTER, DRAWING, MANAGER_PAPER = "proposal_photo", "proposal_letter", "plan_drawing", "manager_paper"
+PERMIT_PAPER = "permit_paper"
 """Kinds of evidence."""
 
 DESK = tuple(sorted(FIELD_STAFF))
@@ -93,6 +94,7 @@ def _whole() -> Select[Proposal]:
         joinedload(Proposal.opinions),
         selectinload(Proposal.versions).options(
             joinedload(PlanVersion.required),
+            joinedload(PlanVersion.permits),
             joinedload(PlanVersion.decisions),
             joinedload(PlanVersion.answers),
             joinedload(PlanVersion.drawings).joinedload(PlanDrawing.evidence),
@@ -127,7 +129,10 @@ def desk(viewer: Viewer) -> Sequence[Proposal]:
             joinedload(Proposal.neighbourhood),
             selectinload(Proposal.opinions),
             selectinload(Proposal.versions).options(
-                joinedload(PlanVersion.decisions), joinedload(PlanVersion.answers), joinedload(PlanVersion.required)
+                joinedload(PlanVersion.decisions),
+                joinedload(PlanVersion.answers),
+                joinedload(PlanVersion.required),
+                joinedload(PlanVersion.permits),
             ),
         )
         .order_by(Proposal.state.in_([state.value for state in ENDED]), Proposal.screening_due, Proposal.id)

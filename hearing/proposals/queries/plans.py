@@ -109,6 +109,7 @@ def draft_of(version: PlanVersion) -> DraftPlan:
         texts=version.plan,
         drawings=tuple(rules.Drawing(d.evidence_id, d.evidence.sha256) for d in version.drawings),
         requirements=requirements_of(version.proposal.signed_plan or version),
+        own_parts=own_parts_of(version.proposal.signed_plan or version),
     )
 
 
@@ -117,6 +118,16 @@ def requirements_of(version: PlanVersion) -> tuple[rules.Requirement, ...]:
     return tuple(
         rules.Requirement(rules.TemplateName(r.template), ScopeKind(r.scope_kind), r.scope_id) for r in version.required
     )
+
+
+def own_parts_of(version: PlanVersion) -> tuple[int, ...]:
+    """The units whose own part a version uses."""
+    return tuple(permit.unit_id for permit in version.permits if permit.unit_id is not None)
+
+
+def asks_others(signed: PlanVersion, draft: DraftPlan) -> bool:
+    """Whether a draft asks other households, or uses other owners' parts, than the version that is to be signed."""
+    return set(draft.requirements) != set(requirements_of(signed)) or set(draft.own_parts) != set(own_parts_of(signed))
 
 
 def changed_parts(proposal: Proposal, draft: DraftPlan) -> tuple[str, ...]:
@@ -128,7 +139,7 @@ def changed_parts(proposal: Proposal, draft: DraftPlan) -> tuple[str, ...]:
     if last is None or signed is None:
         return ()
     changed = tuple(change.field for change in rules.diff(last.plan, draft.plan))
-    if "templates" not in changed and set(draft.requirements) != set(requirements_of(signed)):
+    if "templates" not in changed and asks_others(signed, draft):
         changed = (*changed, "templates")
     return changed
 

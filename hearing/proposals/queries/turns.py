@@ -22,6 +22,8 @@ from hearing.proposals.queries.cases import (
 from hearing.proposals.queries.plans import pending_change
 from hearing.proposals.rules import (
     MANAGER_SEATS,
+    PermitKind,
+    PermitState,
     State,
 )
 
@@ -107,7 +109,12 @@ def _of_seats(viewer: Anyone, proposal: Proposal) -> Turn | None:
 def _of_manager(viewer: Anyone, proposal: Proposal) -> Turn | None:
     """The manager or lessor, when the plan needs a written yes and none has been given."""
     version = proposal.signed_plan
-    if version is None or version.answers or not any(r.needs_manager_consent for r in version.required):
+    if version is None:
+        return None
+    seats = (PermitKind.PROPERTY_MANAGER, PermitKind.LESSOR)
+    owed = [permit for permit in version.permits if permit.kind in seats and permit.stands is PermitState.WAITING]
+    asked = any(required.needs_manager_consent for required in version.required) and not version.answers
+    if not owed and not asked:
         return None
     holds = viewer.holds(*MANAGER_SEATS, neighbourhood_id=proposal.neighbourhood_id)
     url = url_for("proposals.manager_consent", proposal_id=proposal.id) if holds else None

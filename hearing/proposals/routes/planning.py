@@ -25,7 +25,7 @@ from hearing.proposals.forms import (
 from hearing.proposals.models import Proposal
 from hearing.proposals.queries import COMMITTEE_SEATS
 from hearing.proposals.routes.blueprint import bp, of_committee
-from hearing.proposals.rules import FIELD_LABELS, State, diff, missing_parts
+from hearing.proposals.rules import FIELD_LABELS, PERMIT_LABELS, State, diff, missing_parts
 from hearing.web.answers import go, page
 from hearing.web.filters import door
 from hearing.web.guards import signed_in_as
@@ -113,6 +113,7 @@ def check_plan(proposal_id: int) -> ResponseReturnValue:
         draft=draft,
         missing=missing,
         labels=FIELD_LABELS,
+        permit_words=PERMIT_LABELS,
         changed=queries.changed_parts(proposal, draft),
         changes=diff(proposal.plan.plan, draft.plan) if proposal.plan else (),
         change=change,

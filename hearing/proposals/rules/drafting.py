@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from hearing.proposals.rules.permits import Permit, permits_of
 from hearing.proposals.rules.plans import BudgetLine, Plan, Share
 from hearing.proposals.rules.refusals import Refusal
 from hearing.proposals.rules.requirements import Requirement, ScopeKind
@@ -30,6 +31,13 @@ class DraftPlan:
     texts: Plan = field(default_factory=Plan)
     drawings: tuple[Drawing, ...] = ()
     requirements: tuple[Requirement, ...] = ()
+    own_parts: tuple[int, ...] = ()
+    """The units whose own part the works use, by their numbers in the register."""
+
+    @property
+    def permits(self) -> tuple[Permit, ...]:
+        """The permits that it would need, fixed now."""
+        return permits_of((requirement.template for requirement in self.requirements), self.own_parts)
 
     @property
     def plan(self) -> Plan:
@@ -55,6 +63,7 @@ class DraftPlan:
                 "cost_plan": self.texts.cost_plan,
                 "drawings": [asdict(drawing) for drawing in self.drawings],
                 "requirements": [asdict(requirement) for requirement in self.requirements],
+                "own_parts": list(self.own_parts),
             },
             ensure_ascii=False,
         )
@@ -75,6 +84,7 @@ class DraftPlan:
                 Requirement(TemplateName(row["template"]), ScopeKind(row["scope_kind"]), row["scope_id"])
                 for row in kept["requirements"]
             ),
+            own_parts=tuple(kept.get("own_parts", ())),
         )
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum, auto
 from hearing.audit.canonical import encode
 from hearing.people.rules import COUNCIL, Role, require_role
 from hearing.proposals.rules.refusals import Refusal
+from hearing.proposals.rules.requirements import missing_beside
 from hearing.proposals.rules.templates import TEMPLATES, TemplateName
 from hearing.refusal import N_, Refused
 
@@ -73,6 +74,7 @@ FIELD_LABELS: dict[str, str] = {
     "affected_parties": N_("受影响的住户和单位"),
     "steps": N_("步骤"),
     "templates": N_("需要的征询"),
+    "beside": N_("同一方案还要做的征询"),
     "legal_opinion": N_("法律意见"),
 }
 
@@ -98,9 +100,11 @@ def missing_parts(plan: Plan, *, has_legal_opinion: bool) -> tuple[str, ...]:
     """The parts still missing before the plan may be fixed, as keys of `FIELD_LABELS`, in the order of the form.
 
     A budget of nothing is a budget: works paid by others are one line of 0 fen. The legal opinion is asked for when
-    one of the templates says so.
+    one of the templates says so, and so is the second roll that a template needs beside its own.
     """
     missing = [name for name in _REQUIRED if not _is_filled(getattr(plan, name))]
+    if missing_beside(plan.templates):
+        missing.append("beside")
     if not has_legal_opinion and any(TEMPLATES[name].needs_legal_opinion for name in plan.templates):
         missing.append("legal_opinion")
     return tuple(missing)

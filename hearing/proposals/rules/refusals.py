@@ -15,6 +15,10 @@ class Refusal(StrEnum):
     PLAN_INCOMPLETE = auto()
     PLAN_UNCHANGED = auto()
     CONSENTS_NOT_PASSED = auto()
+    PERMITS_AWAITED = auto()
+    PERMIT_NOT_YOURS = auto()
+    PERMIT_SAME_PERSON = auto()
+    PERMIT_PAPER_MISSING = auto()
     ONE_PERSON_TWO_SEATS = auto()
     NOT_THE_PROPOSER = auto()
     APPLICATION_DENIED = auto()
@@ -36,6 +40,10 @@ class Refusal(StrEnum):
 
 
 SENTENCES: dict[Refusal, str] = {
+    Refusal.PERMITS_AWAITED: N_("还有%(n)s项书面许可没有拿到，不能公示。请看方案页上列出的是哪几项。"),
+    Refusal.PERMIT_NOT_YOURS: N_("方案用到的这一处不是您名下的，不能由您许可。请由产权人本人来办。"),
+    Refusal.PERMIT_SAME_PERSON: N_("这份书面许可是您录入的。请另一位工作人员对照原件复核。"),
+    Refusal.PERMIT_PAPER_MISSING: N_("请先拍下业主签了名的书面许可，再录入。"),
     Refusal.APPLICATION_DENIED: N_("这一户说这份申请不是自己提的，正在核实。请等核实有了结果再办下一步。"),
     Refusal.PROPOSAL_ELSEWHERE: N_("提案已经到了下一步，这一步没有办。请刷新页面查看现在轮到谁。"),
     Refusal.REASON_MISSING: N_("请写明理由，提案人会看到。"),

@@ -59,7 +59,8 @@ class Requirement:
     @property
     def capacity(self) -> Capacity:
         """Lessees answer for public housing, owners decide jointly (Civil Code §278)."""
-        return Capacity.LESSEE if self.terms.preset is Preset.UNANIMOUS_LESSEES else Capacity.OWNER
+        lessees = (Preset.UNANIMOUS_LESSEES, Preset.SH_RENEWAL_95)
+        return Capacity.LESSEE if self.terms.preset in lessees else Capacity.OWNER
 
 
 def publicity_days(templates: Iterable[TemplateName]) -> int:
@@ -70,3 +71,10 @@ def publicity_days(templates: Iterable[TemplateName]) -> int:
 def no_open_objection(templates: Iterable[TemplateName]) -> bool:
     """Whether one of the templates lets no objection stand."""
     return any(TEMPLATES[name].no_open_objection for name in templates)
+
+
+def missing_beside(templates: Iterable[TemplateName]) -> tuple[TemplateName, ...]:
+    """The templates that must be asked for in the same plan and are not, in the order of the list."""
+    chosen = set(templates)
+    needed = {other for name in chosen for other in TEMPLATES[name].beside}
+    return tuple(name for name in TemplateName if name in needed - chosen)

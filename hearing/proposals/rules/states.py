@@ -191,14 +191,16 @@ def screening_due(submitted_at: datetime, calendar: WorkCalendar) -> datetime:
     return end_of_day(calendar.after(beijing_day(submitted_at), SCREENING_WORKING_DAYS))
 
 
-def may_publish(collections_passed: Iterable[bool]) -> None:
-    """Publicity starts when every required collection has passed; a plan without one does not get here.
+def may_publish(collections_passed: Iterable[bool], permits_given: Iterable[bool] = ()) -> None:
+    """Publicity starts when every required collection has passed and every permit is given.
 
-    Raises CONSENTS_NOT_PASSED(n), n at least 1.
+    A plan without a collection does not get here. Raises CONSENTS_NOT_PASSED(n) or PERMITS_AWAITED(n), n at least 1.
     """
     passed = list(collections_passed)
     if missing := (passed.count(False) if passed else 1):
         raise Refused(Refusal.CONSENTS_NOT_PASSED, n=missing)
+    if awaited := list(permits_given).count(False):
+        raise Refused(Refusal.PERMITS_AWAITED, n=awaited)
 
 
 def may_approve_proposal(
@@ -208,10 +210,11 @@ def may_approve_proposal(
     collections_passed: Iterable[bool],
     no_open_objection: bool,
     now: datetime,
+    permits_given: Iterable[bool] = (),
 ) -> None:
-    """Approval needs the collections still passed, the publicity days over, and the objections dealt with.
+    """Approval needs the collections still passed, the permits still given, the days over, the objections dealt with.
 
-    Raises CONSENTS_NOT_PASSED or a refusal of notices.
+    Raises CONSENTS_NOT_PASSED, PERMITS_AWAITED or a refusal of notices.
     """
-    may_publish(collections_passed)
+    may_publish(collections_passed, permits_given)
     may_approve(period, objections, no_open_objection=no_open_objection, now=now)

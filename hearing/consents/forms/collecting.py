@@ -12,17 +12,16 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, SelectMultipleField, ValidationError
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from hearing.consents import rules
 from hearing.consents.actions import Original, Reading, Seen, Signature
-from hearing.consents.models import ConsentCollection, ConsentDraft, ConsentUnit
+from hearing.consents.models import ConsentCollection, ConsentDraft, ConsentUnit, Mandate
 from hearing.notices.rules import BEIJING, end_of_day
-from hearing.people.models import Account
-from hearing.web.forms import Choice, Choices, Count, Day, Form, Hour, Line, Paragraphs, Phone, Yes
+from hearing.web.forms import Choice, Choices, Day, Form, Hour, Line, Paragraphs, Yes
 from hearing.web.pictures import Safe
-from hearing.web.uploads import Document, Drawn, Picture
+from hearing.web.uploads import Drawn, Picture
 
 ASK = "ask"
 """The choice beside the answers: 想先问一问."""
@@ -213,51 +212,6 @@ class DisputeForm(Form):
 # ---- the desk
 
 
-class TermsForm(Form):
-    """What is fixed before the roll is shown."""
-
-    answer_set = Choice(
-        _l("征询单上的选项"),
-        [
-            (rules.AnswerSet.PLAIN.value, _l("同意、反对、弃权")),
-            (rules.AnswerSet.LIFT.value, _l("同意并出资、同意但不出资、弃权、反对（加装电梯）")),
-        ],
-    )
-    roll_days = Count(_l("名册公布几天"), *rules.ROLL_PUBLICITY_DAYS, description=_l("3 到 15 天，各户可以提出更正。"))
-    window_days = Count(_l("征询几天"), *rules.WINDOW_DAYS, description=_l("5 到 60 天；从开始的第二天算起。"))
-    grace_days = Count(
-        _l("补录几天"), 0, rules.GRACE_DAYS_MOST, description=_l("截止前收到的纸质表，截止后最多 3 天可以补录。")
-    )
-    provisional_days = Count(_l("初步结果公示几天"), rules.PROVISIONAL_DAYS_LEAST, 30, description=_l("至少 3 天。"))
-    conflict_rule = Choice(
-        _l("纸质表和手机不一致时"), [(rule.value, _l(words)) for rule, words in rules.CONFLICT_LABELS.items()]
-    )
-    mandate_cap = Count(_l("一人最多代理几户"), 1, 3)
-    scrutineer = SelectField(_l("监票人"), coerce=int, validators=[InputRequired(_l("请选一位监票人。"))])
-
-    def __init__(self, scrutineers: Iterable[Account]) -> None:
-        super().__init__()
-        self._accounts = {account.id: account for account in scrutineers}
-        self.scrutineer.choices = [(account.id, account.name) for account in self._accounts.values()]
-        if not self.is_submitted():
-            if len(self._accounts) == 1:
-                self.scrutineer.data = next(iter(self._accounts))
-            self.answer_set.data, self.conflict_rule.data = rules.AnswerSet.PLAIN, rules.ConflictRule.LATEST_SIGNED
-            for field, usual in (
-                (self.roll_days, "3"),
-                (self.window_days, "10"),
-                (self.grace_days, "3"),
-                (self.provisional_days, "3"),
-                (self.mandate_cap, "3"),
-            ):
-                field.data = usual
-
-    @property
-    def chosen_scrutineer(self) -> Account:
-        """The account that was chosen."""
-        return self._accounts[self.scrutineer.data]
-
-
 class DecideCorrectionForm(Form):
     """Accept a correction of the roll or not."""
 
@@ -289,39 +243,6 @@ class PurposeForm(Form):
     """Why somebody opens a household's records."""
 
     purpose = Line(_l("为什么要看？"), description=_l("例如：住户来电核对。您的名字和理由会记下来。"))
-
-
-class BlockForm(Form):
-    """Why a unit cannot answer for now."""
-
-    why = Choice(_l("什么情况？"), [(why.value, _l(words)) for why, words in rules.BLOCKED_LABELS.items()])
-    died = SelectField(_l("哪一位去世了？"), coerce=str, validators=[Optional()])
-    died_on = Day(_l("去世日期"), required=False)
-    reason = Paragraphs(_l("情况说明"), most=1000, description=_l("只有工作人员看得到。不写病情。"))
-    paper = Document(_l("证明材料"))
-
-    def __init__(self, unit: ConsentUnit) -> None:
-        super().__init__()
-        holders = [(str(share.holder_id), share.holder.name) for share in unit.holders]
-        self.died.choices = [("", _l("没有人去世")), *holders]
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Whoever has died died on a day."""
-        good = bool(super().validate(extra_validators))
-        if good and self.died.data and not self.died_on.data:
-            self.died_on.errors = [gettext("请写去世日期：这一天以后的签名不能算数。")]
-            return False
-        return good
-
-
-class RenameForm(Form):
-    """Who answers for the unit from now on."""
-
-    name = Line(_l("新的承租人或产权人"), most=60)
-    phone = Phone(_l("手机号"), required=False, render_kw={"inputmode": "tel"})
-    since = Day(_l("从哪天起"), description=_l("更户或过户登记的日期，写成 2026-11-30。"))
-    reason = Paragraphs(_l("依据"), most=500, description=_l("例如：出租人书面同意更户。"))
-    paper = Document(_l("证明材料"), required=True)
 
 
 class UnitsForm(Form):
@@ -370,9 +291,23 @@ class ReadingForm(Form):
         required=False,
     )
 
-    def __init__(self, collection: ConsentCollection, unit: ConsentUnit, *, is_first: bool) -> None:
+    by_agent = SelectField(_l("谁的笔迹？"), validators=[Optional()])
+
+    def __init__(
+        self, collection: ConsentCollection, unit: ConsentUnit, mandates: Iterable[Mandate], *, is_first: bool
+    ) -> None:
         super().__init__()
         self._is_first = is_first
+        self.by_agent.choices = [
+            ("", _l("本人（或者本人的监护人）签名")),
+            *(
+                (
+                    str(each.id),
+                    _l("代理人%(agent)s代%(names)s签名", agent=each.agent_name, names=each.principal_names()),
+                )
+                for each in mandates
+            ),
+        ]
         self.signers.choices = [(share.holder_id, share.holder.name) for share in unit.holders]
         self.answer.choices = [
             *((answer.value, _l(rules.ANSWER_LABELS[answer])) for answer in collection.answers_offered),
@@ -401,7 +336,8 @@ class ReadingForm(Form):
         local = datetime.combine(self.received_on.day, datetime.min.time(), BEIJING)
         said = None if self.answer.data == "withdraw" else rules.Answer(self.answer.data)
         received = local + self.received_hour.after_midnight
-        return Reading(tuple(self.signers.data or ()), said, self.signed_on.day, received)
+        mandate = int(self.by_agent.data) if self.by_agent.data else None
+        return Reading(tuple(self.signers.data or ()), said, self.signed_on.day, received, mandate)
 
     def original(self) -> Original | None:
         """The photo, and how the slip came in; None from the second reading on."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -19,6 +22,9 @@ from hearing.places.rules import Capacity, HoldingForm
 from hearing.proposals.models import PlanVersion, Proposal, RequiredConsent
 from hearing.refusal import N_
 from hearing.web.filters import door
+
+if TYPE_CHECKING:
+    from hearing.consents.models.representing import Guardianship, Mandate
 
 WITHDREW = N_("撤回")
 DISPUTED, GENUINE, INVALID = "disputed", "genuine", "invalid"
@@ -47,6 +53,10 @@ class ConsentCollection(Base, Ledgered):
     since: Mapped[datetime] = mapped_column(Instant)
     preset: Mapped[Code]
     rule_version: Mapped[int]
+    rule_text: Mapped[LongText] = mapped_column(default="", server_default=text("''"))
+    """Canonical JSON of the rule as it was when the terms were fixed; empty for those fixed before it was kept."""
+    rule_hash: Mapped[str] = mapped_column(String(64), default="", server_default=text("''"))
+    """SHA-256 over that text."""
     answer_set: Mapped[Code]
     conflict_rule: Mapped[Code]
     roll_days: Mapped[int]
@@ -80,9 +90,11 @@ class ConsentCollection(Base, Ledgered):
     records: Mapped[list[ConsentRecord]] = relationship(back_populates="collection", order_by="ConsentRecord.number")
     confirmations: Mapped[list[ResultConfirmation]] = relationship(order_by="ResultConfirmation.id")
 
-    @property
+    @cached_property
     def rule(self) -> rules.ThresholdRule:
-        """The lines of the law that this collection must reach."""
+        """The lines that this collection must reach, in the version that was fixed with its terms."""
+        if self.rule_text:
+            return rules.read_rule(json.loads(self.rule_text))
         return rules.RULES[rules.Preset(self.preset)]
 
     @property
@@ -231,6 +243,10 @@ class ConsentUnit(Base, Ledgered):
         """The door inside its building: 二层前楼, 301."""
         return self.door if self.door[:1].isdigit() else f"{self.floor}{self.door}"
 
+    def held_when(self) -> dict[str, tuple[date | None, date | None]]:
+        """From when, and until which day of death, each holder holds the unit; None where nothing is known."""
+        return {str(share.holder_id): (share.since, share.died_on) for share in self.holders}
+
     def names(self) -> str:
         """Who answers for the unit, in full: for the committee and the household alone."""
         return "、".join(share.holder.name for share in self.holders)
@@ -249,10 +265,23 @@ class ConsentHolder(Base, Ledgered):
     holder_id: Mapped[int] = mapped_column(ForeignKey("holder.id"), index=True)
     weight: Mapped[int]
     """The holder's part of the unit's `whole` where it is held by shares, otherwise 1."""
+    since: Mapped[date | None] = mapped_column(Date)
+    """From which day she holds it, where that began while the unit was being asked: an earlier signature is no good."""
     died_on: Mapped[date | None] = mapped_column(Date)
     """The day of death, as far as the office knew it while answers were taken: a later signature is invalid."""
     unit: Mapped[ConsentUnit] = relationship(back_populates="holders")
     holder: Mapped[Holder] = relationship()
+    guardianships: Mapped[list[Guardianship]] = relationship(
+        primaryjoin="foreign(Guardianship.holder_id) == ConsentHolder.holder_id",
+        order_by="Guardianship.id",
+        viewonly=True,
+    )
+
+    @property
+    def guardian(self) -> Guardianship | None:
+        """Who acts for her by law; the last row counts, and one without a relation ended what was before."""
+        last = self.guardianships[-1] if self.guardianships else None
+        return last if last is not None and last.relation else None
 
 
 class ConsentRecord(Base, Ledgered):
@@ -285,6 +314,10 @@ class ConsentRecord(Base, Ledgered):
     assisted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     checked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     """The second person of a paper slip."""
+    mandate_id: Mapped[int | None] = mapped_column(ForeignKey("mandate.id"), index=True, sort_order=1)
+    """By which mandate an agent gave it."""
+    guardianship_id: Mapped[int | None] = mapped_column(ForeignKey("guardianship.id"), sort_order=1)
+    """By which guardianship it was given in the holder's name."""
     signature_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
     """The drawn signature, or the photo of the slip."""
     strokes: Mapped[LongText] = mapped_column(default="")
@@ -300,6 +333,8 @@ class ConsentRecord(Base, Ledgered):
     holders: Mapped[list[RecordHolder]] = relationship(order_by="RecordHolder.holder_id")
     marks: Mapped[list[RecordMark]] = relationship(back_populates="record", order_by="RecordMark.id")
     signature: Mapped[Evidence | None] = relationship()
+    mandate: Mapped[Mandate | None] = relationship()
+    guardianship: Mapped[Guardianship | None] = relationship()
 
     @property
     def said(self) -> rules.Answer | None:
@@ -467,6 +502,8 @@ class SlipReading(Base, Ledgered):
     answer: Mapped[Code | None]
     signed_on: Mapped[date] = mapped_column(Date)
     received_at: Mapped[datetime] = mapped_column(Instant)
+    mandate_id: Mapped[int | None] = mapped_column(ForeignKey("mandate.id"))
+    """The mandate by which an agent signed for the holders."""
     slip: Mapped[PaperSlip] = relationship(back_populates="entries")
 
     def as_rule(self) -> rules.SlipEntry:
@@ -478,6 +515,7 @@ class SlipReading(Base, Ledgered):
             answer=rules.Answer(self.answer) if self.answer else None,
             signed_on=self.signed_on,
             received_at=self.received_at,
+            mandate=str(self.mandate_id or ""),
         )
 
 
@@ -499,13 +537,19 @@ class RollCorrection(Base, Ledgered):
 
 
 class UnitEvent(Base, Ledgered):
-    """Something that happened to a unit while it was being asked: a death, a change of lessee, and its end."""
+    """Something that happened to a unit while it was being asked: a death, a sale, a dispute, a guardian, their end."""
 
     __tablename__ = "consent_unit_event"
     append_only = True
     erasable = ("reason",)
     id: Mapped[Id]
     consent_unit_id: Mapped[int] = mapped_column(ForeignKey("consent_unit.id"), index=True)
+    kind: Mapped[Code] = mapped_column(String(40), server_default=text("'blocked'"), sort_order=1)
+    """consents.rules.Happening."""
+    happened_on: Mapped[date | None] = mapped_column(Date, sort_order=1)
+    """The day on which it happened outside; unknown for events that were entered before it was asked for."""
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("holder.id"), sort_order=1)
+    """Whom it is about, where it is about one of several."""
     blocked: Mapped[Code | None]
     """What blocks the unit from now on; None frees it."""
     reason: Mapped[LongText]

@@ -38,6 +38,7 @@ from hearing.people.rules import COMMITTEE, FIELD_STAFF, ROLE_LABELS, Role, requ
 from hearing.people.viewer import Viewer
 from hearing.places.models import Building, Unit
 from hearing.printing import words
+from hearing.proposals.actions.moving import lock
 from hearing.proposals.models import Proposal
 from hearing.refusal import N_, Refused
 from hearing.web.pictures import Safe
@@ -93,8 +94,10 @@ def plan_about(by: Viewer, concern: Concern) -> facts.MeetingPlanned:
     It is a draft like any other: day, place and seats are looked over before it is announced. Raises
     CASE_DOES_NOT_MEET, MEETING_ABOUT_IT, or NOT_YOUR_SEAT of people.
     """
+    lock(concern.proposal)
     if queries.running_about(concern.id) is not None:
         raise Refused(rules.Refusal.MEETING_ABOUT_IT)
+    db.session.refresh(concern)
     place, label = concern.neighbourhood, concern.label
     wanted = Plan(
         title=f"“{concern.proposal.title[:90]}”{label}协调会",

@@ -28,10 +28,14 @@ from hearing.proposals.rules import (
     Preset,
     Refusal,
     Rejection,
+    Requirement,
+    ScopeKind,
     Share,
     State,
     TemplateName,
+    asked_again,
     canonical_plan,
+    changed_shares,
     decided_class,
     diff,
     may_approve_proposal,
@@ -330,3 +334,50 @@ def test_every_state_template_and_reason_has_its_word() -> None:
     assert set(STATE_LABELS) == set(State)
     assert set(REJECTION_LABELS) == set(Rejection)
     assert set(FIELD_LABELS) > MATERIAL_FIELDS
+
+
+# ---- what a material change asks again
+
+
+BUILDING = Requirement(TemplateName.OWNERS_ALTERATION, ScopeKind.BUILDING, 1)
+ESTATE = Requirement(TemplateName.OWNERS_ORDINARY, ScopeKind.ESTATE, 9)
+ASKED = {BUILDING: {"u1", "u2"}, ESTATE: {"u1", "u2", "v1", "v2"}}
+PAID = replace(RAMP, household_shares=(Share("u1", 100), Share("u2", 200)))
+
+
+@pytest.mark.parametrize(
+    ("after", "again"),
+    [
+        (replace(PAID, household_shares=(Share("u1", 110), Share("u2", 200))), {BUILDING}),
+        (replace(PAID, household_shares=(Share("u2", 200),)), {BUILDING}),
+        (replace(PAID, household_shares=(*PAID.household_shares, Share("v1", 1))), {ESTATE}),
+        (replace(PAID, household_shares=(Share("u1", 110), Share("u2", 200), Share("v1", 1))), {BUILDING, ESTATE}),
+        (replace(PAID, budget=(BudgetLine("坡道", 1),)), {BUILDING, ESTATE}),
+        (replace(PAID, household_shares=(Share("u1", 110), Share("u2", 200)), place="别处"), {BUILDING, ESTATE}),
+        (replace(PAID, templates=(TemplateName.OWNERS_ALTERATION,)), set()),
+    ],
+    ids=[
+        "a share of the building",
+        "somebody of the building pays no longer",
+        "somebody who is in the estate alone",
+        "both",
+        "money that is no household's",
+        "another place as well",
+        "another consent beside them",
+    ],
+)
+def test_money_is_asked_again_where_it_changes_and_everything_else_of_all(after: Plan, again: set[Requirement]) -> None:
+    assert asked_again(PAID, PAID, after, ASKED) == again
+
+
+def test_what_was_wording_before_asks_nobody_again_later() -> None:
+    worded = replace(PAID, description="换了说法")
+    dearer = replace(worded, household_shares=(Share("u1", 110), Share("u2", 200)))
+    assert asked_again(PAID, worded, dearer, ASKED) == {BUILDING}
+
+
+def test_shares_are_compared_with_what_was_signed() -> None:
+    crept = replace(PAID, household_shares=(Share("u1", 105), Share("u2", 200)))
+    back = replace(PAID, household_shares=(Share("u1", 100), Share("u2", 205)))
+    assert changed_shares(PAID, back) == {"u2"}
+    assert asked_again(PAID, crept, back, {BUILDING: {"u1"}, ESTATE: {"u1", "u2"}}) == {ESTATE}

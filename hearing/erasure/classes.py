@@ -9,7 +9,17 @@ from sqlalchemy import Select, select
 from hearing.audit import erasing
 from hearing.audit.fact import type_registry
 from hearing.concerns.models import Concern
-from hearing.consents.models import AskFirst, ConsentCollection, ConsentRecord, ConsentUnit, RollCorrection, UnitEvent
+from hearing.consents.models import (
+    AskFirst,
+    ConsentCollection,
+    ConsentHolder,
+    ConsentRecord,
+    ConsentUnit,
+    Guardianship,
+    Mandate,
+    RollCorrection,
+    UnitEvent,
+)
 from hearing.db import db
 from hearing.denials.models import Denial
 from hearing.erasure.gathering import (
@@ -18,6 +28,7 @@ from hearing.erasure.gathering import (
     applications,
     concerns,
     ids,
+    mandates,
     objections,
     package,
     pictures,
@@ -27,8 +38,8 @@ from hearing.erasure.parts import Going
 from hearing.erasure.rules import Class, class_of
 from hearing.notices.models import Objection, PublicityPeriod
 from hearing.people.models import Membership, MembershipRefusal
-from hearing.places.models import Building, Estate, Neighbourhood, Stairwell, Unit
-from hearing.proposals.models import Proposal
+from hearing.places.models import Building, Estate, Holder, Neighbourhood, Stairwell, Unit
+from hearing.proposals.models import PermitAnswer, PlanVersion, Proposal, RequiredPermit
 from hearing.register.models import RegisterChange, RollImport
 from hearing.register.rules import RollState
 from hearing.web.filters import BEIJING
@@ -78,12 +89,36 @@ def _consents(going: Going, home: Neighbourhood, before: datetime) -> None:
     found = db.session.execute(events.where(UnitEvent.reason != "")).all()
     going.add(UnitEvent, (row.id for row in found))
     pictures(going, (row.evidence_id for row in found))
+    mandates(going, select(Mandate).where(Mandate.collection_id.in_(ended)))
+    _guardianships(going, home, before)
     asked = select(AskFirst.id).where(AskFirst.consent_unit_id.in_(units), AskFirst.question != "")
     corrected = select(RollCorrection.id).where(RollCorrection.collection_id.in_(ended), RollCorrection.text != "")
     going.add(AskFirst, ids(asked))
     going.add(RollCorrection, ids(corrected))
     settled = select(Denial.id).where(Denial.neighbourhood_id == home.id, Denial.settled_at < before)
     going.add(Denial, ids(settled.where(Denial.reason != "")))
+
+
+def _guardianships(going: Going, home: Neighbourhood, before: datetime) -> None:
+    """Who acted for whom, once nobody of them stands on a roll that is still asked: it can be shown again."""
+    asked = (
+        select(ConsentHolder.holder_id)
+        .join(ConsentHolder.unit)
+        .join(ConsentUnit.collection)
+        .where(ConsentCollection.state.in_(RUNNING))
+    )
+    found = db.session.execute(
+        select(Guardianship.id, Guardianship.evidence_id)
+        .join(Guardianship.holder)
+        .where(
+            Holder.neighbourhood_id == home.id,
+            Guardianship.entered_at < before,
+            Guardianship.guardian_name != "",
+            Guardianship.holder_id.not_in(asked),
+        )
+    ).all()
+    going.add(Guardianship, (row.id for row in found))
+    pictures(going, (row.evidence_id for row in found))
 
 
 def _proposals(going: Going, home: Neighbourhood, before: datetime) -> None:
@@ -93,6 +128,19 @@ def _proposals(going: Going, home: Neighbourhood, before: datetime) -> None:
             Proposal.neighbourhood_id == home.id, Proposal.state.in_(CLOSED), Proposal.since < before
         ),
     )
+    found = db.session.execute(
+        select(PermitAnswer.id, PermitAnswer.paper_id, PermitAnswer.note)
+        .join(PermitAnswer.permit)
+        .join(RequiredPermit.version)
+        .join(PlanVersion.proposal)
+        .where(
+            Proposal.neighbourhood_id == home.id,
+            Proposal.state.in_(CLOSED),
+            Proposal.since < before,
+        )
+    ).all()
+    going.add(PermitAnswer, (row.id for row in found if row.note))
+    pictures(going, (row.paper_id for row in found))
 
 
 def _notices(going: Going, home: Neighbourhood, before: datetime) -> None:

@@ -10,7 +10,14 @@ from sqlalchemy import Select, or_, select
 
 from hearing.audit import erasing
 from hearing.concerns.models import Concern, ConcernAnswer, ConcernAnswerFile, ConcernWord
-from hearing.consents.models import ConsentRecord, PaperSlip, RecordMark, SignatureCheck
+from hearing.consents.models import (
+    ConsentRecord,
+    Mandate,
+    MandateEvent,
+    PaperSlip,
+    RecordMark,
+    SignatureCheck,
+)
 from hearing.consents.rules import CollectionState
 from hearing.db import Base, db
 from hearing.erasure.parts import LABELS, Going
@@ -127,3 +134,16 @@ def ids(query: Select[Any]) -> list[int]:
 def package(fact: type) -> str:
     """The package whose act a fact tells of; empty for a fact of a test."""
     return fact.__module__.split(".")[1] if fact.__module__.startswith("hearing.") else ""
+
+
+def mandates(going: Going, query: Select[Mandate]) -> None:
+    """Agents, drawings and reasons of these mandates, with the picture or paper that each was signed on."""
+    found = db.session.execute(
+        select(Mandate.id, Mandate.signature_id).where(Mandate.id.in_(query.with_only_columns(Mandate.id)))
+    ).all()
+    numbers = [row.id for row in found]
+    named = ids(select(Mandate.id).where(Mandate.id.in_(numbers), Mandate.agent_name != ""))
+    going.add(Mandate, named)
+    pictures(going, (row.signature_id for row in found))
+    told = select(MandateEvent.id).where(MandateEvent.mandate_id.in_(numbers), MandateEvent.reason != "")
+    going.add(MandateEvent, ids(told))

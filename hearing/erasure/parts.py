@@ -13,6 +13,9 @@ from hearing.consents.models import (
     AskFirst,
     ConsentDraft,
     ConsentRecord,
+    Guardianship,
+    Mandate,
+    MandateEvent,
     RecordMark,
     RollCorrection,
     SignatureCheck,
@@ -32,7 +35,7 @@ from hearing.people.models import (
 )
 from hearing.people.rules import GONE
 from hearing.places.models import Holder
-from hearing.proposals.models import Application, Draft, DraftPhoto, Proposal, SecondLook
+from hearing.proposals.models import Application, Draft, DraftPhoto, PermitAnswer, Proposal, SecondLook
 from hearing.refusal import N_
 from hearing.register.models import RegisterChange, RollImport
 
@@ -41,6 +44,10 @@ BLANKS: dict[type[Base], Mapping[str, object]] = {
     RecordMark: dict.fromkeys(RecordMark.erasable, ""),
     SignatureCheck: dict.fromkeys(SignatureCheck.erasable, ""),
     UnitEvent: dict.fromkeys(UnitEvent.erasable, ""),
+    Mandate: dict.fromkeys(Mandate.erasable, ""),
+    MandateEvent: dict.fromkeys(MandateEvent.erasable, ""),
+    Guardianship: dict.fromkeys(Guardianship.erasable, ""),
+    PermitAnswer: dict.fromkeys(PermitAnswer.erasable, ""),
     RollCorrection: {"text": "", "reply": ""},
     AskFirst: {"question": "", "answer": ""},
     Denial: {"reason": ""},
@@ -73,6 +80,10 @@ LABELS: dict[type[Base], str] = {
     RecordMark: N_("对签名的异议理由"),
     SignatureCheck: N_("签名核实的说明"),
     UnitEvent: N_("户内变动的说明"),
+    Mandate: N_("委托书上的代理人和笔迹"),
+    MandateEvent: N_("委托终止的说明"),
+    Guardianship: N_("监护人姓名和手机号"),
+    PermitAnswer: N_("书面许可的说明"),
     RollCorrection: N_("名册更正"),
     AskFirst: N_("先问一问"),
     Denial: N_("“这不是我签的”的理由"),

@@ -20,6 +20,8 @@ from hearing.consents.models import (
     ConsentHolder,
     ConsentRecord,
     ConsentUnit,
+    Guardianship,
+    Mandate,
     RecordHolder,
     RollCorrection,
 )
@@ -31,6 +33,7 @@ from hearing.erasure.gathering import (
     applications,
     concerns,
     ids,
+    mandates,
     objections,
     of,
     package,
@@ -187,6 +190,7 @@ def of_person(who: Person) -> Going:
     going, today = Going(), now().astimezone(BEIJING).date()
     _signing_in(going, who)
     _own_records(going, who, today)
+    _spoken_for(going, who, today)
     _own_cases(going, who, today)
     _own_payloads(going, who, today)
     _own_lines(going, who, today)
@@ -244,6 +248,24 @@ def _own_records(going: Going, who: Person, today: date) -> None:
     denied = select(Denial.id, Denial.denied_at).where(Denial.denied_by == who.account_id, Denial.reason != "")
     rows = db.session.execute(denied)
     going.add(Denial, past(going, Denial, keeping, ((row.id, row.denied_at) for row in rows), today))
+
+
+def _spoken_for(going: Going, who: Person, today: date) -> None:
+    """Mandates that she had as agent, and guardianships that she held: known by her phone alone."""
+    phones = {line.phone for line in who.holders if line.phone}
+    if who.account is not None and who.account.phone:
+        phones.add(who.account.phone)
+    keeping = KEEPING[Class.CONSENT]
+    given = select(Mandate.id, ConsentCollection.since, Proposal.state).join(Mandate.collection)
+    query = given.join(ConsentCollection.proposal).where(Mandate.agent_phone.in_(phones))
+    rows = db.session.execute(query).all()
+    if any(row.state not in CLOSED for row in rows):
+        going.stays(LABELS[Mandate], ON_CASE)
+    closed = ((row.id, row.since) for row in rows if row.state in CLOSED)
+    mandates(going, select(Mandate).where(Mandate.id.in_(past(going, Mandate, keeping, closed, today))))
+    held = select(Guardianship.id, Guardianship.entered_at).where(Guardianship.guardian_phone.in_(phones))
+    entered = ((row.id, row.entered_at) for row in db.session.execute(held))
+    going.add(Guardianship, past(going, Guardianship, keeping, entered, today))
 
 
 def _own_cases(going: Going, who: Person, today: date) -> None:

@@ -188,6 +188,11 @@ class Course:
         perform(actions.issue_slips, self.who("clerk"), self.collection(), [self.unit(number)])
         return db.session.scalars(select(PaperSlip).order_by(PaperSlip.id.desc()).limit(1)).one()
 
+    def print_slip_of(self, unit: ConsentUnit) -> int:
+        """Print the slip of one line of the roll; its number."""
+        perform(actions.issue_slips, self.who("clerk"), self.collection(), [unit])
+        return db.session.scalars(select(PaperSlip).order_by(PaperSlip.id.desc()).limit(1)).one().id
+
     def read(
         self,
         who: str,

@@ -12,6 +12,8 @@ from hearing.audit.queries import Told
 from hearing.audit.routes import looked, publisher
 from hearing.consents import queries, rules
 from hearing.consents.models import WITHDREW, ConsentCollection, ConsentRecord, ConsentUnit, PaperSlip
+from hearing.costs import queries as costs
+from hearing.costs import rules as cost_rules
 from hearing.files import storage
 from hearing.notices import queries as notices
 from hearing.notices.models import Objection
@@ -19,7 +21,7 @@ from hearing.notices.paper import NOT_PUBLISHED, frame, pdf
 from hearing.people.outbox import address
 from hearing.people.rules import ROLE_LABELS, Role, mask_name, print_household_code
 from hearing.places.rules import CAPACITY_LABELS, Capacity
-from hearing.printing import sheets
+from hearing.printing import sheets, words
 from hearing.printing.press import MissingGlyph
 from hearing.web.errors import Words, error_page
 
@@ -37,6 +39,7 @@ def slips(collection: ConsentCollection, printed: Sequence[PaperSlip]) -> sheets
     assert collection.closes_at is not None
     version = collection.version
     pays = bool(version.plan.household_shares)
+    money = costs.shown(version, [])
     return sheets.Slips(
         frame=frame(collection.neighbourhood, address(f"/consents/{collection.id}")),
         plan_title=collection.proposal.title,
@@ -52,10 +55,25 @@ def slips(collection: ConsentCollection, printed: Sequence[PaperSlip]) -> sheets
                 code=print_household_code(slip.code),
                 scan=slip.code,
                 share_fen=version.share_of(slip.unit.unit_id) if pays else None,
+                share_note=_share_note(money, slip.unit.ref) if pays and money is not None else "",
             )
             for slip in printed
         ],
     )
+
+
+def _share_note(money: costs.Shown, unit: str) -> str:
+    """Why a household pays nothing, or what it would have paid by the version before."""
+    own = cost_rules.own([unit], money.plan, money.before)
+    if own is None:
+        return ""
+    if own.whys:
+        return cost_rules.WHY_LABELS[own.whys[0]]
+    if not own.difference:
+        return ""
+    more = "多" if own.difference > 0 else "少"
+    before = words.yuan(own.fen - own.difference)
+    return f"方案第 {money.before_number} 版为 {before}，{more} {words.yuan(abs(own.difference))}"
 
 
 print_slips = sheets.slips

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from typing import cast as cast_to
 
@@ -11,13 +12,15 @@ from flask import Flask
 from openpyxl import Workbook
 
 from hearing import clock
-from hearing.db import db
+from hearing.audit.publisher import Publisher
+from hearing.consents import papers
+from hearing.db import db, reading
 from hearing.proposals import queries as proposals
 from hearing.proposals.models import Proposal
 from tests.browser import Browser
 from tests.cast import Cast
 from tests.consents.course import moment
-from tests.costs.scene import LIFT, Lift, lift
+from tests.costs.scene import LIFT, TERMS, Lift, lift
 from tests.statements import statements
 
 Browse = Callable[[str | int], Browser]
@@ -174,7 +177,7 @@ def test_the_second_version_stands_beside_the_first_in_one_row(app: Flask, brows
     assert row.index("6.3万元") < row.index("6.6万元")
 
 
-def test_the_answer_page_and_the_slip_show_this_households_share(app: Flask, browse: Browse, fixed: Lift) -> None:
+def test_the_answer_page_shows_this_households_share(app: Flask, browse: Browse, fixed: Lift) -> None:
     with app.app_context():
         version = fixed.proposal.plan
         assert version is not None
@@ -183,6 +186,25 @@ def test_the_answer_page_and_the_slip_show_this_households_share(app: Flask, bro
     with clock.standing_at(moment(8)):
         text = browse("p-602").get(f"/consents/{course.collection_id}/answer").text
     assert "您家要出" in text and "6.3万元" in text
+
+
+def test_the_slip_on_paper_says_the_share_and_what_it_was(app: Flask, fixed: Lift) -> None:
+    with app.app_context():
+        terms = replace(TERMS, waived=(str(fixed.units["502"]),))
+        course = fixed.collecting(fixed.second(terms=terms).required[0].id)
+        course.open()
+        with clock.standing_at(moment(8)):
+            slips = [course.print_slip(number) for number in (1, 10, 12)]
+            with reading():
+                Publisher.of(app.extensions["settings"]).publish(db.session)
+                db.session.rollback()
+            with app.test_request_context("/"):
+                printed = papers.slips(course.collection(), slips).slips
+    assert [(slip.share_fen, slip.share_note) for slip in printed] == [
+        (0, "约定不分摊"),
+        (0, "同意，但不出资、不使用"),
+        (7_542_857, "方案第 1 版为 63,000.00 元，多 12,428.57 元"),
+    ]
 
 
 def test_pages_say_little_to_the_database(app: Flask, browse: Browse, case: Lift, desk: str) -> None:

@@ -24,6 +24,8 @@ class Slip:
     """What the QR code holds: an opaque number with form version and check digits; no name, no address with rights."""
     share_fen: int | None = None
     """What the household would pay; None when nobody pays."""
+    share_note: str = ""
+    """Why that is nothing, or what it was by the version before."""
 
     def to_json(self) -> dict[str, Json]:
         """The slip in words."""
@@ -33,6 +35,7 @@ class Slip:
             "code": self.code,
             "qr": qr.svg(self.scan, title="征询单编号"),
             "share": None if self.share_fen is None else words.yuan(self.share_fen),
+            "share_note": self.share_note,
         }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from hearing.consents import rules
 from hearing.consents.models import (
@@ -115,12 +115,12 @@ def usable(unit_id: int) -> list[Mandate]:
 
 def of_collection(collection_id: int) -> list[Mandate]:
     """Every mandate of a collection in the order of the roll, for those who work on it."""
+    place = aliased(ConsentUnit)
     query = (
         _mandates()
-        .join(Mandate.unit)
+        .join(place, place.id == Mandate.consent_unit_id)
         .where(Mandate.collection_id == collection_id)
-        .options(contains_eager(Mandate.unit))
-        .order_by(ConsentUnit.position, Mandate.id)
+        .order_by(place.position, Mandate.id)
     )
     return list(db.session.scalars(query).unique())
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, FormField, SelectField
+from wtforms import FieldList, FormField, SelectField, ValidationError
 from wtforms import Form as PlainForm
 
 from hearing.consents import rules
@@ -91,21 +91,26 @@ class PersonFields(PlainForm):
     phone = Phone(_l("手机号"), required=False, render_kw={"inputmode": "tel", "autocomplete": "off"})
     share = Line(_l("份额（按份共有才写）"), most=20, required=False, render_kw={"autocomplete": "off"})
 
+    def validate_phone(self, field: Phone) -> None:
+        """A number is somebody's."""
+        if field.data and not self.name.data:
+            raise ValidationError(gettext("写了号码，还没有写姓名。"))
+
+    def validate_share(self, field: Line) -> None:
+        """A share is somebody's."""
+        if field.data and not self.name.data:
+            raise ValidationError(gettext("写了份额，还没有写姓名。"))
+
 
 class _PeopleForm(_EventForm):
     people = FieldList(FormField(PersonFields), min_entries=MOST_PEOPLE, max_entries=MOST_PEOPLE)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """At least one person, each with a name."""
+        """At least one person."""
         good = bool(super().validate(extra_validators))
-        rows = [entry.form for entry in self.people]
-        for row in rows:
-            if (row.phone.data or row.share.data) and not row.name.data:
-                row.name.errors = [gettext("写了号码或份额，还没有写姓名。")]
-                good = False
-        if not any(row.name.data for row in rows):
-            rows[0].name.errors = [gettext("请至少写一位。")]
-            good = False
+        if good and not self._rows():
+            self.refuse(gettext("请至少写一位。"))
+            return False
         return good
 
     def _rows(self) -> list[Any]:

@@ -69,9 +69,10 @@ def enter_permit(
         raise Refused(Refusal.PERMIT_PAPER_MISSING)
     kept = store(by, paper.data, paper.media_type, queries.PERMIT_PAPER, proposal.matter, proposal.neighbourhood_id)
     answer = _answer(by, permit, holder_id, agrees=agrees, note=note)
-    answer.paper = kept
-    answer.hands = [PermitHand(account_id=by.id, done_at=now())]
+    answer.paper_id = kept.id
     db.session.add(answer)
+    db.session.flush()
+    db.session.add(PermitHand(answer_id=answer.id, account_id=by.id, done_at=now()))
     db.session.flush()
     return _settle(permit, holders, actor)
 
@@ -109,7 +110,9 @@ def _check(proposal: Proposal, permit: RequiredPermit, *, agrees: bool, note: st
 
 
 def _answer(by: Viewer, permit: RequiredPermit, holder_id: int, *, agrees: bool, note: str) -> PermitAnswer:
-    return PermitAnswer(permit=permit, holder_id=holder_id, agrees=agrees, note=note, given_by=by.id, given_at=now())
+    return PermitAnswer(
+        permit_id=permit.id, holder_id=holder_id, agrees=agrees, note=note, given_by=by.id, given_at=now()
+    )
 
 
 def _settle(

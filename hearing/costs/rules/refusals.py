@@ -31,8 +31,8 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.COSTS_LINE_UNREADABLE: N_("第 %(n)d 行没看懂，请写成“3层 15”“502 不出资”“101 免出”这样。"),
     Refusal.COSTS_LINE_AMBIGUOUS: N_("第 %(n)d 行的“%(text)s”对得上几户。请连楼名一起写，例如“12号 501”。"),
     Refusal.COSTS_LINE_TWICE: N_("“%(text)s”写了两次。请只留一行。"),
-    Refusal.COSTS_FLOORS_MISSING: N_("还没有写这些楼层的比例：%(floors)s。不分摊的楼层写 0。"),
-    Refusal.COSTS_WEIGHTS_BY_AREA: N_("按面积分摊时不用写比例，只写哪几户不出资、免出。"),
+    Refusal.COSTS_FLOORS_MISSING: N_("还没有写这些楼层的比例：%(floors)s。请补上，不分摊的楼层写 0。"),
+    Refusal.COSTS_WEIGHTS_BY_AREA: N_("按面积分摊时不用写比例。请只写哪几户不出资、免出。"),
     Refusal.COSTS_AREA_MISSING: N_("有 %(n)d 户在户册上没有面积，不能按面积分摊。请先补面积，或者按楼层约定。"),
     Refusal.COSTS_OUTDATED: N_("费用分摊和方案里的预算、每户金额或者征询范围对不上了。请重新核算一次分摊。"),
 }

@@ -42,6 +42,7 @@ BOOKKEEPING = {
     "proposals.remove_photo": "takes a photo out of one's own draft",
     "proposals.plan": "saves the draft of a plan; fixing it is the act",
     "proposals.shares": "saves the draft of a plan; fixing it is the act",
+    "proposals.own_parts": "the same for the units whose own part is used",
     "consents.answer": "saves the draft of an answer; signing it on the next page is the act",
     "consents.sign_on_site": "the same in front of a clerk",
     "consents.find_slip": "looks a slip up; a code stands in no address",

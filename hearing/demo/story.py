@@ -344,8 +344,7 @@ def _what_life_brings(told: Telling) -> None:
         shown = consents.Shown(
             reason="承租人去世，家属正在办理过户", happened_on=told.moment(3, 9).date(), paper=pictures.paper()
         )
-        died = unit.holders[0].holder_id
-        perform(consents.block, told.who("clerk"), unit, consent_rules.Blocked.LESSEE_CHANGE, shown, died=died)
+        perform(consents.block, told.who("clerk"), unit, consent_rules.Blocked.LESSEE_CHANGE, shown)
     with told.day(1, hour=11):
         resident = told.who(ABROAD)
         [slip] = consent_queries.slips_for(resident, told.collection())

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from hearing import clock
 from hearing.audit.ledger import keep, perform
 from hearing.consents import actions as consents
-from hearing.consents.models import ConsentCollection
-from hearing.consents.rules import Answer
+from hearing.consents import speaking
+from hearing.consents.models import ConsentCollection, Mandate
+from hearing.consents.rules import Answer, Basis, Blocked, CollectionState, Relation
 from hearing.db import db
 from hearing.demo import story
 from hearing.denials import queries as own_records
@@ -30,7 +31,7 @@ from hearing.proposals.models import Proposal
 from hearing.proposals.rules import ChangeClass, Rejection
 from hearing.register import actions as register
 from tests.cast import Cast
-from tests.consents.course import START, Course, at, signature
+from tests.consents.course import START, Course, at, photo, signature
 from tests.meetings import scene as room
 from tests.notices import board
 from tests.proposals import scene
@@ -51,7 +52,7 @@ def happen(cast: Cast) -> Places:
     with at(TODAY - timedelta(hours=2)):
         places = answers(cast)
     collections(cast)
-    for loose_ends in (applications, plans, objections, rolls):
+    for loose_ends in (applications, plans, objections, rolls, life):
         with at(TODAY - timedelta(hours=1)):
             loose_ends(cast)
     with at(TODAY - timedelta(hours=1)):
@@ -70,12 +71,57 @@ def answers(cast: Cast) -> Places:
         unit = course.unit(number)
         mine = (unit, unit.holders[0].holder_id, Answer.AGREE, signature())
         keep(consents.keep_draft, course.who(who), *mine, seen=course.seen(unit))
+    speaking_for_others(course)
     page = f"/consents/{newest}"
     return [
         (cast.ref(12), f"{page}/answer/check"),
         (cast.ref(12), f"{page}/question"),
         (cast.ref("block_officer"), f"/desk{page}/on-site/{course.unit(13).unit_id}/check"),
     ]
+
+
+def speaking_for_others(course: Course) -> None:
+    """A mandate that the first household has accepted, and one on paper that waits for a second person."""
+    first, clerk = course.who(1), course.who("clerk")
+    wanted = consents.MandateTerms(
+        agent_name="代理人",
+        agent_phone=first.account.phone or "",
+        instruction=Answer.AGREE,
+        valid_until=(TODAY + timedelta(days=1)).date(),
+    )
+    mine = course.slip(course.who(12))
+    given = perform(
+        consents.give_mandate, course.who(12), mine, wanted, signature(3), seen=course.seen(mine.unit)
+    ).fact.mandate
+    perform(consents.accept_mandate, first, _mandate(given), accepts=True)
+    unit = course.unit(11)
+    written = consents.PaperMandate(
+        holder_ids=tuple(share.holder_id for share in unit.holders),
+        plan_hash8=unit.collection.version.hash8,
+        signed_on=TODAY.date(),
+        accepted=True,
+        photo=photo(4),
+    )
+    perform(consents.enter_mandate, clerk, unit, wanted, written)
+
+
+def life(cast: Cast) -> None:
+    """Somebody acts for the seventh lessee from now on, and the eighth has died."""
+    running = select(ConsentCollection.id).where(ConsentCollection.state == CollectionState.OPEN)
+    course = Course(cast, 0, db.session.scalars(running.order_by(ConsentCollection.id)).first() or 0)
+    ward, clerk = course.unit(7), course.who("clerk")
+    daughter = consents.Guardian(name="女儿", phone="", relation=Relation.CHILD, basis=Basis.COURT)
+    shown = consents.Shown(reason="法院指定", happened_on=TODAY.date(), paper=photo(5))
+    perform(consents.name_guardian, clerk, ward, ward.holders[0].holder_id, daughter, shown)
+    dead = course.unit(8)
+    died = consents.Shown(reason="死亡证明", happened_on=TODAY.date(), paper=photo(6))
+    perform(consents.block, clerk, dead, Blocked.LESSEE_CHANGE, died, died=dead.holders[0].holder_id)
+
+
+def _mandate(number: int) -> Mandate:
+    found = speaking.mandate(number)
+    assert found is not None
+    return found
 
 
 def denials(cast: Cast) -> Places:
@@ -149,6 +195,7 @@ def plans(cast: Cast) -> None:
     """A plan on the desk, one fixed; changes: one being written, one before the seats, one contested."""
     scene.drafted(cast, scene.advised(cast, scene.deliberating(cast)))
     scene.fixed(cast)
+    _permitted(cast)
     _changed(cast)
     perform(proposals.put_change, viewer(cast.ref("clerk")), _changed(cast), "说清楚一点")
     proposal = _changed(cast)
@@ -158,6 +205,15 @@ def plans(cast: Cast) -> None:
         perform(proposals.judge_change, viewer(cast.ref(name)), put, seat, ChangeClass.EDITORIAL, "只改了说法。")
     perform(proposals.fix_plan, viewer(cast.ref("clerk")), proposal)
     perform(proposals.contest_change, viewer(cast.ref(1)), proposal.versions[-1], "说法变了，意思也变了。")
+
+
+def _permitted(cast: Cast) -> None:
+    """A lift that uses the first household's own part: its paper was entered, and waits for a second person."""
+    version = scene.fixed_lift(cast)
+    part = next(permit for permit in version.permits if permit.unit_id is not None)
+    holder, paper = cast.holders[0], scene.picture()
+    clerk = viewer(cast.ref("clerk"))
+    perform(proposals.enter_permit, clerk, part, holder, agrees=True, note="", paper=paper)
 
 
 def _changed(cast: Cast) -> Proposal:

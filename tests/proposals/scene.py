@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import ClassVar
 
 from PIL import Image
+from sqlalchemy import select
 
 from hearing.audit.fact import Fact
 from hearing.audit.ledger import keep, perform
 from hearing.db import db
 from hearing.people.rules import Role
 from hearing.people.viewer import Viewer
+from hearing.places.models import Estate
 from hearing.proposals import actions, queries
 from hearing.proposals.actions import Answers
 from hearing.proposals.models import PlanVersion, Proposal, SeatOpinion
@@ -126,6 +128,24 @@ def fixed(cast: Cast) -> PlanVersion:
     """The first version stands."""
     proposal = advised(cast, deliberating(cast))
     drafted(cast, proposal)
+    perform(actions.fix_plan, viewer(cast.ref("clerk")), proposal)
+    assert proposal.plan is not None
+    return proposal.plan
+
+
+def fixed_lift(cast: Cast) -> PlanVersion:
+    """A fixed plan for a lift: building and estate are asked, the first household's own part is used."""
+    proposal = advised(cast, deliberating(cast))
+    draft = drafted(cast, proposal)
+    estate = db.session.scalars(select(Estate).where(Estate.neighbourhood_id == cast.neighbourhood)).first()
+    assert estate is not None
+    wanted = (
+        Requirement(TemplateName.LIFT_BUILDING, ScopeKind.BUILDING, cast.building),
+        Requirement(TemplateName.LIFT_ESTATE, ScopeKind.ESTATE, estate.id),
+    )
+    _, edition = queries.plan_draft(proposal)
+    lift = DraftPlan(replace(draft.texts), draft.drawings, wanted, (cast.units[0],))
+    keep(actions.save_plan, viewer(cast.ref("clerk")), proposal, lift, edition)
     perform(actions.fix_plan, viewer(cast.ref("clerk")), proposal)
     assert proposal.plan is not None
     return proposal.plan

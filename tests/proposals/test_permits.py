@@ -12,11 +12,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from hearing.audit.ledger import keep, perform
+from hearing.audit.ledger import perform
 from hearing.db import db
 from hearing.demo import lane
 from hearing.people.viewer import Viewer
-from hearing.places.models import Estate, Holder, Neighbourhood, Tenure, TenureShare
+from hearing.places.models import Holder, Neighbourhood, Tenure, TenureShare
 from hearing.places.rules import HoldingForm
 from hearing.proposals import actions, queries
 from hearing.proposals.models import PermitAnswer, PlanVersion, RequiredPermit
@@ -27,8 +27,6 @@ from hearing.proposals.rules import (
     PermitKind,
     PermitState,
     Refusal,
-    Requirement,
-    ScopeKind,
     TemplateName,
     may_publish,
     missing_beside,
@@ -132,25 +130,7 @@ def person(at_desk: Callable[[str], Viewer], cast: Cast) -> Person:
 def lift(at_desk: Callable[[str], Viewer], cast: Cast) -> PlanVersion:
     """A fixed plan for a lift: building and estate are asked, the first household's own part is used."""
     del at_desk
-    return fixed_lift(cast)
-
-
-def fixed_lift(cast: Cast) -> PlanVersion:
-    """The same inside a context."""
-    proposal = scene.advised(cast, scene.deliberating(cast))
-    draft = scene.drafted(cast, proposal)
-    estate = db.session.scalars(select(Estate).where(Estate.neighbourhood_id == cast.neighbourhood)).first()
-    assert estate is not None
-    wanted = (
-        Requirement(BUILDING, ScopeKind.BUILDING, cast.building),
-        Requirement(ESTATE, ScopeKind.ESTATE, estate.id),
-    )
-    _, edition = queries.plan_draft(proposal)
-    lift = DraftPlan(replace(draft.texts), draft.drawings, wanted, (cast.units[0],))
-    keep(actions.save_plan, schema.viewer(cast.ref("clerk")), proposal, lift, edition)
-    perform(actions.fix_plan, schema.viewer(cast.ref("clerk")), proposal)
-    assert proposal.plan is not None
-    return proposal.plan
+    return scene.fixed_lift(cast)
 
 
 def part(version: PlanVersion) -> RequiredPermit:
@@ -269,7 +249,7 @@ def browser(app: Flask, cast: Cast, who: str | int) -> Browser:
 def number(app: Flask, cast: Cast) -> int:
     """The lift's proposal, its plan fixed, by number."""
     with app.app_context():
-        return fixed_lift(cast).proposal_id
+        return scene.fixed_lift(cast).proposal_id
 
 
 def permit_id(app: Flask) -> int:

@@ -52,11 +52,13 @@ def happen(cast: Cast) -> Places:
     with at(TODAY - timedelta(hours=2)):
         places = answers(cast)
     collections(cast)
-    for loose_ends in (applications, plans, objections, rolls, life):
+    for loose_ends in (applications, plans, objections, rolls):
         with at(TODAY - timedelta(hours=1)):
             loose_ends(cast)
     with at(TODAY - timedelta(hours=1)):
-        return [*places, *gatherings(cast), *denials(cast)]
+        places += [*gatherings(cast), *denials(cast)]
+        life(cast)
+        return places
 
 
 def answers(cast: Cast) -> Places:

@@ -30,6 +30,7 @@ PACKAGES = (
     "concerns",
     "meetings",
     "consents",
+    "visits",
     "denials",
     "opendata",
     "desk",
@@ -46,6 +47,7 @@ REFUSING = (
     "concerns.rules",
     "meetings.rules",
     "consents.rules",
+    "visits.rules",
     "erasure.rules",
 )
 """Every module whose law can refuse; each gives its SENTENCES."""

@@ -1,4 +1,4 @@
-"""Worker 值班: publishes the trail's head, delivers messages, closes what is due, checks; a restart loses nothing."""
+"""Worker 值班: publishes the trail's head, delivers messages, closes, reminds, checks; a restart loses nothing."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from hearing.config import Settings
 from hearing.consents.actions import due_steps
 from hearing.db import db, reading
 from hearing.people import outbox, tidying
+from hearing.visits.actions import due_reminders
 
 log = structlog.get_logger()
 
@@ -44,6 +45,7 @@ def turn(app: Flask, settings: Settings, publisher: Publisher) -> None:
     """One round. A step that fails is logged and tried again next time; the others still run."""
     with app.app_context():
         _try("closing", due_steps)
+        _try("reminding", due_reminders)
         _try("publishing", lambda: _publish(settings, publisher))
         _try("packing", lambda: shelf.pack_when_due(settings, publisher.folder))
         _try("delivering", lambda: outbox.deliver_due(settings))

@@ -82,7 +82,8 @@ def collection(viewer: Anyone, collection_id: int) -> ConsentCollection | None:
 
 def counted(viewer: Anyone, collection_id: int) -> ConsentCollection | None:
     """The same with roll and records, for a page that counts: three statements however many units there are."""
-    query = _heads().options(_ROLL, _RECORDS).where(ConsentCollection.id == collection_id)
+    people = joinedload(ConsentCollection.counter), joinedload(ConsentCollection.scrutineer)
+    query = _heads().options(_ROLL, _RECORDS, *people).where(ConsentCollection.id == collection_id)
     found = db.session.scalars(query).one_or_none()
     return found if found is not None and _may_know(viewer, found) else None
 

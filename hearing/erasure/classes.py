@@ -33,6 +33,7 @@ from hearing.erasure.gathering import (
     package,
     pictures,
     records,
+    visits,
 )
 from hearing.erasure.parts import Going
 from hearing.erasure.rules import Class, class_of
@@ -91,6 +92,7 @@ def _consents(going: Going, home: Neighbourhood, before: datetime) -> None:
     pictures(going, (row.evidence_id for row in found))
     mandates(going, select(Mandate).where(Mandate.collection_id.in_(ended)))
     _guardianships(going, home, before)
+    visits(going, units)
     asked = select(AskFirst.id).where(AskFirst.consent_unit_id.in_(units), AskFirst.question != "")
     corrected = select(RollCorrection.id).where(RollCorrection.collection_id.in_(ended), RollCorrection.text != "")
     going.add(AskFirst, ids(asked))

@@ -27,6 +27,7 @@ from hearing.notices.models import Objection
 from hearing.people.rules import GONE
 from hearing.proposals.models import Application, Proposal, SecondLook
 from hearing.proposals.rules import State
+from hearing.visits.models import Visit, VisitCorrection
 from hearing.web.filters import BEIJING
 
 RUNNING = frozenset(CollectionState) - {
@@ -77,6 +78,17 @@ def objections(going: Going, chosen: Select[Objection]) -> None:
     ).all()
     going.add(Objection, (row.id for row in rows))
     pictures(going, (row.paper_id for row in rows))
+
+
+def visits(going: Going, units: Select[int]) -> None:
+    """Of the visits to these lines of a roll: the numbers of letters, photos of doors, and why one was corrected."""
+    rows = db.session.execute(
+        select(Visit.id, Visit.photo_id, Visit.mail_number).where(Visit.consent_unit_id.in_(units))
+    ).all()
+    going.add(Visit, (row.id for row in rows if row.mail_number))
+    pictures(going, (row.photo_id for row in rows))
+    wrong = select(VisitCorrection.id).join(VisitCorrection.visit).where(Visit.consent_unit_id.in_(units))
+    going.add(VisitCorrection, ids(wrong.where(VisitCorrection.reason != "")))
 
 
 def concerns(going: Going, chosen: Select[Concern]) -> None:

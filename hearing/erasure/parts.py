@@ -38,6 +38,7 @@ from hearing.places.models import Holder
 from hearing.proposals.models import Application, Draft, DraftPhoto, PermitAnswer, Proposal, SecondLook
 from hearing.refusal import N_
 from hearing.register.models import RegisterChange, RollImport
+from hearing.visits.models import Visit, VisitCorrection
 
 BLANKS: dict[type[Base], Mapping[str, object]] = {
     ConsentRecord: dict.fromkeys(ConsentRecord.erasable, ""),
@@ -48,6 +49,8 @@ BLANKS: dict[type[Base], Mapping[str, object]] = {
     MandateEvent: dict.fromkeys(MandateEvent.erasable, ""),
     Guardianship: dict.fromkeys(Guardianship.erasable, ""),
     PermitAnswer: dict.fromkeys(PermitAnswer.erasable, ""),
+    Visit: dict.fromkeys(Visit.erasable, ""),
+    VisitCorrection: dict.fromkeys(VisitCorrection.erasable, ""),
     RollCorrection: {"text": "", "reply": ""},
     AskFirst: {"question": "", "answer": ""},
     Denial: {"reason": ""},
@@ -84,6 +87,8 @@ LABELS: dict[type[Base], str] = {
     MandateEvent: N_("委托终止的说明"),
     Guardianship: N_("监护人姓名和手机号"),
     PermitAnswer: N_("书面许可的说明"),
+    Visit: N_("送达的单号"),
+    VisitCorrection: N_("上门登记的更正"),
     RollCorrection: N_("名册更正"),
     AskFirst: N_("先问一问"),
     Denial: N_("“这不是我签的”的理由"),

@@ -47,7 +47,7 @@ KEEPING: dict[Class, Keeping] = {
         N_("意愿征询、签名和核实"),
         3,
         N_("民法典第一百八十八条：诉讼时效三年；第二百八十条：业主可以请求撤销共同决定"),
-        ("consents", "denials"),
+        ("consents", "denials", "visits"),
     ),
     Class.PROPOSAL: Keeping(N_("提案和书面申请"), 3, _LIMITATION, ("proposals", "costs")),
     Class.MEETING: Keeping(N_("会议签到和发言"), 3, _LIMITATION, ("meetings",)),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import ColumnElement, select
 
+from hearing.audit.erasing import batches
 from hearing.clock import now
 from hearing.consents.models import ConsentCollection, ConsentHolder, ConsentUnit
 from hearing.db import db
@@ -30,8 +33,22 @@ def tell_all(collection: ConsentCollection, sentence: str) -> None:
     _tell(ConsentUnit.collection_id == collection.id, sentence, f"/consents/{collection.id}")
 
 
+def tell_units(units: Iterable[int], sentence: str, path: str) -> None:
+    """Write to every phone of these households, by the numbers of their lines; a phone of several gets one message."""
+    languages: dict[str, str] = {}
+    for batch in batches(units):
+        languages |= _phones(ConsentUnit.id.in_(batch))
+    _write(languages, sentence, path)
+
+
 def _tell(of: ColumnElement[bool], sentence: str, path: str, but: str | None = None) -> None:
-    """One message a phone: the register's phones and the members' own, each in its reader's language."""
+    languages = _phones(of)
+    languages.pop(but or "", None)
+    _write(languages, sentence, path)
+
+
+def _phones(of: ColumnElement[bool]) -> dict[str, str]:
+    """The register's phones and the members' own, each with its reader's language."""
     of_register = (
         select(Holder.phone)
         .join(ConsentHolder, ConsentHolder.holder_id == Holder.id)
@@ -45,8 +62,11 @@ def _tell(of: ColumnElement[bool], sentence: str, path: str, but: str | None = N
         .where(of, Membership.left_at.is_(None), Account.disabled_at.is_(None))
     )
     languages = {phone: "zh" for phone in db.session.scalars(of_register) if phone}
-    languages |= {phone: language for phone, language in db.session.execute(of_members) if phone}
-    languages.pop(but or "", None)
+    return languages | {phone: language for phone, language in db.session.execute(of_members) if phone}
+
+
+def _write(languages: dict[str, str], sentence: str, path: str) -> None:
+    """One message a phone, in its reader's language."""
     moment, url = now(), outbox.address(path)
     texts = {language: outbox.worded(language, sentence, url=url) for language in set(languages.values())}
     db.session.add_all(

@@ -15,6 +15,7 @@ from hearing.printing.sheets.door import Letter, Letters, Slip, Slips, letters, 
 from hearing.printing.sheets.frame import Fact, Frame
 from hearing.printing.sheets.meeting import Confirmation, Minutes, SaidAndAnswered, minutes
 from hearing.printing.sheets.posting import Notice, Roll, RollLine, Size, notice, roll
+from hearing.printing.sheets.rounds import RoundLine, Rounds, rounds
 
 __all__ = [
     "Certificate",
@@ -33,6 +34,8 @@ __all__ = [
     "Proof",
     "Roll",
     "RollLine",
+    "RoundLine",
+    "Rounds",
     "SaidAndAnswered",
     "Size",
     "Slip",
@@ -43,5 +46,6 @@ __all__ = [
     "minutes",
     "notice",
     "roll",
+    "rounds",
     "slips",
 ]

@@ -179,13 +179,16 @@ class Overview:
         return LineWords(str(name), str(sizes), by_area, result.reached)
 
     @property
-    def abstained_words(self) -> str | None:
-        """Why those who abstain make a difference, with both figures; None where nobody did or the rule asks all."""
+    def abstained_words(self) -> list[str]:
+        """Why those who abstain make a difference, with both figures; nothing where nobody did or the rule asks all.
+
+        Where only the second figure reaches the line, it says so: there the abstentions decide.
+        """
         without = self.count.without_abstentions
         if without is None:
-            return None
+            return []
         with_them = self.count.agreement
-        return str(
+        said = [
             gettext(
                 "弃权也算参与，所以同意按 %(of)d 户算是 %(got)d / %(of)d；"
                 "如果不算弃权的 %(n)d 户，会是 %(got)d / %(rest)d。"
@@ -195,7 +198,19 @@ class Overview:
                 n=self.count.abstain.heads,
                 rest=without.of.heads,
             )
-        )
+        ]
+        if self.count.rule.counts_area:
+            said.append(
+                gettext(
+                    "按面积，是 %(got)s / %(of)s；不算弃权的，会是 %(got)s / %(rest)s。",
+                    got=area(with_them.got.area_centi),
+                    of=area(with_them.of.area_centi),
+                    rest=area(without.of.area_centi),
+                )
+            )
+        if without.reached != with_them.reached:
+            said.append(gettext("这次差在弃权：如果不算弃权，同意线就达到了（参与线另算）。"))
+        return said
 
     @cached_property
     def floors(self) -> list[tuple[str, list[tuple[str, int]]]]:

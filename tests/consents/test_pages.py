@@ -462,6 +462,8 @@ def test_the_result_is_published_with_its_lines_and_what_abstaining_meant(app: F
     assert "同意线（四分之三） 8 / 12 户，要 9 户" in text
     assert "参与线（三分之二） 12 / 12 户，要 8 户" in text
     assert "如果不算弃权的 2 户，会是 8 / 10" in text
+    assert "按面积，是 420.00 ㎡ / 630.00 ㎡；不算弃权的，会是 420.00 ㎡ / 525.00 ㎡" in text
+    assert "这次差在弃权：如果不算弃权，同意线就达到了" in text
     assert "我要提异议" in text
 
 

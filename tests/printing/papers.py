@@ -250,3 +250,23 @@ def roll(lines: int = 13, **changes: object) -> sheets.Roll:
         "roll_hash": digest(78),
     }
     return sheets.Roll(**(fields | changes))  # type: ignore[arg-type]
+
+
+def rounds(count: int = 24, **changes: object) -> sheets.Rounds:
+    fields: dict[str, object] = {
+        "frame": frame(),
+        "place": "安和里12号 1单元",
+        "matter": "安和里12号加装电梯",
+        "visitor": "",
+        "close_at": MIDNIGHT,
+        "lines": [
+            sheets.RoundLine(
+                floor=str(number // 2 + 1),
+                door=f"{number // 2 + 1}0{number % 2 + 1}",
+                before="2 次，11月9日敲门没人" if number % 3 else "还没去过",
+                agreed="约好 2026年11月12日 19:00" if number % 5 == 0 else "",
+            )
+            for number in range(count)
+        ],
+    }
+    return sheets.Rounds(**(fields | changes))  # type: ignore[arg-type]

@@ -22,6 +22,7 @@ ALL = {
     "slips": lambda: sheets.slips(papers.slips(), AT),
     "letters": lambda: sheets.letters(papers.letters(), AT),
     "minutes": lambda: sheets.minutes(papers.minutes(), AT),
+    "rounds": lambda: sheets.rounds(papers.rounds(), AT),
 }
 
 
@@ -403,3 +404,15 @@ class TestMinutes:
         assert "会上没有提出意见" in text
         assert "第二条不是这样说的。" in text
         assert "无异议" not in text
+
+
+def test_a_door_knocking_sheet_has_every_door_and_room_to_write() -> None:
+    made = sheets.rounds(papers.rounds(), AT)
+    text = text_of(made)
+    assert all(f"{floor}0{door}" in text for floor in range(1, 13) for door in (1, 2))
+    assert text.count("请不要再来") == 24
+    assert text.count("约好2026年11月12日19:00") == 5
+    assert "共24户" in text
+    assert "谁去：施磊" in text_of(sheets.rounds(papers.rounds(visitor="施磊"), AT))
+    pages = [page.extract_text() for page in reader(made).pages]
+    assert all("下次哪天、几点" in "".join(page.split()) for page in pages), "the heading stands on each page"

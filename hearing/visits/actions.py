@@ -30,9 +30,7 @@ from hearing.web.pictures import Safe
 
 log = structlog.get_logger()
 
-REMINDED = N_(
-    "您户要表态的一件事快到截止时间了，请登录查看：%(url)s 用不来可以打居委会电话。"
-)
+REMINDED = N_("您户要表态的一件事快到截止时间了，请登录查看：%(url)s 用不来可以打居委会电话。")
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def rounds(collection: ConsentCollection, place: Place, listed: Sequence[Door]) 
         close_at=collection.closes_at,
         lines=[
             sheets.RoundLine(
-                floor=door.unit.floor, door=door.unit.door, before=_before(door.log), agreed=_agreed(door.log)
+                floor=_floor(door.unit.floor), door=door.unit.door, before=_before(door.log), agreed=_agreed(door.log)
             )
             for door in listed
         ],
@@ -32,6 +32,11 @@ def rounds(collection: ConsentCollection, place: Place, listed: Sequence[Door]) 
 
 
 print_rounds = sheets.rounds
+
+
+def _floor(label: str) -> str:
+    """3层, 底层."""
+    return f"{label}层" if label.isdecimal() else label
 
 
 def _before(log: Log) -> str:

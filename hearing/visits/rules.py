@@ -64,10 +64,10 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.VISIT_SHEET_EMPTY: N_("一行也没有填。请至少填一户。"),
     Refusal.VISIT_CORRECTED: N_("这一条已经更正过。请刷新页面查看；要补记，请另记一条。"),
     Refusal.VISIT_REASON_MISSING: N_("请写明哪里记错了。"),
-    Refusal.NOTICE_SEEN_ALREADY: N_("您家看到通知已经记下，不用再按。"),
-    Refusal.REMINDER_SENT: N_("提醒已经发过，一次征询只发一次。"),
+    Refusal.NOTICE_SEEN_ALREADY: N_("您家看到通知已经记下，不用再按。要表态，请回到这件事的页面。"),
+    Refusal.REMINDER_SENT: N_("提醒已经发过，一次征询只发一次。还没表态的，请上门去问。"),
     Refusal.REMINDER_TOO_LATE: N_("按这个天数，提醒的时间已经过了。请把天数改少，或者上门去说。"),
-    Refusal.REMINDER_NOT_DUE: N_("提醒的时间还没有到。"),
+    Refusal.REMINDER_NOT_DUE: N_("提醒的时间还没有到。请等系统到时发出。"),
 }
 
 

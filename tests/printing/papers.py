@@ -261,7 +261,7 @@ def rounds(count: int = 24, **changes: object) -> sheets.Rounds:
         "close_at": MIDNIGHT,
         "lines": [
             sheets.RoundLine(
-                floor=str(number // 2 + 1),
+                floor=f"{number // 2 + 1}层",
                 door=f"{number // 2 + 1}0{number % 2 + 1}",
                 before="2 次，11月9日敲门没人" if number % 3 else "还没去过",
                 agreed="约好 2026年11月12日 19:00" if number % 5 == 0 else "",

@@ -16,6 +16,7 @@ class RoundLine:
     """One door: no name, and nothing of an answer."""
 
     floor: str
+    """3层, 底层."""
     door: str
     before: str
     """How often somebody went, and how it ended last."""

@@ -31,6 +31,7 @@ PACKAGES = (
     "meetings",
     "consents",
     "visits",
+    "works",
     "denials",
     "opendata",
     "desk",
@@ -48,6 +49,7 @@ REFUSING = (
     "meetings.rules",
     "consents.rules",
     "visits.rules",
+    "works.rules",
     "erasure.rules",
 )
 """Every module whose law can refuse; each gives its SENTENCES."""

@@ -17,6 +17,8 @@ SORTS: dict[str, str] = {
     "notice": N_("公告"),
     "objection": N_("异议"),
     "concern": N_("顾虑"),
+    "works": N_("电梯办理"),
+    "group": N_("自治管理小组"),
     "act": N_("住户说不是自己办的"),
     "household": N_("加入一户"),
     "letters": N_("入户信"),
@@ -49,16 +51,3 @@ THINGS: dict[str, str] = {
 
 TELLING = ("reason", "purpose", "note", "finding", "why", "reply")
 """Parts of a payload that say why: the desk shows these, and never answers, names, doors or telephone numbers."""
-
-
-def safe_cell(text: str) -> str:
-    """Text that a spreadsheet takes for text: a sign that would begin a formula gets an apostrophe before it.
-
-    Full-width signs count as well, for spreadsheets read them as the plain ones.
-    """
-    dangerous = text[:1] in _LINE_SIGNS or text.lstrip()[:1] in _FORMULA_SIGNS
-    return f"'{text}" if dangerous and text.strip() else text
-
-
-_FORMULA_SIGNS = frozenset("=+-@＝＋－＠")
-_LINE_SIGNS = frozenset("\t\r\n")

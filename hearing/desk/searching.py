@@ -15,11 +15,12 @@ from hearing.audit import queries as trail
 from hearing.audit.queries import Search, Told
 from hearing.audit.routes import public_sentence
 from hearing.db import db
-from hearing.desk.rules import TELLING, TRAIL_READERS, safe_cell
+from hearing.desk.rules import TELLING, TRAIL_READERS
 from hearing.people.models import Account
 from hearing.people.rules import Role, mask_name
 from hearing.people.viewer import Viewer
 from hearing.places.models import Holder, Neighbourhood
+from hearing.web.cells import safe_cell
 from hearing.web.filters import BEIJING, when
 from hearing.web.forms import digits
 

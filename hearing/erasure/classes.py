@@ -44,6 +44,7 @@ from hearing.proposals.models import PermitAnswer, PlanVersion, Proposal, Requir
 from hearing.register.models import RegisterChange, RollImport
 from hearing.register.rules import RollState
 from hearing.web.filters import BEIJING
+from hearing.works.models import DOCUMENT, GroupSeat, WorksEvent, WorksFile
 
 
 def of_class(which: Class, home: Neighbourhood, before: date) -> Going:
@@ -163,6 +164,19 @@ def _concerns(going: Going, home: Neighbourhood, before: datetime) -> None:
     )
 
 
+def _works(going: Going, home: Neighbourhood, before: datetime) -> None:
+    """Notes and papers of lifts; numbers, days and photos of the house are nobody's own and stay."""
+    here = Proposal.neighbourhood_id == home.id, Proposal.state.in_(CLOSED)
+    old = select(WorksEvent.id).join(WorksEvent.proposal).where(*here, WorksEvent.entered_at < before)
+    going.add(WorksEvent, ids(old.where(WorksEvent.note != "")))
+    papers = select(WorksFile.evidence_id).where(WorksFile.event_id.in_(old), WorksFile.purpose == DOCUMENT)
+    pictures(going, ids(papers))
+    left = select(GroupSeat).join(GroupSeat.proposal).where(*here, GroupSeat.ended_at < before)
+    going.add(GroupSeat, ids(left.with_only_columns(GroupSeat.id).where(GroupSeat.ended_note != "")))
+    pictures(going, ids(left.with_only_columns(GroupSeat.paper_id)))
+    pictures(going, ids(left.with_only_columns(GroupSeat.ended_paper_id)))
+
+
 def _register(going: Going, home: Neighbourhood, before: datetime) -> None:
     changes = (
         select(RegisterChange.id)
@@ -207,6 +221,7 @@ _GATHER = {
     Class.PROPOSAL: _proposals,
     Class.NOTICE: _notices,
     Class.CONCERN: _concerns,
+    Class.WORKS: _works,
     Class.REGISTER: _register,
     Class.MEMBER: _members,
 }

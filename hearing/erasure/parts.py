@@ -39,6 +39,7 @@ from hearing.proposals.models import Application, Draft, DraftPhoto, PermitAnswe
 from hearing.refusal import N_
 from hearing.register.models import RegisterChange, RollImport
 from hearing.visits.models import Visit, VisitCorrection
+from hearing.works.models import GroupSeat, WorksEvent
 
 BLANKS: dict[type[Base], Mapping[str, object]] = {
     ConsentRecord: dict.fromkeys(ConsentRecord.erasable, ""),
@@ -61,6 +62,8 @@ BLANKS: dict[type[Base], Mapping[str, object]] = {
     Concern: dict.fromkeys(Concern.erasable, ""),
     ConcernAnswer: dict.fromkeys(ConcernAnswer.erasable, ""),
     ConcernWord: dict.fromkeys(ConcernWord.erasable, ""),
+    WorksEvent: dict.fromkeys(WorksEvent.erasable, ""),
+    GroupSeat: {"ended_note": ""},
     RegisterChange: {"note": ""},
     RollImport: {"filename": "", "reading": None, "findings_json": "[]", "undo": None},
     MembershipRefusal: {"reason": ""},
@@ -99,6 +102,8 @@ LABELS: dict[type[Base], str] = {
     Concern: N_("顾虑的文字"),
     ConcernAnswer: N_("对顾虑的答复"),
     ConcernWord: N_("解决没解决的说明"),
+    WorksEvent: N_("电梯办理记录的说明"),
+    GroupSeat: N_("小组成员卸任的说明"),
     RegisterChange: N_("户册变更的依据"),
     RollImport: N_("户册导入的明细"),
     MembershipRefusal: N_("没有核对上的原因"),

@@ -59,6 +59,7 @@ from hearing.places.models import Building, Estate, Holder, Neighbourhood, Stair
 from hearing.proposals.models import Draft, DraftPhoto, Proposal
 from hearing.refusal import N_, Refused
 from hearing.web.filters import BEIJING
+from hearing.works.models import GroupSeat
 
 ON_REGISTER = N_("还在户册上，由户册变更以后再删除")
 ON_ROLL = N_("征询的法定保存期还没有满")
@@ -153,11 +154,17 @@ def check_may_go(who: Person) -> None:
         .join(Concern, Concern.proposal_id == Proposal.id)
         .where(Concern.raised_by == who.account_id, Proposal.state.not_in(CLOSED))
     )
+    sitting = (
+        select(Proposal.title)
+        .join(GroupSeat, GroupSeat.proposal_id == Proposal.id)
+        .where(GroupSeat.until.is_(None), GroupSeat.holder_id.in_(who.holder_ids))
+    )
     for refusal, query in (
         (Refusal.STILL_ASKED, asked),
         (Refusal.STILL_PROPOSING, proposed),
         (Refusal.STILL_OBJECTING, objected),
         (Refusal.STILL_CONCERNED, raised),
+        (Refusal.STILL_IN_GROUP, sitting),
     ):
         title = db.session.scalars(query).first()
         if title is not None:

@@ -26,6 +26,7 @@ class Class(StrEnum):
     MEETING = auto()
     NOTICE = auto()
     CONCERN = auto()
+    WORKS = auto()
     REGISTER = auto()
     MEMBER = auto()
     LOOKUP = auto()
@@ -53,6 +54,7 @@ KEEPING: dict[Class, Keeping] = {
     Class.MEETING: Keeping(N_("会议签到和发言"), 3, _LIMITATION, ("meetings",)),
     Class.NOTICE: Keeping(N_("公告和异议"), 3, _LIMITATION, ("notices",)),
     Class.CONCERN: Keeping(N_("顾虑和答复"), 3, _LIMITATION, ("concerns",)),
+    Class.WORKS: Keeping(N_("电梯办理和自治管理小组"), 20, N_("民法典第一百八十八条：诉讼时效最长二十年"), ("works",)),
     Class.REGISTER: Keeping(N_("户册变更"), 3, _LIMITATION, ("register",)),
     Class.MEMBER: Keeping(N_("入户和席位"), 1, N_("网络安全法：网络日志留存不少于六个月"), ("people",)),
     Class.LOOKUP: Keeping(
@@ -75,6 +77,7 @@ class Refusal(StrEnum):
     STILL_OBJECTING = auto()
     STILL_CONCERNED = auto()
     STILL_CHECKED = auto()
+    STILL_IN_GROUP = auto()
 
 
 SENTENCES = {
@@ -89,6 +92,7 @@ SENTENCES = {
     Refusal.STILL_PROPOSING: N_("提案“%(title)s”是这个人提的，还在办理。请等办结或撤回以后再删除。"),
     Refusal.STILL_OBJECTING: N_("对“%(title)s”的异议是这个人提的，还没有答复。请先答复，再删除。"),
     Refusal.STILL_CONCERNED: N_("对“%(title)s”的顾虑是这个人提的，事情还在办理。请等办结以后再删除。"),
+    Refusal.STILL_IN_GROUP: N_("这个人还在“%(title)s”的自治管理小组里。请先登记卸任，再删除。"),
     Refusal.STILL_CHECKED: N_("有一条以这个人或这一户名义办的记录正在核实。请等核实完毕再删除。"),
 }
 

@@ -9,6 +9,7 @@ from hearing.audit import routes as audit
 from hearing.audit.fact import Band
 from hearing.concerns import queries as concerns
 from hearing.consents import queries as consents
+from hearing.notices.rules import beijing_day
 from hearing.opendata import queries
 from hearing.people.kept import kept
 from hearing.people.surroundings import here, moment, speak_for
@@ -18,6 +19,7 @@ from hearing.proposals import queries as proposals
 from hearing.web.answers import page
 from hearing.web.filters import short_day
 from hearing.web.guards import open_to_all
+from hearing.works import queries as works
 
 bp = Blueprint("opendata", __name__)
 
@@ -67,11 +69,14 @@ def case(proposal_id: int) -> ResponseReturnValue:
     speak_for(proposal.neighbourhood)
     collections = consents.of_proposal(proposal.id)
     told = queries.entries(proposal)
+    lift = works.told(proposal, told) if proposal.is_public else None
     bands = queries.story(proposal, told, short_day)
     return page(
         "opendata/case.html",
         proposal=proposal,
-        turn=proposals.turn(viewer, proposal),
+        turn=(lift and works.turn(viewer, proposal, lift)) or proposals.turn(viewer, proposal),
+        lift=lift,
+        today=beijing_day(moment()),
         collections=consents.standing(collections),
         mine=consents.to_answer(viewer, consents.standing(collections)),
         concerns=concerns.told(viewer, told) if proposal.is_public else None,

@@ -14,5 +14,8 @@ one that is from now on. Each marks what it keeps for the consents that are supe
 plan_checked: list[Callable[[Proposal, DraftPlan], None]] = []
 """Called before a plan is put before the seats or fixed: each refuses a plan that contradicts what it keeps of it."""
 
+withdrawal_checked: list[Callable[[Proposal], None]] = []
+"""Called inside the act that takes a proposal back, under the case's lock: each refuses where it has gone too far."""
+
 approval_checked: list[Callable[[Proposal], None]] = []
 """Called inside the act that approves a plan, under the case's lock: each refuses what must not be approved yet."""

@@ -19,11 +19,12 @@ from hearing.clock import now
 from hearing.db import db
 from hearing.demo.lane import HOUSEHOLDS, OFFICES
 from hearing.desk import searching
-from hearing.desk.rules import SORTS, safe_cell
+from hearing.desk.rules import SORTS
 from hearing.places.models import Unit
 from hearing.places.rules import Capacity, HoldingForm
 from hearing.register import actions as register
 from hearing.register.rules import NewHolder, NewTenure
+from hearing.web.cells import safe_cell
 from hearing.web.filters import BEIJING
 from tests import schema
 from tests.audit.receipts import Signed, signed

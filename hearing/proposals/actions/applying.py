@@ -18,7 +18,7 @@ from hearing.notices.rules import WorkCalendar
 from hearing.people.rules import COUNCIL, FIELD_STAFF, Role
 from hearing.people.viewer import Viewer
 from hearing.places.models import Neighbourhood
-from hearing.proposals import facts, queries
+from hearing.proposals import facts, hooks, queries
 from hearing.proposals.actions.moving import acting, frame, go_on, lock, require_proposer, stop_publicity
 from hearing.proposals.models import Application, ApplicationPhoto, Draft, DraftPhoto, Proposal
 from hearing.proposals.rules import (
@@ -165,9 +165,11 @@ def hand_in_letter(
 def withdraw(by: Viewer, proposal: Proposal, reason: str) -> facts.Withdrawn:
     """Take the proposal back: the proposer herself, or the desk for a household that it wrote for.
 
-    Raises NOT_THE_PROPOSER or PROPOSAL_ELSEWHERE.
+    Raises NOT_THE_PROPOSER, PROPOSAL_ELSEWHERE, or what a package above holds against it.
     """
     lock(proposal)
+    for check in hooks.withdrawal_checked:
+        check(proposal)
     if proposal.proposer_id is None and by.holds(*FIELD_STAFF, neighbourhood_id=proposal.neighbourhood_id):
         actor = acting(by, proposal, FIELD_STAFF)
     else:

@@ -96,7 +96,7 @@ def test_the_list_shows_who_waits_and_never_what_anybody_said(stage: Stage, plac
     text = stage.browser("clerk").get(place).text
     shown = listed_part(text)
     for unit, waits in ((1, False), (2, False), (3, False), (4, True), (5, True)):
-        assert (f'/visits/{stage.act(lambda c, n=unit: c.unit(n).unit_id)}"' in shown) is waits, unit
+        assert (f'href="{unit_url(stage, unit)}"' in shown) is waits, unit
     assert "敲门没人" in shown
     for word in ("同意", "反对", "弃权"):
         assert word not in text

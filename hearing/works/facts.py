@@ -69,7 +69,7 @@ class Corrected(Entered):
     """An event was corrected by this one."""
 
     kind: ClassVar[str] = "works.corrected"
-    sentence: ClassVar[str] = N_("更正第 %(corrects)d 条：%(what_label)s %(reference)s（%(day)s）")
+    sentence: ClassVar[str] = N_("更正第 %(corrects)d 条：%(what_label)s（%(day)s）")
     corrects: int = public()
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
@@ -17,17 +18,22 @@ from hearing.consents.rules import Answer
 from hearing.db import db
 from hearing.erasure.classes import of_class
 from hearing.erasure.rules import Class, class_of
+from hearing.notices.rules import end_of_day
 from hearing.people.models import Message, Seat
 from hearing.people.rules import Refusal as People
 from hearing.places.models import Neighbourhood
 from hearing.proposals import actions as proposals
+from hearing.proposals.rules import TemplateName
 from hearing.refusal import Refused
 from hearing.visits import actions, queries
 from hearing.visits.models import Reminder, Visit, VisitCorrection
 from hearing.visits.rules import Outcome, Refusal
+from tests.cast import Cast
 from tests.consents.conftest import Stage
-from tests.consents.course import Course, at, moment
+from tests.consents.course import BlockCourse, Course, at, block_a, fixed_plan, moment
 from tests.visits import rounds
+
+TEMPLATE = TemplateName.OWNERS_ALTERATION
 
 
 def refusal(what: Callable[[], Any]) -> object:
@@ -78,6 +84,43 @@ def test_the_list_leaves_out_who_answered_was_told_or_asked_for_peace(stage: Sta
         rounds.note(course, 5, Outcome.NOBODY, next_on=date(2026, 11, 12))
         rounds.note(course, 6, Outcome.LETTER, agreed_at=moment(12, 19))
         assert rounds.listed(course) == [5, 6, 7, 8, 9, 10, 11, 12, 13]
+
+    stage.act(check)
+
+
+def test_a_signature_in_doubt_brings_the_household_back_to_the_list(stage: Stage) -> None:
+    def check(course: Course) -> None:
+        number = course.sign(1).fact.record
+        assert 1 not in rounds.listed(course)
+        record = next(each for each in course.collection().records if each.number == number)
+        perform(collecting.dispute, course.who(1), record, "不是我签的")
+        assert 1 in rounds.listed(course)
+
+    stage.act(check)
+
+
+def test_one_buyer_of_two_flats_is_told_at_both_doors_and_answers_once(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        block = block_a(cast, same_buyer=("301", "302"))
+        course = BlockCourse(cast, fixed_plan(cast, cast.neighbourhood, TEMPLATE, block.building, manager=False))
+        course.open()
+        with at(moment(9)):
+            rounds.note(course, 5, Outcome.LETTER)
+            assert 6 in rounds.listed(course), "the letter at 301 says nothing of 302"
+            course.sign("buyer", unit=block.units["301"])
+            assert not {5, 6} & set(rounds.listed(course))
+
+
+def test_the_reminder_moves_with_an_extension(stage: Stage) -> None:
+    def check(course: Course) -> None:
+        perform(actions.set_reminder, course.who("clerk"), course.collection(), 3)
+        perform(
+            collecting.extend, course.who("clerk"), course.collection(), end_of_day(date(2026, 11, 26)), "多数人出差"
+        )
+        with at(moment(13, 12)):
+            assert actions.due_reminders() == 0
+        with at(moment(23, 10, 1)):
+            assert actions.due_reminders() == 1
 
     stage.act(check)
 

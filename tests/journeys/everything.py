@@ -30,6 +30,8 @@ from hearing.proposals import actions as proposals
 from hearing.proposals.models import Proposal
 from hearing.proposals.rules import ChangeClass, Rejection
 from hearing.register import actions as register
+from hearing.works import actions as lift_acts
+from hearing.works import rules as stages
 from tests.cast import Cast
 from tests.consents.course import START, Course, at, photo, signature
 from tests.meetings import scene as room
@@ -37,6 +39,7 @@ from tests.notices import board
 from tests.proposals import scene
 from tests.register import office
 from tests.schema import viewer
+from tests.works import scene as works
 
 TODAY = datetime(2026, 11, 24, 18, 30, tzinfo=BEIJING)
 """A Tuesday evening, half an hour before a meeting begins."""
@@ -52,6 +55,7 @@ def happen(cast: Cast) -> Places:
     with at(TODAY - timedelta(hours=2)):
         places = answers(cast)
     collections(cast)
+    lifts(cast)
     for loose_ends in (applications, plans, objections, rolls):
         with at(TODAY - timedelta(hours=1)):
             loose_ends(cast)
@@ -155,6 +159,20 @@ def collections(cast: Cast) -> None:
         perform(consents.show_roll, course.who("clerk"), course.collection())
         perform(consents.ask_correction, course.who(2), course.unit(2), "面积写错了")
     _ready(cast).set_up()
+
+
+def lifts(cast: Cast) -> None:
+    """A lift is at its permits, with its group, a number that was corrected, and photos of the house as it was."""
+    lift = works.approved(cast)
+    lift.form_group()
+    lift.walk(stages.ENTERED[:2], gap=3)
+    day = works.DAY + timedelta(days=4)
+    with at(works.noon(day)):
+        clerk, number = lift.who("clerk"), next(row.number for row in lift.history.rows if row.paper)
+        said = lift_acts.Said(day=day, reference="黄发改〔2026〕19号", note="看错一个字")
+        perform(lift_acts.correct, clerk, lift.proposal, number, said, lift_acts.Files())
+        before = lift_acts.Files(before=[scene.picture("grey")])
+        perform(lift_acts.add_photos, clerk, lift.proposal, lift_acts.Said(day=day), before)
 
 
 def _ready(cast: Cast) -> Course:

@@ -13,14 +13,14 @@ from hearing.db import db
 from hearing.notices.rules import BEIJING
 from hearing.people.viewer import Viewer
 from hearing.proposals import actions as proposals
-from hearing.proposals.models import Proposal, RequiredConsent
+from hearing.proposals.models import Application, Proposal, RequiredConsent
 from hearing.proposals.rules import RequiredState, State, TemplateName
 from hearing.works import actions, queries, rules
 from hearing.works.actions import Files, Said
 from hearing.works.models import GroupSeat
 from hearing.works.queries import History
 from tests import schema
-from tests.cast import Cast
+from tests.cast import LONG_AGO, Cast
 from tests.consents.course import at, block_a, fixed_plan
 from tests.proposals import scene
 
@@ -136,6 +136,17 @@ def passed(
         required.state = RequiredState.PASSED
         proposal = required.version.proposal
         proposal.state, proposal.title = State.CONSENT, "安和里12号加装电梯"
+        written = Application(
+            number=1,
+            problem="六楼的老人下不了楼。",
+            place="安和里12号",
+            wish="加装一台电梯。",
+            upkeep="本幢业主",
+            digest="a" * 64,
+            written_by=proposal.proposer_id,
+            written_at=LONG_AGO,
+        )
+        proposal.applications.append(written)
         number = proposal.id
     return Lift(cast, number, block.units)
 

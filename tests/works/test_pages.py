@@ -195,7 +195,7 @@ def test_a_photo_that_was_taken_back_is_seen_no_more(app: Flask, browse: Browse,
 
 def test_the_subdistrict_lists_all_its_lifts(browse: Browse, client: Browser, built: Lift) -> None:
     for page in ("/lifts", "/subdistricts/1/lifts"):
-        text = client.get(page).text
+        text = client.get(page, follow_redirects=True).text
         assert "南京东路街道的加装电梯" in text and "安和里12号加装电梯" in text and "在用" in text
     answer = client.get("/subdistricts/1/lifts.csv")
     rows = list(csv.reader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
@@ -246,7 +246,7 @@ def test_pages_are_whole_in_english(client: Browser, browse: Browse, built: Lift
     headers = {"Accept-Language": "en"}
     client.set_cookie("language", "en")
     for page in (f"/cases/{built.proposal_id}/works", "/lifts"):
-        text = client.get(page, headers=headers).text
+        text = client.get(page, headers=headers, follow_redirects=True).text
         assert "In use" in text and "在用" not in text and "启用" not in text, page
 
 
@@ -260,7 +260,6 @@ def test_every_page_says_little_to_the_database(app: Flask, browse: Browse, buil
     for who, url in (
         ("p-601", f"/cases/{built.proposal_id}"),
         ("p-601", f"/cases/{built.proposal_id}/works"),
-        ("p-601", "/lifts"),
         ("p-601", "/subdistricts/1/lifts"),
         ("p-601", "/subdistricts/1/lifts.csv"),
         ("clerk", "/desk/lifts"),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 
-from flask import Response, abort
+from flask import Response, abort, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from hearing.people.kept import kept
 from hearing.people.surroundings import moment, speak_for
 from hearing.people.viewer import anyone
-from hearing.web.answers import page
+from hearing.web.answers import go, page
 from hearing.web.cells import safe_cell
 from hearing.web.guards import open_to_all
 from hearing.works import queries, rules
@@ -49,7 +49,7 @@ def places() -> ResponseReturnValue:
     """Which subdistricts there are; the only one at once."""
     found = queries.subdistricts()
     if len(found) == 1:
-        return _overview(found[0].id, found[0].name)
+        return go(url_for(".overview", subdistrict_id=found[0].id))
     return page("works/places.html", subdistricts=found)
 
 
@@ -59,7 +59,15 @@ def places() -> ResponseReturnValue:
 def overview(subdistrict_id: int) -> ResponseReturnValue:
     """All lifts of a subdistrict: how many are how far, and each with its days."""
     found = queries.subdistrict(subdistrict_id) or abort(404)
-    return _overview(found.id, found.name)
+    lifts = queries.lifts([found.id])
+    return page(
+        "works/overview.html",
+        number=found.id,
+        name=found.name,
+        lifts=lifts,
+        counts=rules.counted(lift.course.stage for lift in lifts),
+        today=today(),
+    )
 
 
 @bp.get("/subdistricts/<int:subdistrict_id>/lifts.csv")
@@ -68,18 +76,6 @@ def overview_sheet(subdistrict_id: int) -> ResponseReturnValue:
     """The same as CSV."""
     found = queries.subdistrict(subdistrict_id) or abort(404)
     return sheet(queries.lifts([found.id]), f"lifts-{found.id}.csv")
-
-
-def _overview(subdistrict_id: int, name: str) -> ResponseReturnValue:
-    lifts = queries.lifts([subdistrict_id])
-    return page(
-        "works/overview.html",
-        number=subdistrict_id,
-        name=name,
-        lifts=lifts,
-        counts=rules.counted(lift.course.stage for lift in lifts),
-        today=today(),
-    )
 
 
 def sheet(lifts: list[Lift], filename: str) -> Response:

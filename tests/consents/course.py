@@ -20,6 +20,7 @@ from hearing.consents.models import ConsentCollection, ConsentUnit, PaperSlip
 from hearing.consents.rules import Answer
 from hearing.db import db
 from hearing.demo import lane
+from hearing.files import storage
 from hearing.files.models import Evidence
 from hearing.notices.rules import BEIJING, end_of_day
 from hearing.people.models import Account
@@ -302,9 +303,9 @@ def write_version(
         neighbourhood_id=proposal.neighbourhood_id,
         matter=proposal.matter,
         kind="plan_drawing",
-        sha256="d" * 64,
-        media_type="image/webp",
-        size=1,
+        sha256=storage.write(png()),
+        media_type="image/png",
+        size=len(png()),
         uploaded_by=proposal.proposer_id,
         uploaded_at=LONG_AGO,
     )

@@ -24,12 +24,6 @@ from tests.journeys.server import Live, serving
 
 
 @pytest.fixture
-def settings(app: Flask) -> Settings:
-    found: Settings = app.extensions["settings"]
-    return found
-
-
-@pytest.fixture
 def publisher(app: Flask, settings: Settings) -> Iterator[Publisher]:
     with app.app_context():
         yield Publisher.of(settings)

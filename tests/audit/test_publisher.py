@@ -17,11 +17,6 @@ from tests.audit.test_ledger import note
 from tests.browser import Browser
 
 
-@pytest.fixture
-def publisher(app: Flask) -> Publisher:
-    return Publisher.of(app.extensions["settings"])
-
-
 def publish(publisher: Publisher, entries: int) -> int:
     for number in range(entries):
         perform(note, number)

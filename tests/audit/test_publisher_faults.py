@@ -40,17 +40,6 @@ def no_power_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
-@pytest.fixture
-def settings(app: Flask) -> Settings:
-    found: Settings = app.extensions["settings"]
-    return found
-
-
-@pytest.fixture
-def publisher(settings: Settings) -> Publisher:
-    return Publisher.of(settings)
-
-
 def add(count: int) -> None:
     for number in range(count):
         perform(note, number)

@@ -17,7 +17,7 @@ class ActDenied(Fact):
     sentence: ClassVar[str] = N_("有一户提出第 %(record)d 号记录不是自己办的，先搁置，由两位没有经手的人核实")
     receipt: ClassVar[str] = N_("已登记“这不是我签的”。这条记录先搁置，三个工作日内由两位没有经手的人核实")
     record: int = public()
-    """The number of the denied entry as people count, from 1."""
+    """The denied entry's place in the trail, from 0."""
     unit: int = private()
     reason: str = private()
 

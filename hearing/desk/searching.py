@@ -28,7 +28,7 @@ PAGE = 50
 MOST_PEOPLE = 20
 """How many people of one name are searched for at once."""
 MOST_EXPORTED = 50_000
-HEADINGS = ("存证号", "时间", "种类", "说明", "身份", "代号", "对象", "事项", "编码")
+HEADINGS = ("存证序号", "时间", "种类", "说明", "身份", "代号", "对象", "事项", "编码")
 
 
 @dataclass(frozen=True)

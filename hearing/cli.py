@@ -119,12 +119,14 @@ def examine() -> None:
 @main.command()
 @click.argument("log")
 @click.option("--key", required=True, help="The log's vkey, as printed on a poster or a receipt.")
-@click.option("--state", type=click.Path(path_type=Path), help="File that remembers the last head seen.")
-def verify(log: str, key: str, state: Path | None) -> None:
+@click.option("--state", type=click.Path(path_type=Path), help="File that remembers the last head; else one of yours.")
+@click.option("--no-state", is_flag=True, help="Neither remember this head nor compare it with an earlier one.")
+def verify(log: str, key: str, state: Path | None, no_state: bool) -> None:
     """Check a published log: a folder, or the address of a site or of its log."""
     if log.startswith(("http://", "https://")) and not urlsplit(log).path.strip("/"):
         log = f"{log.rstrip('/')}/log"
-    arguments = ["audit", log, "--key", key, *(["--state", str(state)] if state else [])]
+    memory = ["--no-state"] if no_state else ["--state", str(state)] if state else []
+    arguments = ["audit", log, "--key", key, *memory]
     sys.exit(verifier.main(arguments))
 
 

@@ -1,6 +1,7 @@
 """Fixtures of every test; the databases come from `tests/database.py`."""
 
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -59,6 +60,14 @@ class NothingSkipped:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Watch for skips."""
     session.config.pluginmanager.register(NothingSkipped())
+
+
+@pytest.fixture(autouse=True)
+def remembered(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the verifier remembers during one test, made by it when it does."""
+    place = tmp_path_factory.getbasetemp() / f"remembered-{uuid.uuid4().hex[:12]}"
+    monkeypatch.setenv("XDG_STATE_HOME", str(place))
+    return place
 
 
 @pytest.fixture(scope="session")

@@ -19,12 +19,15 @@ Matrix = list[list[bool]]
 SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
 
-def text_of_picture(png: bytes, border: int = 4) -> str:
-    """The text of the code that fills a picture, quiet zone included."""
+def text_of_picture(png: bytes) -> str:
+    """The text of the code in a picture of nothing else; as for a phone, it may stand anywhere in it."""
     with Image.open(io.BytesIO(png)) as opened:
         picture = opened.convert("L")
+    box = picture.point(lambda level: 255 if level < 128 else 0).getbbox()
+    # The three finders reach to the edges of the symbol, so what is dark ends where the symbol does.
+    symbol = picture.crop(box)
     for version in range(1, 41):
-        matrix = _sampled(picture, 17 + 4 * version, border)
+        matrix = _sampled(symbol, 17 + 4 * version)
         if _looks_right(matrix):
             return text_of(matrix)
     raise AssertionError("no QR code fills the picture")
@@ -43,12 +46,12 @@ def text_of(matrix: Matrix) -> str:
     return _segments(_in_order(words, version, level), version)
 
 
-def _sampled(picture: Image.Image, modules: int, border: int) -> Matrix:
+def _sampled(symbol: Image.Image, modules: int) -> Matrix:
     """The modules at their centres."""
-    step_x, step_y = picture.width / (modules + 2 * border), picture.height / (modules + 2 * border)
+    step_x, step_y = symbol.width / modules, symbol.height / modules
     return [
         [
-            int(picture.getpixel((int((j + border + 0.5) * step_x), int((i + border + 0.5) * step_y)))) < 128  # type: ignore[arg-type]
+            int(symbol.getpixel((int((j + 0.5) * step_x), int((i + 0.5) * step_y)))) < 128  # type: ignore[arg-type]
             for j in range(modules)
         ]
         for i in range(modules)

@@ -142,25 +142,25 @@ def _add(session: Session, bodies: Sequence[bytes], size: int) -> None:
 
     for index in range(size, len(bodies)):
         body = bodies[index]
-        leaf = tree.leaf_hash(body)
-        connection.execute(insert(_ENTRY), _row(index, body, leaf))
-        nodes = tree.completed_by(index, leaf, read)
+        row = _row(index, body)
+        connection.execute(insert(_ENTRY), row)
+        nodes = tree.completed_by(index, row["leaf_hash"], read)
         connection.execute(insert(_NODE), [node._asdict() for node in nodes])
         fresh |= {(node.level, node.number): node.hash for node in nodes}
     connection.execute(update(_HEAD).where(_HEAD.c.id == 1).values(size=len(bodies)))
 
 
 def _brought(index: int, body: bytes) -> Brought:
-    row = _row(index, body, b"")
+    row = _row(index, body)
     return Brought(index, row["at"], row["kind"], row["subject"], row["matter"])
 
 
-def _row(index: int, body: bytes, leaf: bytes) -> dict[str, Any]:
+def _row(index: int, body: bytes) -> dict[str, Any]:
     """The columns by which an entry is found."""
     told = canonical.parse(body)
     return {
         "idx": index,
-        "leaf_hash": leaf,
+        "leaf_hash": tree.leaf_hash(body),
         "body": body,
         "kind": told["type"],
         "subject": told["subject"],

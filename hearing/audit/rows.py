@@ -119,12 +119,12 @@ def _check_entries(
     for index in range(start, end):
         row = rows[index - start] if index - start < len(rows) else None
         if row is None or row.idx != index:
-            raise Differs(f"数据库里缺第 {index} 条记录。", f"entry {index} is missing from the database.", index)
+            raise Differs(f"数据库里缺第 {index} 号记录。", f"entry {index} is missing from the database.", index)
         if index % WIDTH == 0 and index < published:
             bundle = signed(index // WIDTH)
         if index < published and bundle[index % WIDTH : index % WIDTH + 1] != [row.body]:
             raise Differs(
-                f"数据库里第 {index} 条记录与已签名公布的不同。",
+                f"数据库里第 {index} 号记录与已签名公布的不同。",
                 f"entry {index} of the database is not the one that was signed and published.",
                 index,
             )
@@ -139,7 +139,7 @@ def _check_row(row: Any, walk: _Walk) -> None:
     """One entry: its leaf, the columns to find it by, and the payload that it commits to."""
     if tree.leaf_hash(row.body) != row.leaf_hash:
         raise Differs(
-            f"第 {row.idx} 条记录的内容与它的哈希不符。", f"entry {row.idx} does not match its hash.", row.idx
+            f"第 {row.idx} 号记录的内容与它的哈希不符。", f"entry {row.idx} does not match its hash.", row.idx
         )
     try:
         body: dict[str, Any] = json.loads(row.body)
@@ -147,10 +147,10 @@ def _check_row(row: Any, walk: _Walk) -> None:
         said = (body["type"], body["subject"], matter, body["actor"]["ref"], body["scope"])
         moment = body.get("at")
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise Differs(f"第 {row.idx} 条记录读不出来。", f"entry {row.idx} cannot be read.", row.idx) from None
+        raise Differs(f"第 {row.idx} 号记录读不出来。", f"entry {row.idx} cannot be read.", row.idx) from None
     if said != (row.kind, row.subject, row.matter, row.actor_ref, row.scope) or moment not in {None, plain(row.at)}:
         raise Differs(
-            f"第 {row.idx} 条记录的检索栏被改动过，与记录本身不符。",
+            f"第 {row.idx} 号记录的检索栏被改动过，与记录本身不符。",
             f"the columns by which entry {row.idx} is found were changed: they do not say what the entry says.",
             row.idx,
         )
@@ -167,7 +167,7 @@ def _check_payload(index: int, promised: str | None, salt: bytes | None, payload
             walk.missing.append(index)
     elif promised != commitment(salt, payload):
         raise Differs(
-            f"第 {index} 条记录的非公开内容被改动过，与公开的承诺值不符。",
+            f"第 {index} 号记录的非公开内容被改动过，与公开的承诺值不符。",
             f"what entry {index} commits to was changed: it no longer opens the commitment.",
             index,
         )
@@ -207,7 +207,7 @@ def _check_nothing_beyond(session: Session) -> None:
     size = _size(session)
     if any(index >= size for index in last) or any(number >= size >> level for level, number in ends):
         raise Differs(
-            f"数据库里有第 {size} 条以后的记录，而总数只到 {size}。",
+            f"数据库里在总数 {size} 条之外还有记录。",
             f"the database holds rows behind its own head of {size} entries.",
             size,
         )

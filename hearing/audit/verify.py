@@ -6,7 +6,7 @@ where it is not. Trees, notes, canonical bytes and Ed25519 are therefore written
 checks the trail must not need the programs of those who keep it, and a mistake in those programs must not hide in the
 check.
 
-    python verify.py audit URL|DIR --key VKEY [--state FILE]           check the whole trail, entry by entry
+    python verify.py audit URL|DIR --key VKEY                          check the whole trail, entry by entry
     python verify.py proof FILE --key VKEY [--entry FILE]              check that a receipt's entry is in the trail
     python verify.py consistency OLD NEW --key VKEY [--log URL|DIR]    check that the later one only adds to the other
     python verify.py checkpoint FILE --key VKEY                        check who signed a checkpoint
@@ -17,7 +17,11 @@ ID is the number of the collection or poll in the address of its page. An openin
 its receipt: then the check also shows that the household's own record stands in the trail as it says. `--ballot` is the
 code of one's own ballot. VKEY is the log's public key as on the notice board, `name+id+key`; never take it from the log
 itself. Each command takes `--witness VKEY`, as often as wanted: then these witnesses must have cosigned the
-checkpoint too; and `--state FILE`, which remembers the checkpoint and compares it with that of the next time.
+checkpoint too.
+
+Each command remembers the last good checkpoint and compares it with that of the next time, for each VKEY in a file of
+its own below $XDG_STATE_HOME or ~/.local/state; `--state FILE` names another file, `--no-state` does neither, as for an
+old copy of a log that has grown since.
 
 Exit codes: 0 checked and found true; 1 checked and found false, or something that the trail must show is missing;
 2 wrong use of this program; 3 the trail could not be reached, so nothing is shown either way.
@@ -562,7 +566,7 @@ def audit_log(
     elif state:
         zh, en = "已记住这个检查点，下次与它比较。", "This checkpoint is remembered for the next time."
     else:
-        zh, en = "没有用 --state，所以没有与从前比较。", "Without --state nothing earlier was compared."
+        zh, en = "没有记住的检查点，所以没有与从前比较。", "Nothing is remembered, so nothing earlier was compared."
     return Report(
         PASSED,
         f"{shown(head.origin)} 的 {head.size} 条记录都与签名的检查点一致，没有发现改动。{zh}",
@@ -901,10 +905,13 @@ def _save(state: str | os.PathLike[str] | None, memory: dict[str, Head], head: H
 def _check_history(before: Head | None, head: Head) -> None:
     """What the two checkpoints alone can tell."""
     if before and head.size < before.size:
-        zh = f"日志变短了：上次有 {before.size} 条记录，现在只有 {head.size} 条。上次的检查点留在状态文件里，它是证据。"
+        zh = (
+            f"日志变短了：上次有 {before.size} 条记录，现在只有 {head.size} 条。上次的检查点留在状态文件里，它是证据。"
+            "如果这是从前抄下的一份，请加 --no-state 再核验。"
+        )
         en = (
             f"the log shrank: it had {before.size} entries and now has {head.size}. The state file keeps the earlier "
-            "checkpoint: it is evidence."
+            "checkpoint: it is evidence. For a copy that was made before, use --no-state."
         )
         raise Finding(Report(HISTORY, zh, en, head.size))
     if before and head.size == before.size and head.root != before.root:
@@ -1822,9 +1829,33 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--witness", action="append", default=[], metavar="VKEY", help="见证人公钥 a witness's key"
         )
-        words = "记住检查点，下次比较 remember the checkpoint for the next time"
-        command.add_argument("--state", metavar="FILE", help=words)
+        memory = command.add_mutually_exclusive_group()
+        words = "检查点记在这个文件里，下次比较 the file that remembers the checkpoint for the next time"
+        memory.add_argument("--state", metavar="FILE", help=words)
+        words = "这次不记也不比 neither remember nor compare this time"
+        memory.add_argument("--no-state", action="store_true", help=words)
     return parser
+
+
+def _memory_of(given: argparse.Namespace) -> str | None:
+    """The file that remembers: the one that was named, or the user's own for this key; None where there is no place.
+
+    A file for each key, because a trial installation begins anew under the same name and with another key.
+    """
+    named: str | None = given.state
+    if named or given.no_state:
+        return named
+    home = os.environ.get("HOME") or os.environ.get("USERPROFILE")
+    base = os.environ.get("XDG_STATE_HOME") or (home and Path(home, ".local", "state"))
+    if not base:
+        return None
+    folder = Path(base, "hearing-verify")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    name = hashlib.sha256(given.key.strip().encode()).hexdigest()[:16]
+    return str(folder / f"{name}.json") if os.access(folder, os.W_OK) else None
 
 
 def _run(given: argparse.Namespace) -> Report:
@@ -1873,6 +1904,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A console without Chinese characters must still say whether the check passed.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     given = _parser().parse_args(arguments)
+    given.state = _memory_of(given)
     try:
         report = _run(given)
     except UsageError as error:

@@ -65,7 +65,7 @@ def deny(by: Viewer, line: Line, reason: str = "") -> facts.ActDenied:
         subject=denial.subject,
         matter=line.told.matter,
         households=(unit.id,),
-        place=line.told.index + 1,
+        record=line.told.index,
         unit=unit.id,
         reason=reason,
     )
@@ -104,7 +104,7 @@ def check(by: Viewer, denial: Denial, told: Told, *, genuine: bool, finding: str
         subject=denial.subject,
         matter=told.matter,
         households=(denial.unit_id,),
-        place=denial.idx + 1,
+        record=denial.idx,
         verdict=found,
         unit=denial.unit_id,
         genuine=genuine,

@@ -14,10 +14,10 @@ class ActDenied(Fact):
     """A household says that an act in its name was not its own."""
 
     kind: ClassVar[str] = "act.denied"
-    sentence: ClassVar[str] = N_("有一户提出第 %(place)d 条记录不是自己办的，先搁置，由两位没有经手的人核实")
+    sentence: ClassVar[str] = N_("有一户提出第 %(record)d 号记录不是自己办的，先搁置，由两位没有经手的人核实")
     receipt: ClassVar[str] = N_("已登记“这不是我签的”。这条记录先搁置，三个工作日内由两位没有经手的人核实")
-    place: int = public()
-    """The number of the denied entry as people count, from 1."""
+    record: int = public()
+    """The denied entry's place in the trail, from 0."""
     unit: int = private()
     reason: str = private()
 
@@ -27,9 +27,9 @@ class DenialChecked(Fact):
     """One of those who check a denied act said what she found; `verdict` is awaited until two agree."""
 
     kind: ClassVar[str] = "act.denial_checked"
-    sentence: ClassVar[str] = N_("核实了一户提出不是自己办的第 %(place)d 条记录")
-    receipt: ClassVar[str] = N_("您对第 %(place)d 条记录的核实已记下")
-    place: int = public()
+    sentence: ClassVar[str] = N_("核实了一户提出不是自己办的第 %(record)d 号记录")
+    receipt: ClassVar[str] = N_("您对第 %(record)d 号记录的核实已记下")
+    record: int = public()
     verdict: str = public()
     unit: int = private()
     genuine: bool = private()

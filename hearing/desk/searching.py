@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import or_, select
 
 from hearing.audit import queries as trail
 from hearing.audit.queries import Search, Told
 from hearing.audit.routes import public_sentence
 from hearing.db import db
-from hearing.desk.rules import TELLING, TRAIL_READERS
+from hearing.desk.rules import TELLING, THINGS, TRAIL_READERS
 from hearing.people.models import Account
 from hearing.people.rules import Role, mask_name
 from hearing.people.viewer import Viewer
@@ -28,15 +29,20 @@ PAGE = 50
 MOST_PEOPLE = 20
 """How many people of one name are searched for at once."""
 MOST_EXPORTED = 50_000
-HEADINGS = ("序号", "时间", "种类", "说明", "身份", "代号", "对象", "事项", "编码")
+HEADINGS = ("存证序号", "时间", "种类", "说明", "身份", "代号", "对象", "事项", "编码")
 
 
 @dataclass(frozen=True)
 class Line:
-    """An entry as it is shown: who acted (masked for an auditor), why, and what stood before and after."""
+    """An entry as it is shown: what about, who acted (masked for an auditor), why, what stood before and after.
+
+    `matter` is what the thing belongs to, empty when it is the thing itself.
+    """
 
     told: Told
     sentence: str
+    thing: str
+    matter: str
     who: str
     role: str
     why: tuple[str, ...]
@@ -86,6 +92,8 @@ def lines(told: Sequence[Told], *, whole_names: bool, role_words: Callable[[str]
         Line(
             told=each,
             sentence=public_sentence(each),
+            thing=_named(each.subject),
+            matter=_named(each.matter) if each.matter != each.subject else "",
             who=shown(names[each.ref]) if each.ref in names else "",
             role=role_words(each.role),
             why=_why(each.payload or {}) if whole_names else (),
@@ -103,7 +111,7 @@ def as_csv(found: Sequence[Told], *, role_words: Callable[[str], str]) -> bytes:
     writer.writerow(HEADINGS)
     for each in found:
         row = (
-            str(each.index + 1),
+            str(each.index),
             when(each.at),
             each.kind,
             public_sentence(each),
@@ -121,6 +129,12 @@ def found(wanted: Search, before: int | None = None) -> tuple[list[Told], bool]:
     """One page of what matches, and whether there is more."""
     told = trail.search(db.session, wanted, PAGE + 1, before)
     return told[:PAGE], len(told) > PAGE
+
+
+def _named(reference: str) -> str:
+    """`consent/2` as the desk says it: 意愿征询 2; other references stay as they are."""
+    kind, _, number = reference.partition("/")
+    return f"{gettext(THINGS[kind])} {number}" if kind in THINGS else reference
 
 
 def _names(key: Any, name: Any, wanted: Collection[Any]) -> Mapping[Any, str]:

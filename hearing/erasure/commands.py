@@ -84,7 +84,7 @@ def _erase(which: Class, before: date, yes: bool) -> None:
             click.echo(f"{name}\n" + "\n".join(_lines(going)))
             if yes:
                 done = perform(actions.erase, which, number, before)
-                click.echo(f"  已删除，存证第 {done.index + 1} 条")
+                click.echo(f"  已删除，存证第 {done.index} 号")
     _finish(found, yes)
 
 
@@ -100,7 +100,7 @@ def _forget(known_by: str, yes: bool) -> None:
         click.echo(f"  留着 {kept.label}：{kept.because}{until}")
     if yes and going:
         done = perform(actions.forget, known_by)
-        click.echo(f"  已删除，存证第 {done.index + 1} 条")
+        click.echo(f"  已删除，存证第 {done.index} 号")
     _finish(bool(going), yes)
 
 

@@ -27,10 +27,10 @@ from hearing.people.rules import (
     may_send_code,
     may_try_code,
 )
-from hearing.people.sealing import digest, same, seal
 from hearing.people.viewer import Viewer
 from hearing.places.models import Holder
 from hearing.refusal import N_, Refused
+from hearing.web.sealing import digest, same, seal
 
 ARRIVAL_LIFE = timedelta(minutes=30)
 CODE_DIGITS = 6

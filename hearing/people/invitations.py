@@ -14,8 +14,8 @@ from hearing.people import login
 from hearing.people.models import Account
 from hearing.people.outbox import address
 from hearing.people.rules import INVITATION_LIFE, Refusal
-from hearing.people.sealing import digest, same
 from hearing.refusal import Refused
+from hearing.web.sealing import digest, same
 
 
 def issue(account: Account) -> str:

@@ -26,8 +26,8 @@ from hearing.clock import database_now
 from hearing.db import db
 from hearing.people.login import holds_good
 from hearing.people.models import Account, LoginSession
-from hearing.people.sealing import digest
 from hearing.web import keys
+from hearing.web.sealing import digest
 
 P = ParamSpec("P")
 

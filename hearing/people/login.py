@@ -16,9 +16,9 @@ from hearing.db import db
 from hearing.people.devices import device_of
 from hearing.people.models import Account, LoginSession
 from hearing.people.rules import RESIDENT_SESSION, STAFF_SESSION, check_session
-from hearing.people.sealing import digest
 from hearing.people.viewer import WHOLE_PERSON, Viewer, Visitor
 from hearing.refusal import Refused
+from hearing.web.sealing import digest
 
 _SEEN = "seen"
 

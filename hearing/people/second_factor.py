@@ -13,9 +13,9 @@ from hearing.clock import now
 from hearing.db import db
 from hearing.people.models import Account
 from hearing.people.rules import Refusal, mask_phone
-from hearing.people.sealing import derived, lock_up, same, unlock
 from hearing.people.viewer import Viewer
 from hearing.refusal import Refused
+from hearing.web.sealing import derived, lock_up, same, unlock
 
 STEP = 30
 """Seconds that one code is shown."""

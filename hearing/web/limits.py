@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from sqlalchemy import String, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -47,3 +48,13 @@ def count(key: str, limit: int, per: timedelta) -> None:
         ).one()
     if row.knocks > limit:
         raise TooMany(max(1, int((row.since + per - now).total_seconds())))
+
+
+def network(address: str | None) -> str:
+    """The network that an address stands for: IPv4 /24, IPv6 /56, since a subscriber has a whole one."""
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    found = getattr(found, "ipv4_mapped", None) or found
+    return str(ip_network(f"{found}/{24 if isinstance(found, IPv4Address) else 56}", strict=False))

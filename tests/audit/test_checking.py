@@ -26,17 +26,6 @@ pytestmark = pytest.mark.usefixtures("at_desk")
 
 
 @pytest.fixture
-def settings(app: Flask) -> Settings:
-    found: Settings = app.extensions["settings"]
-    return found
-
-
-@pytest.fixture
-def publisher(settings: Settings) -> Publisher:
-    return Publisher.of(settings)
-
-
-@pytest.fixture
 def seven(at_desk: object, publisher: Publisher) -> None:
     """Five entries that are signed and two that are not yet."""
     for number in range(5):

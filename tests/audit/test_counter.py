@@ -44,7 +44,7 @@ def test_a_true_receipt_is_found_and_what_was_not_checked_is_said(client: Browse
     said = bring(client, receipt.proof())
     assert "这条记录在账本里，没有改动" in said
     assert "提交了申请" in said
-    assert f"第 {receipt.index + 1} 条，共 {receipt.size} 条" in said
+    assert f"第 {receipt.index} 号，账本共 {receipt.size} 条" in said
     for words in ("查了什么", "没有查什么", "我们的服务器有没有骗您", "verify.py proof"):
         assert words in said
 

@@ -13,7 +13,6 @@ from types import SimpleNamespace
 from typing import cast as cast_to
 
 import pytest
-from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -29,12 +28,6 @@ from tests import database
 from tests.audit.test_ledger import note
 
 pytestmark = pytest.mark.usefixtures("at_desk")
-
-
-@pytest.fixture
-def settings(app: Flask) -> Settings:
-    found: Settings = app.extensions["settings"]
-    return found
 
 
 @pytest.fixture

@@ -24,12 +24,6 @@ from tests.journeys.server import Live, serving
 
 
 @pytest.fixture
-def settings(app: Flask) -> Settings:
-    found: Settings = app.extensions["settings"]
-    return found
-
-
-@pytest.fixture
 def publisher(app: Flask, settings: Settings) -> Iterator[Publisher]:
     with app.app_context():
         yield Publisher.of(settings)
@@ -49,6 +43,12 @@ def passes(folder: Path, publisher: Publisher) -> bool:
     return verify.audit_log(str(folder), str(publisher.vkey)).ok
 
 
+def unpack(packed: Path, folder: Path) -> None:
+    """Unpack with the program that a volunteer has."""
+    folder.mkdir(exist_ok=True)
+    subprocess.run(["tar", "-xzf", packed, "-C", folder], check=True, timeout=60)
+
+
 def test_one_file_carries_the_whole_log(
     client: Browser, settings: Settings, publisher: Publisher, tmp_path: Path
 ) -> None:
@@ -58,8 +58,7 @@ def test_one_file_carries_the_whole_log(
     answer = client.get("/log/mirror.tar.gz", buffered=True)
     assert answer.content_type == "application/gzip"
     (tmp_path / "mirror.tar.gz").write_bytes(answer.data)
-    with tarfile.open(tmp_path / "mirror.tar.gz") as packed:
-        packed.extractall(tmp_path / "unpacked", filter="data")
+    unpack(tmp_path / "mirror.tar.gz", tmp_path / "unpacked")
     assert passes(tmp_path / "unpacked/log", publisher)
     names = {path.name for path in (tmp_path / "unpacked/log").iterdir()}
     assert names == {"checkpoint", "tile", "vkey", "policy"}
@@ -79,8 +78,7 @@ def test_the_packed_log_fits_together_although_the_log_goes_on_growing(
         busy.setattr(shelf, "_add", growing)
         head = shelf.pack(publisher.folder, tmp_path / "mirror.tar.gz")
     assert head is not None and head.size == 5
-    with tarfile.open(tmp_path / "mirror.tar.gz") as packed:
-        packed.extractall(tmp_path, filter="data")
+    unpack(tmp_path / "mirror.tar.gz", tmp_path)
     assert passes(tmp_path / "log", publisher)
 
 

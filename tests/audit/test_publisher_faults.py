@@ -6,10 +6,6 @@ import dataclasses
 import errno
 import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -42,17 +38,6 @@ class Killed(BaseException):
 def no_power_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes die here, the machine does not: nobody needs to wait for the disk."""
     monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
-@pytest.fixture
-def settings(app: Flask) -> Settings:
-    found: Settings = app.extensions["settings"]
-    return found
-
-
-@pytest.fixture
-def publisher(settings: Settings) -> Publisher:
-    return Publisher.of(settings)
 
 
 def add(count: int) -> None:
@@ -336,63 +321,6 @@ def test_a_signer_of_its_own_that_is_away_is_said(settings: Settings, publisher:
     assert turn(away, Publisher.of(away)).trouble == "signer"
     assert Publisher.of(away).vkey == publisher.vkey
     assert turn(settings, publisher).trouble is None
-
-
-KILLING = """
-import os, signal, sys, time
-from pathlib import Path
-from hearing.app import create_app
-from hearing.audit import publishing
-from hearing.audit.ledger import perform
-from hearing.audit.publisher import Publisher
-from hearing.config import Mode, Settings
-from hearing.db import db, reading
-from tests.audit.test_ledger import note
-
-os.fsync = lambda _: None
-settings = Settings(mode=Mode.TESTING, data_dir=Path(sys.argv[1]), database_url=sys.argv[2], secret_key="t" * 40)
-app = create_app(settings)
-for line in sys.stdin:
-    child = os.fork()
-    if child:
-        os.waitpid(child, 0)
-        print("dead", flush=True)
-        continue
-    print("pid", os.getpid(), flush=True)
-    with app.app_context():
-        while True:
-            print(perform(note, 7).index, flush=True)
-            with reading():
-                publishing.turn(db.session, settings, Publisher.of(settings))
-                db.session.rollback()
-"""
-
-
-def test_killed_processes_lose_no_act_and_leave_a_log_that_verifies(
-    settings: Settings, publisher: Publisher, tmp_path: Path, torture_scale: int
-) -> None:
-    """Real processes, really killed: what was acknowledged is there, and each log continues the last."""
-    state = tmp_path / "seen"
-    db.session.rollback()
-    db.engine.dispose()
-    arguments = [sys.executable, "-c", KILLING, str(settings.data_dir), settings.database]
-    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
-        assert parent.stdin is not None and parent.stdout is not None
-        for number in range(3 * torture_scale):
-            parent.stdin.write("go\n")
-            parent.stdin.flush()
-            child = int(parent.stdout.readline().split()[1])
-            acknowledged = int(parent.stdout.readline())
-            time.sleep(0.007 * (number % 13))
-            os.kill(child, signal.SIGKILL)
-            while (line := parent.stdout.readline()) != "dead\n":
-                acknowledged = int(line)
-            assert publisher.last() is None or passes(publisher, state)
-            assert turn(settings).trouble is None
-            assert passes(publisher, state)
-            last = publisher.last()
-            assert last is not None and last.checkpoint.size >= acknowledged + 1
-        parent.stdin.close()
 
 
 def test_partial_files_go_once_full_ones_have_taken_their_place(settings: Settings, publisher: Publisher) -> None:

@@ -89,7 +89,7 @@ def test_the_page_of_a_small_code_shows_only_what_is_public(client: Browser, rec
     assert "同意" not in re.sub(r"<[^>]+>", "", page)
     assert "已经记下，还没有签名公布" not in page
     assert client.get("/r/999999").status_code == 404
-    assert "账本里没有第 1000000 条" in client.get("/r/999999").text
+    assert "账本里没有第 999999 号" in client.get("/r/999999").text
 
 
 def test_others_see_neither_receipt_nor_opening_but_may_have_the_public_proof(

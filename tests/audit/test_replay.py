@@ -24,11 +24,6 @@ from tests.audit.test_publisher import tamper
 pytestmark = pytest.mark.usefixtures("at_desk")
 
 
-@pytest.fixture
-def publisher(app: Flask) -> Publisher:
-    return Publisher.of(app.extensions["settings"])
-
-
 def grown(publisher: Publisher, *counts: int) -> None:
     for count in counts:
         for number in range(count):

@@ -27,17 +27,6 @@ from tests.audit.witnessing import a_witness, policy_with, running, serving
 pytestmark = pytest.mark.usefixtures("at_desk")
 
 
-@pytest.fixture
-def settings(app: Flask) -> Settings:
-    found: Settings = app.extensions["settings"]
-    return found
-
-
-@pytest.fixture
-def publisher(settings: Settings) -> Publisher:
-    return Publisher.of(settings)
-
-
 def grow(publisher: Publisher, count: int) -> None:
     for number in range(count):
         perform(note, number)

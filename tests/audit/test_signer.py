@@ -106,7 +106,7 @@ def test_a_missing_or_spoilt_key_is_said_and_not_replaced(signer: Signer, log: L
             key.write_text(spoilt, encoding="utf-8")
         with pytest.raises(NoKey) as missing:
             sign(signer, log, 5, 9)
-        assert kept.strip().rpartition("+")[2] not in str(missing.value)
+        assert kept.strip().split("+", 4)[4] not in str(missing.value)
     key.write_text(kept)
     sign(signer, log, 5, 9)
 

@@ -976,6 +976,39 @@ def test_a_console_without_chinese_still_tells(alone: Alone, log200: Log, tmp_pa
     assert "PASSED: all 200 entries" in passed.stdout
 
 
+def test_every_run_remembers_and_compares_unless_told_not_to(
+    alone: Alone, log200: Log, tmp_path: Path, remembered: Path
+) -> None:
+    whole = lay_out(log200.files(), tmp_path / "whole")
+    cut = lay_out(Log.of(log200.entries[:199]).files(), tmp_path / "cut")
+    first, second = (alone("audit", whole, "--key", VKEY).stdout for _ in range(2))
+    assert "This checkpoint is remembered for the next time." in first
+    assert "The 200 entries remembered are all there, unchanged." in second
+    assert len(list(remembered.rglob("*.json"))) == 1, "a file for each key"
+    shrunk = alone("audit", cut, "--key", VKEY)
+    assert (shrunk.returncode, "the log shrank" in shrunk.stdout) == (1, True)
+    assert alone("audit", cut, "--key", VKEY, "--no-state").returncode == 0
+    assert "the log shrank" in alone("audit", cut, "--key", VKEY).stdout, "that changed nothing of what is remembered"
+    assert alone("audit", cut, "--key", VKEY, "--state", tmp_path / "mine.json").returncode == 0
+    assert alone("audit", cut, "--key", VKEY, "--state", tmp_path / "mine.json", "--no-state").returncode == 2
+
+
+@pytest.mark.parametrize("place", ["", "a file"])
+def test_without_a_place_to_remember_it_says_so(
+    place: str, log200: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("HOME", "USERPROFILE", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    if place:
+        (tmp_path / place).touch()
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / place))
+    folder = lay_out(log200.files(), tmp_path / "log")
+    monkeypatch.chdir(tmp_path)
+    assert verify.main(["audit", str(folder), "--key", VKEY]) == 0
+    assert "Nothing is remembered" in capsys.readouterr().out
+    assert {path.name for path in tmp_path.iterdir()} <= {"log", place}
+
+
 def test_it_is_one_file_of_the_standard_library_for_older_pythons() -> None:
     source = Path(verify.__file__).read_text(encoding="utf-8")
     module = ast.parse(source, feature_version=(3, 9))

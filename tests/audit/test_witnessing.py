@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from hearing.audit import publishing, standing, verify
 from hearing.audit.ledger import perform
@@ -27,17 +26,6 @@ from tests.audit.test_publisher import tamper
 from tests.audit.witnessing import a_witness, answering, policy_with, running
 
 pytestmark = pytest.mark.usefixtures("at_desk")
-
-
-@pytest.fixture
-def settings(app: Flask) -> Settings:
-    found: Settings = app.extensions["settings"]
-    return found
-
-
-@pytest.fixture
-def publisher(settings: Settings) -> Publisher:
-    return Publisher.of(settings)
 
 
 @pytest.fixture

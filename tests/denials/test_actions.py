@@ -52,7 +52,7 @@ def deny(cast: Cast, household: int, index: int) -> Denial:
     """The household presses the button."""
     done = perform(actions.deny, who(cast, household), line(cast, household, index), "不是我们")
     assert isinstance(done.fact, facts.ActDenied)
-    assert done.fact.place == index + 1
+    assert done.fact.record == index
     return db.session.scalars(select(Denial).where(Denial.idx == index)).one()
 
 
@@ -187,7 +187,7 @@ def test_the_trail_tells_of_it_without_naming_the_household(cast: Cast) -> None:
     for entry in (done.index - 1, done.index):
         told = trail.entry(db.session, entry)
         assert told is not None
-        assert set(told.pub) <= {"place", "verdict"}
+        assert set(told.pub) <= {"record", "verdict"}
         assert told.payload is not None
         assert told.payload["unit"] == cast.units[3]
 

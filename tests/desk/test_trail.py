@@ -62,6 +62,7 @@ def test_entries_are_told_in_plain_sentences_newest_first(client: Browser, cast:
     assert found.index("一户书面表态") < found.index("名册定稿，13 户开始表态")
     assert "顾文清" in found
     assert "居委工作人员" in found
+    assert re.search(r"意愿征询 1 +提案 1", found), "what it is about, and what that belongs to"
 
 
 def test_an_auditor_reads_masked_names(client: Browser, cast: Cast, receipt: Signed) -> None:

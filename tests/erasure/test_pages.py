@@ -32,7 +32,7 @@ def test_the_pages_say_that_it_was_erased(past: Past) -> None:
         resident, clerk = past.browser(3), past.browser("clerk")
         receipt = resident.get(f"/receipts/{index}").text
         assert "已删除" in receipt
-        assert f"第 {index + 1} 条" in receipt
+        assert f"第 {index} 号" in receipt
         assert resident.get(f"/receipts/{index}/proof").status_code == 200
         assert "已删除" in resident.get(f"{url}/mine").text
         assert resident.get(f"/files/{picture}").status_code == 410

@@ -105,7 +105,7 @@ class Walk:
 
     def visit(self, reader: str, client: Browser, path: str, source: str) -> list[str]:
         """Open what `source` leads to; return where its links lead, if to pages of ours."""
-        answer, endpoint = client.get(path), self._endpoint(path)
+        answer, endpoint = client.get(path, buffered=True), self._endpoint(path)
         # A visitor is asked to sign in, and may do so there.
         if answer.status_code >= 400 and not (answer.status_code == 401 and reader == "visitor"):
             self.broken.append(f"{reader}: {path} answers {answer.status_code}, from {source}")

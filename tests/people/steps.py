@@ -17,8 +17,8 @@ from hearing.db import db
 from hearing.people import actions, second_factor
 from hearing.people.models import Account, Membership, Message
 from hearing.people.passwords import HASHER
-from hearing.people.sealing import lock_up
 from hearing.places.models import Holder
+from hearing.web.sealing import lock_up
 from tests import schema
 from tests.browser import Browser
 from tests.cast import Cast

@@ -15,13 +15,14 @@ from hearing.audit import queries as trail
 from hearing.audit.fact import SYSTEM, Fact
 from hearing.audit.ledger import OutsideTheDoor, Recorded, keep, perform
 from hearing.db import db
-from hearing.people import actions, arriving, knocking, sealing, setup
+from hearing.people import actions, arriving, setup
 from hearing.people.arriving import Aim
 from hearing.people.models import Account, HouseholdCode, Membership, Message, Seat
 from hearing.people.rules import CheckedHow, Papers, Refusal, Relation, Role, household_code
 from hearing.people.viewer import Viewer
 from hearing.places.models import Neighbourhood
 from hearing.refusal import Refused
+from hearing.web import sealing
 from tests.cast import Cast
 from tests.people import steps
 
@@ -208,21 +209,6 @@ def test_recorded_rows_change_by_acts_alone() -> None:
     assert seat is not None
     with pytest.raises(OutsideTheDoor):
         keep(lambda: setattr(seat, "role", "auditor"))
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("203.0.113.7", "203.0.113.0/24"),
-        ("::ffff:203.0.113.7", "203.0.113.0/24"),
-        ("2001:db8:1:22ff::5", "2001:db8:1:2200::/56"),
-        ("", "unknown"),
-        (None, "unknown"),
-        ("not an address", "unknown"),
-    ],
-)
-def test_an_address_stands_for_its_network(address: str | None, network: str) -> None:
-    assert knocking.network(address) == network
 
 
 @pytest.mark.usefixtures("at_desk")

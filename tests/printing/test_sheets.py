@@ -83,17 +83,17 @@ class TestCertificate:
             "居民（3层）（2026年12月3日03:00）：已解决",
             "坡面向外找坡百分之二",
             "天津路房屋管理所",
-            "第1,210条",
-            "第1,234条",
+            "第1,210号",
+            "第1,234号",
             papers.VKEY,
             "pythonverify.pyaudithttps://hearing.example/log--key",
             "本系统记录为佐证；法规要求专门系统或书面签名原件的，请附其结果",
             "本人撤回",
-            "第1,188条",
+            "第1,188号",
         ):
             assert figure in text, figure
         for line in data.lines:
-            for figure in (line.door, line.name, line.evidence_hash, f"第{line.log_index:,}条"):
+            for figure in (line.door, line.name, line.evidence_hash, f"第{line.log_index:,}号"):
                 assert figure in text, figure
         assert "签2026-11-2523:59" in text
         assert "收2026-11-2524:00" in text
@@ -390,7 +390,7 @@ class TestMinutes:
             "承租人周**疑问施工几天？晚上吵不吵？待答复",
             "按修改后的图纸定稿为方案第2版",
             "主持人陈**2026年11月20日24:00无异议",
-            "第1,102条",
+            "第1,102号",
             papers.digest(81),
         ):
             assert figure in text, figure

@@ -37,7 +37,7 @@ def test_a_hundred_sign_ins_of_one_delegate_leave_one_row(app: Flask, cast: Cast
             return "signed in"
 
     hands = HANDS * torture_scale
-    with clock.standing_at(STARTS), ThreadPoolExecutor(16) as room:
+    with clock.standing_at(STARTS), ThreadPoolExecutor(8) as room:
         outcomes = Counter(room.map(sign_in, range(hands)))
     assert outcomes == {"signed in": 1, Refusal.SIGNED_IN_BEFORE.value: hands - 1}
     with app.app_context():

@@ -14,6 +14,7 @@ from hearing import clock
 from hearing.app import create_app
 from hearing.config import Settings
 from hearing.db import db
+from hearing.web import limits
 from hearing.web.guards import open_to_all
 from hearing.web.limits import TooMany, count
 
@@ -102,3 +103,18 @@ def test_a_proxy_does_not_say_which_host_is_meant(app: Flask, tmp_path: Path) ->
     behind.add_url_rule("/host", "host", open_to_all(lambda: f"{request.host_url}{request.script_root}"))
     headers = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Prefix": "/evil", "Forwarded": "host=evil.example"}
     assert "evil" not in behind.test_client().get("/host", headers=headers).text
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("203.0.113.7", "203.0.113.0/24"),
+        ("::ffff:203.0.113.7", "203.0.113.0/24"),
+        ("2001:db8:1:22ff::5", "2001:db8:1:2200::/56"),
+        ("", "unknown"),
+        (None, "unknown"),
+        ("not an address", "unknown"),
+    ],
+)
+def test_an_address_stands_for_its_network(address: str | None, expected: str) -> None:
+    assert limits.network(address) == expected

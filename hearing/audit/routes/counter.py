@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from datetime import timedelta
 
 import structlog
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -21,11 +19,12 @@ from hearing.db import aside, db
 from hearing.web import limits
 from hearing.web.answers import go, page
 from hearing.web.guards import open_to_all
+from hearing.web.sealing import seal
 
 log = structlog.get_logger()
 
 CHECKS_AN_HOUR = 300
-"""How many things are looked at in an hour for one address; each takes some hundredths of a second."""
+"""How many things are looked at in an hour from one network; each takes some hundredths of a second."""
 
 
 @bp.route("/verify", methods=["GET", "POST"])
@@ -60,7 +59,9 @@ def how() -> ResponseReturnValue:
 
 def _examine(brought: bytes) -> Examined:
     """Hold it against the published files, while nobody waits for the database."""
-    limits.count(f"verify:{_whoever()}", CHECKS_AN_HOUR, timedelta(hours=1))
+    limits.count(
+        f"verify:{seal('verify', limits.network(request.remote_addr))[:40]}", CHECKS_AN_HOUR, timedelta(hours=1)
+    )
     with aside():
         keys = tuple(dict.fromkeys((*vkeys(), *queries.former_keys(db.session))))
         if not keys:
@@ -71,12 +72,6 @@ def _examine(brought: bytes) -> Examined:
         # Somebody holds a signature of ours that the log no longer honours: nothing in here is worse.
         log.critical("receipt_disagrees", verdict=found.verdict.value, size=found.size, published=found.published)
     return found
-
-
-def _whoever() -> str:
-    """The address that asks, under a name that tells nothing of it."""
-    secret, address = str(current_app.secret_key).encode(), (request.remote_addr or "").encode()
-    return hmac.new(secret, b"verify|" + address, hashlib.sha256).hexdigest()[:32]
 
 
 def said(words: str, found: Examined) -> str:

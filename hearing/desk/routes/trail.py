@@ -49,6 +49,7 @@ def trail_page() -> ResponseReturnValue:
         first=url_for(".trail_page", **_parts()) if _before() is not None else None,
         export_url=url_for(".export_trail", **_parts()),
         people=request.args.get("people", ""),
+        narrowed=bool(_parts()),
         it=looked(),
     )
 

@@ -16,7 +16,7 @@ from hearing.audit.ledger import keep, perform
 from hearing.people import actions, arriving, login, queries
 from hearing.people.arriving import Aim, Passed
 from hearing.people.forms import CodeForm, LetterForm, PhoneForm, WhoForm
-from hearing.people.knocking import knock, network
+from hearing.people.knocking import knock
 from hearing.people.models import Arrival
 from hearing.people.routes.blueprint import arrival_token, bp, forget_arrival, remember_arrival
 from hearing.people.rules import (
@@ -41,7 +41,7 @@ from hearing.refusal import Refused
 from hearing.web.answers import go, page
 from hearing.web.guards import open_to_all, signed_in
 from hearing.web.i18n import language
-from hearing.web.limits import TooMany
+from hearing.web.limits import TooMany, network
 from hearing.web.paths import own_path
 from hearing.web.sentences import sentence_of
 

@@ -11,7 +11,7 @@ from hearing.people import arriving, login, passwords, queries
 from hearing.people import devices as device_names
 from hearing.people.arriving import Aim
 from hearing.people.forms import CodeForm, PasswordForm, PhoneForm, SettingsForm
-from hearing.people.knocking import knock, network
+from hearing.people.knocking import knock
 from hearing.people.routes.blueprint import arrival_token, bp, forget_arrival, remember_arrival
 from hearing.people.routes.door import code_page, send_again, send_code, try_code
 from hearing.people.rules import ADVISED, ROLE_LABELS, SHORTEST, Refusal, Role, mask_phone
@@ -20,6 +20,7 @@ from hearing.people.viewer import me
 from hearing.refusal import Refused
 from hearing.web.answers import go, page
 from hearing.web.guards import signed_in
+from hearing.web.limits import network
 from hearing.web.routes import YEAR
 
 

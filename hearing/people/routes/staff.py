@@ -10,7 +10,7 @@ from hearing.audit.ledger import keep
 from hearing.people import invitations, login, passwords
 from hearing.people import second_factor as factor
 from hearing.people.forms import FactorForm, StaffForm, WelcomeForm
-from hearing.people.knocking import knock, network
+from hearing.people.knocking import knock
 from hearing.people.routes.blueprint import bp
 from hearing.people.rules import ADVISED, SHORTEST, Refusal
 from hearing.people.rules.knocks import (
@@ -25,6 +25,7 @@ from hearing.printing import qr
 from hearing.refusal import Refused
 from hearing.web.answers import go, page
 from hearing.web.guards import open_to_all, signed_in
+from hearing.web.limits import network
 from hearing.web.paths import own_path
 
 DESK = "/desk"

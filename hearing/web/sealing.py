@@ -52,4 +52,5 @@ def unlock(purpose: str, owner: str, box: str) -> bytes:
 
 
 def _key(purpose: str) -> bytes:
+    # The prefix is from when only `people` sealed: with another, the letters that were handed out would be void.
     return hmac.new(str(current_app.secret_key).encode(), f"people|{purpose}".encode(), hashlib.sha256).digest()

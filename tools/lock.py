@@ -23,5 +23,5 @@ def compile_lock(name: str, *options: str) -> None:
 
 
 if __name__ == "__main__":
-    compile_lock("requirements-dev.lock", "--group=dev")
+    compile_lock("requirements-dev.lock", "--extra=seal", "--group=dev")
     compile_lock("requirements.lock", "--group=build", "--group=assets", "--constraint=requirements-dev.lock")

@@ -36,7 +36,7 @@ def costs_of(version: PlanVersion | None, units: Collection[int]) -> queries.Sho
 @bp.app_context_processor
 def glossary() -> dict[str, object]:
     """The words of the law, by their keys."""
-    return {"basis_words": rules.BASIS_LABELS, "why_words": rules.WHY_LABELS, "weight_words": rules.weight_words}
+    return {"sharing_words": rules.BASIS_LABELS, "why_words": rules.WHY_LABELS, "weight_words": rules.weight_words}
 
 
 @bp.get("/proposals/<int:proposal_id>/plans/<int:number>/costs")

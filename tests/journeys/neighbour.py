@@ -104,6 +104,8 @@ class Street:
     collection: str = ""
     """The numbers of the case, of its meeting and of the consents asked last, as addresses have them."""
     faults: list[str] = field(default_factory=list)
+    walk: str = "ramp"
+    """What the pictures of its pages are called by."""
 
     def phone(self, who: str | int) -> Neighbour:
         """The phone of somebody, as it is; nobody need be signed in."""
@@ -156,7 +158,7 @@ class Street:
         if key in self.seen:
             return
         self.seen.add(key)
-        phone.screenshot(f"ramp-{len(self.seen):02d}-{key[0].replace('.', '-')}")
+        phone.screenshot(f"{self.walk}-{len(self.seen):02d}-{key[0].replace('.', '-')}")
         try:
             phone.check()
         except AssertionError as fault:

@@ -101,7 +101,8 @@ class Phone:
 
     def fill(self, label: str, text: str) -> Self:
         """Type into the field with this label."""
-        self.page.get_by_label(label).first.fill(text)
+        typed = self.page.locator("textarea, input:not([type=radio], [type=checkbox])")
+        self.page.get_by_label(label).and_(typed).first.fill(text)
         self.taps += 1
         return self
 

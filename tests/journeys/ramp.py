@@ -125,23 +125,23 @@ def households_come_in(street: Street) -> None:
         street.knows(number, home.phone)
 
 
-def comes_in(street: Street, number: int, home: Home) -> None:
+def comes_in(street: Street, number: int, home: Home, capacity: str = "承租人") -> None:
     """Household code, phone, code from the message, who one is: four questions, one on each page."""
     phone = street.phone(number)
     phone.open("/").tap("登录，为我家表态").tap("我有信，第一次登录")
     phone.fill("信上的户码", street.letters[number]).tap("继续")
     phone.fill("手机号", home.phone).tap("发验证码")
     phone.fill("短信里的 6 位数字", door.code_for(street.live.app, home.phone)).tap("继续")
-    phone.fill("您的姓名", home.name).choose("承租人").tap("完成").see("可以代表本户表态")
+    phone.fill("您的姓名", home.name).choose(capacity).tap("完成").see("可以代表本户表态")
 
 
-def comes_in_quickly(street: Street, number: int, home: Home) -> None:
+def comes_in_quickly(street: Street, number: int, home: Home, relation: str = "lessee") -> None:
     """The same forms without a screen."""
     browser = street.quickly(number)
     browser.submit("/sign-in/letter", {"code": street.letters[number]})
     browser.submit("/sign-in", {"phone": home.phone})
     browser.submit("/sign-in/code", {"code": door.code_for(street.live.app, home.phone)})
-    answer = browser.submit("/sign-in/who", {"name": home.name, "relation": "lessee"}, follow=True)
+    answer = browser.submit("/sign-in/who", {"name": home.name, "relation": relation}, follow=True)
     assert "可以代表本户表态" in answer.text
 
 

@@ -108,7 +108,9 @@ def the_plan_changes(street: Street) -> None:
     clerk.tap("送理事和法律顾问判断").fill("为什么要改？", "改透明井道，多 2 万元").tap("送出").see("等理事判断")
     for seat in ("council_member", "legal_adviser"):
         judge = street.of(seat).open(f"/desk/proposals/{street.case}").tap("看第 2 版的改动")
-        judge.choose("涉及费用或施工，需要重新确认").fill("为什么这样看", "金额和采光变了").tap("提交判断").see("已收到")
+        judge.choose("涉及费用或施工，需要重新确认").fill("为什么这样看", "金额和采光变了").tap("提交判断").see(
+            "已收到"
+        )
     clerk.open(f"/desk/proposals/{street.case}/plan/check").tap("定稿").see("回执")
     street.phone("visitor").open(f"/consents/{street.collection}").see("各户的表态都保存着，不再计入")
     street.phone("visitor").open(f"/cases/{street.case}").see("多 4,142.86元")

@@ -143,7 +143,7 @@ class Phone:
 
     def attach(self, label: str, path: Path) -> Self:
         """Choose a file for the field with this label."""
-        self.page.get_by_label(label).first.set_input_files(path)
+        self.page.get_by_label(label).and_(self.page.locator("[type=file]")).first.set_input_files(path)
         self.taps += 1
         return self
 

@@ -51,7 +51,9 @@ def settled(folder: Path, url: str) -> dict[str | int, str]:
                 refs: dict[str | int, str] = {}
                 home = lane.settle(db.session, LONG_AGO, with_households=False)
                 refs.update(home.offices)
-                lane.new_building(db.session, db.session.get_one(Neighbourhood, home.neighbourhood), "安和里", lift.HOUSE)
+                lane.new_building(
+                    db.session, db.session.get_one(Neighbourhood, home.neighbourhood), "安和里", lift.HOUSE
+                )
                 return refs
         finally:
             db.session.close()

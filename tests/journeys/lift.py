@@ -1,4 +1,4 @@
-"""安和里12号, first half: from the first idea to a plan whose money adds up; every function is one evening or office hour."""
+"""安和里12号, first part: from the first idea to a plan whose money adds up, an evening or an office hour at a time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.people import steps as door
 from tests.places import rolls
 from tests.printing import reading
 
-HOUSE = "安和里12号"
+ESTATE, HOUSE = "安和里", "安和里12号"
 ROLL = rolls.both("anheli-12.xlsx", rolls.stairs())[-1]
 """The house's own roll where it is at hand, otherwise one just like it."""
 TITLE = "安和里12号加装电梯"
@@ -83,7 +83,7 @@ WAIVED_SHARES = ("2.4万元", "3.6万元", "4.8万元", "6万元", "7.2万元")
 
 def the_roll_comes_in(street: Street) -> None:
     """One clerk uploads the roll, a second one approves it."""
-    clerk = street.of("clerk").tap("户册").tap("导入", within="安和里")
+    clerk = street.of("clerk").tap("户册").tap("导入", within=ESTATE)
     file = Path(tempfile.mkdtemp()) / "anheli-12.xlsx"
     file.write_bytes(ROLL)
     clerk.attach("户册表格", file).tap("上传，看对照表").see("新增 12 户", "还没有导入")

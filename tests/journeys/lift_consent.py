@@ -1,4 +1,4 @@
-"""安和里12号, second half: the owners decide, the plan changes, they decide again, and the lift is built."""
+"""安和里12号, second part: the owners decide, the plan changes, they decide again, and the lift is built."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of the demo: the ramp as a line drawing, a paper that says nothing, signatures as strokes of no name."""
+"""Pictures of the demo: ramp and lift as line drawings, a paper that says nothing, signatures that spell no name."""
 
 from __future__ import annotations
 
@@ -31,6 +31,23 @@ def ramp(handrail: bool) -> Safe:
     draw.line([(430, 600), (770, 600)], fill=INK, width=3)
     for x in (430, 770):
         draw.line([(x, 588), (x, 612)], fill=INK, width=3)
+    return pictures.photo(_png(image))
+
+
+def shaft(clear: bool) -> Safe:
+    """Elevation of six floors with the shaft in front: a closed one, or of glass with the windows seen through it."""
+    image = Image.new("RGB", (900, 1100), (255, 253, 249))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle([(120, 120), (780, 1020)], outline=INK, width=5)
+    for floor in range(6):
+        top = 160 + 142 * floor
+        draw.line([(120, top + 118), (780, top + 118)], fill=STONE, width=3)
+        for left in (180, 320, 520, 660):
+            draw.rectangle([(left, top), (left + 70, top + 70)], outline=STONE, width=4)
+    draw.rectangle([(400, 60), (500, 1020)], outline=JADE, width=8, fill=None if clear else (226, 220, 206))
+    if clear:
+        for y in range(140, 1000, 60):
+            draw.line([(404, y), (496, y)], fill=JADE, width=2)
     return pictures.photo(_png(image))
 
 

@@ -1,4 +1,4 @@
-"""Seed 演示数据: the 一米阳光 case half way, told by the product's own acts at the times at which they would happen."""
+"""Seed 演示数据: a lift being built and the ramp half way, told by the product's own acts, each at its time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hearing.audit.fact import SYSTEM, Fact, public
 from hearing.audit.ledger import keep, perform
 from hearing.config import Settings
 from hearing.db import db
-from hearing.demo import lane, story
+from hearing.demo import lane, lift, ramp, stairs
 from hearing.people import outbox
 from hearing.people.models import Account, LoginSession, Message
 from hearing.people.rules import ROLE_LABELS
@@ -21,12 +21,14 @@ from hearing.people.viewer import Viewer
 from hearing.places.models import Neighbourhood
 from hearing.refusal import N_
 
-DAYS_AGO = 45
+DAYS_AGO = 181
 """How long ago the demo's first act was, in days."""
 
 LINKS: tuple[tuple[str, str | int], ...] = (
     ("居民 · 李**，提建议的人", 1),
     ("居民 · 韩**，还没有表态", 12),
+    ("业主 · 谢**，提出加装电梯的人", "flat601"),
+    ("业主 · 柏**，担心采光的人", "flat102"),
     *((str(ROLE_LABELS[role]), key) for key, role, _name in lane.OFFICES),
 )
 """Whom the demo lets in: what a person reads, and who that is."""
@@ -50,8 +52,10 @@ def once() -> None:
     db.session.rollback()
     begin = today - timedelta(days=DAYS_AGO)
     with clock.standing_at(begin):
-        people = _settle(begin)
-    story.tell(people, today, viewer)
+        people, house = _settle(begin)
+    # One after the other: the trail goes forward in time.
+    lift.tell(house, today, viewer)
+    ramp.tell(people, today, viewer)
     keep(_delivered)
 
 
@@ -79,12 +83,15 @@ def _ref(who: str | int) -> str:
     return f"p-home{who:02d}" if isinstance(who, int) else f"p-{who.replace('_', '')}"
 
 
-def _settle(moment: datetime) -> lane.Lane:
-    made: list[lane.Lane] = []
+def _settle(moment: datetime) -> tuple[lane.Lane, stairs.Stairs]:
+    made: list[tuple[lane.Lane, stairs.Stairs]] = []
 
     def settle() -> Settled:
-        made.append(lane.settle(db.session, moment))
-        return Settled(actor=SYSTEM, scope="tianjinlu", subject="demo/1", matter="demo/1", units=len(made[0].units))
+        people = lane.settle(db.session, moment)
+        house = stairs.settle(db.session, people, moment)
+        made.append((people, house))
+        units = len(people.units) + len(house.units)
+        return Settled(actor=SYSTEM, scope="tianjinlu", subject="demo/1", matter="demo/1", units=units)
 
     perform(settle)
     return made[0]

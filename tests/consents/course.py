@@ -355,11 +355,12 @@ def block_a(
     same_buyer: tuple[str, ...] = (),
     couple: str | None = None,
     by_shares: str | None = None,
+    estate: str = "安和里",
 ) -> Block:
     """Write block A into the lane's neighbourhood; every owner has an account p-<door>, husband and wife p-wife too."""
     with schema.door_open():
         home = db.session.get_one(Neighbourhood, cast.neighbourhood)
-        building = lane.new_building(db.session, home, "安和里", "安和里12号")
+        building = lane.new_building(db.session, home, estate, f"{estate}12号")
         units: dict[str, int] = {}
         people: dict[str, int] = {}
         buyer = Holder(neighbourhood_id=home.id, name="钱同", phone="14100700000")

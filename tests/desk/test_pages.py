@@ -11,7 +11,7 @@ from flask import Flask
 
 from hearing import clock
 from hearing.audit.ledger import perform
-from hearing.demo import lane, story
+from hearing.demo import lane, ramp
 from hearing.meetings.models import Meeting
 from hearing.notices import actions as notices
 from tests.browser import Browser
@@ -75,7 +75,7 @@ def test_another_neighbourhoods_desk_is_empty(app: Flask, client: Browser, cast:
 
 def test_the_desk_of_every_office_says_little_to_the_database(app: Flask, client: Browser, cast: Cast) -> None:
     with app.app_context():
-        story.tell(cast.lane, clock.now(), viewer)
+        ramp.tell(cast.lane, clock.now(), viewer)
     for office, _role, _name in lane.OFFICES:
         client.enter(cast.ref(office))
         for address in ("/desk", "/", "/cases/1"):

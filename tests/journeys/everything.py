@@ -9,12 +9,15 @@ from sqlalchemy import func, select
 
 from hearing import clock
 from hearing.audit.ledger import keep, perform
+from hearing.concerns import actions as concerns
+from hearing.concerns.models import Concern
+from hearing.concerns.rules import Kind, Measure
 from hearing.consents import actions as consents
 from hearing.consents import speaking
 from hearing.consents.models import ConsentCollection, Mandate
 from hearing.consents.rules import Answer, Basis, Blocked, CollectionState, Relation
 from hearing.db import db
-from hearing.demo import story
+from hearing.demo import lift, ramp, stairs
 from hearing.denials import queries as own_records
 from hearing.denials.actions import deny
 from hearing.meetings import actions as meetings
@@ -30,15 +33,18 @@ from hearing.proposals import actions as proposals
 from hearing.proposals.models import Proposal
 from hearing.proposals.rules import ChangeClass, Rejection
 from hearing.register import actions as register
+from hearing.visits.rules import Outcome
 from hearing.works import actions as lift_acts
 from hearing.works import rules as stages
-from tests.cast import Cast
+from tests import schema
+from tests.cast import LONG_AGO, Cast
 from tests.consents.course import START, Course, at, photo, signature
 from tests.meetings import scene as room
 from tests.notices import board
 from tests.proposals import scene
 from tests.register import office
 from tests.schema import viewer
+from tests.visits import rounds as visiting
 from tests.works import scene as works
 
 TODAY = datetime(2026, 11, 24, 18, 30, tzinfo=BEIJING)
@@ -50,13 +56,16 @@ Places = list[tuple[str, str]]
 
 
 def happen(cast: Cast) -> Places:
-    """Tell the demo's story on the lane of the cast, then leave loose ends."""
-    story.tell(cast.lane, TODAY, viewer)
+    """Tell the demo's stories on the lane of the cast and in the house beside it, then leave loose ends."""
+    with schema.door_open():
+        house = stairs.settle(db.session, cast.lane, LONG_AGO)
+    lift.tell(house, TODAY, viewer)
+    ramp.tell(cast.lane, TODAY, viewer)
     with at(TODAY - timedelta(hours=2)):
         places = answers(cast)
     collections(cast)
     lifts(cast)
-    for loose_ends in (applications, plans, objections, rolls):
+    for loose_ends in (applications, plans, objections, rolls, fears, rounds_made):
         with at(TODAY - timedelta(hours=1)):
             loose_ends(cast)
     with at(TODAY - timedelta(hours=1)):
@@ -163,7 +172,7 @@ def collections(cast: Cast) -> None:
 
 def lifts(cast: Cast) -> None:
     """A lift is at its permits, with its group, a number that was corrected, and photos of the house as it was."""
-    lift = works.approved(cast)
+    lift = works.approved(cast, estate="和睦里")
     lift.form_group()
     lift.walk(stages.ENTERED[:2], gap=3)
     day = works.DAY + timedelta(days=4)
@@ -285,6 +294,25 @@ def rolls(cast: Cast) -> None:
         vacant=True,
         note="出国了",
     )
+
+
+def fears(cast: Cast) -> None:
+    """Two neighbours fear for their light and their sleep; one has an answer and has not said whether it will do."""
+    ramp_case = db.session.scalars(select(Proposal).where(Proposal.title == ramp.TITLE)).one()
+    for household, kind in ((1, Kind.LIGHT), (12, Kind.NOISE)):
+        perform(concerns.raise_concern, viewer(cast.ref(household)), ramp_case, kind, "会不会太暗、太吵？")
+    first = db.session.scalars(select(Concern).where(Concern.proposal == ramp_case).order_by(Concern.id)).first()
+    assert first is not None
+    measured = concerns.Answer(text="量过了。", measures=(Measure("井道到北窗", "3.00", "米"),))
+    perform(concerns.answer, viewer(cast.ref("clerk")), first, measured)
+
+
+def rounds_made(cast: Cast) -> None:
+    """The block officer was sent to the stairwell of the open consent, and found somebody at home."""
+    newest = db.session.scalars(select(func.max(ConsentCollection.id)).where(ConsentCollection.state == "open")).one()
+    course = Course(cast, 0, newest or 0)
+    visiting.send(course)
+    visiting.note(course, 11, Outcome.LETTER, by="block_officer", happened_on=TODAY.date())
 
 
 def objections(cast: Cast) -> None:

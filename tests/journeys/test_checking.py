@@ -19,7 +19,7 @@ from hearing import clock
 from hearing.audit import checking
 from hearing.audit.publisher import Publisher
 from hearing.db import db, reading
-from hearing.demo import story
+from hearing.demo import ramp
 from hearing.demo.lane import HOUSEHOLDS, OFFICES
 from tests import database, qrcodes
 from tests.audit.test_publisher import tamper
@@ -44,7 +44,7 @@ def told(
     with database.database(folder, like=settled[0]) as url, serving(folder / "var", url) as live:
         live.app.jinja_env.bytecode_cache = compiled_templates
         with live.app.app_context():
-            story.tell(settled[1].lane, TODAY, viewer)
+            ramp.tell(settled[1].lane, TODAY, viewer)
             db.session.rollback()
         clock.shift(TODAY - datetime.now(UTC))
         live.turn()

@@ -42,8 +42,11 @@ READERS: tuple[str | int, ...] = (
     "property_manager",
     "council_member",
     "auditor",
+    "subdistrict_liaison",
+    "p-flat601",
+    "p-flat102",
 )
-"""Whose links are followed, beside a visitor's: offices, and households by number on the roll."""
+"""Whose links are followed, beside a visitor's: offices, households by number on the roll, owners by their refs."""
 NO_PAGES = {
     "assets.served": "style sheets and scripts, which every page of the walk loads",
     "audit.checkpoint": "a signed note for verifiers",
@@ -206,7 +209,7 @@ def walk(told: tuple[Live, everything.Places], settled: tuple[str, Cast]) -> Wal
     walk.follow("visitor", steps.browser(live.app), "/", "/staff/welcome", "/demo/inbox")
     walk.follow("somebody from elsewhere", steps.browser(live.app).enter(cast.stranger), "/")
     for who in READERS:
-        ref = cast.ref(who)
+        ref = who if isinstance(who, str) and who.startswith("p-") else cast.ref(who)
         typed = [address for reader, address in places if reader == ref]
         walk.follow(ref, steps.browser(live.app).enter(ref), "/", *typed)
     return walk

@@ -1,44 +1,36 @@
-"""Story 一米阳光: three steps at the door of 天津路426弄 become a ramp, up to seven of thirteen signatures.
+"""Ramp 一米阳光: three steps at the door of 天津路426弄 become a ramp, up to seven of thirteen signatures.
 
 The steps follow the account of the real case, act by act; every name is invented.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import select
 
-from hearing import clock
-from hearing.audit.ledger import keep, perform
+from hearing.audit.ledger import perform
 from hearing.consents import actions as consents
 from hearing.consents import queries as consent_queries
 from hearing.consents import rules as consent_rules
-from hearing.consents.models import ConsentCollection
 from hearing.db import db
 from hearing.demo import pictures
 from hearing.demo.lane import Lane
+from hearing.demo.telling import Telling, there
 from hearing.meetings import actions as meetings
 from hearing.meetings import queries as meeting_queries
 from hearing.meetings import rules as meeting_rules
-from hearing.meetings.models import Meeting
-from hearing.notices.rules import BEIJING
-from hearing.people.models import Account
 from hearing.people.rules import Role
 from hearing.people.viewer import Viewer
 from hearing.places.models import Building
 from hearing.proposals import actions as proposals
-from hearing.proposals import queries as proposal_queries
-from hearing.proposals.models import PlanVersion, Proposal, SeatOpinion
+from hearing.proposals.models import SeatOpinion
 from hearing.proposals.rules import (
     Assistance,
     BudgetLine,
-    ChangeClass,
-    DraftPlan,
     Plan,
     Presence,
     Recommendation,
@@ -77,61 +69,6 @@ SAFER = replace(
 )
 
 
-@dataclass
-class Telling:
-    """What the story needs at every step: who is who, and what time it is."""
-
-    people: Lane
-    today: datetime
-    viewer: Callable[[str], Viewer]
-    proposal_id: int = 0
-    hours: dict[int, int] = field(default_factory=dict)
-
-    def who(self, name: str | int) -> Viewer:
-        """One of the cast, by office or by household number."""
-        return self.viewer(self.people.ref(name))
-
-    def moment(self, before: int, hour: int) -> datetime:
-        """That hour in Beijing, so many days before today."""
-        local = (self.today - timedelta(days=before)).astimezone(BEIJING)
-        return local.replace(hour=hour, minute=0, second=0, microsecond=0)
-
-    @contextmanager
-    def day(self, before: int, hour: int = 10) -> Iterator[None]:
-        """So many days before today, at that hour in Beijing; several acts of one day follow each other."""
-        self.hours[before] = self.hours.get(before, 0) + 7
-        with clock.standing_at(self.moment(before, hour) + timedelta(minutes=self.hours[before])):
-            yield
-        # Every act of the story begins as a request does: knowing nothing.
-        db.session.rollback()
-        db.session.expunge_all()
-
-    def proposal(self) -> Proposal:
-        """The case, read anew."""
-        return _there(proposal_queries.case(self.who("clerk"), self.proposal_id))
-
-    def plan(self) -> PlanVersion:
-        """The version that is to be signed."""
-        return _there(self.proposal().plan)
-
-    def meeting(self) -> Meeting:
-        """The coordination meeting, read anew."""
-        newest = select(Meeting.id).order_by(Meeting.id.desc()).limit(1)
-        return _there(meeting_queries.meeting(self.who("clerk"), db.session.scalars(newest).one()))
-
-    def collection(self) -> ConsentCollection:
-        """The collection on the newest version, read anew."""
-        newest = select(ConsentCollection.id).order_by(ConsentCollection.id.desc()).limit(1)
-        return _there(consent_queries.collection(self.who("clerk"), db.session.scalars(newest).one()))
-
-
-def _there(found: Found | None) -> Found:
-    """What the story has put there itself. Raises LookupError when an act did not do what it says."""
-    if found is None:
-        raise LookupError
-    return found
-
-
 def tell(people: Lane, today: datetime, viewer: Callable[[str], Viewer]) -> None:
     """Let the case happen, from the first visit to seven signatures on the second plan."""
     told = Telling(people, today, viewer)
@@ -145,7 +82,7 @@ def tell(people: Lane, today: datetime, viewer: Callable[[str], Viewer]) -> None
     _what_life_brings(told)
 
 
-def _apply(told: Telling) -> None:
+def _apply(told: Telling[Lane]) -> None:
     with told.day(44):
         fact = perform(
             proposals.submit,
@@ -195,7 +132,7 @@ OPINIONS = (
 )
 
 
-def _hear_the_seats(told: Telling) -> None:
+def _hear_the_seats(told: Telling[Lane]) -> None:
     for number, (role, name, recommendation, text, steps) in enumerate(OPINIONS):
         with told.day(41 - number):
             perform(proposals.request_opinion, told.who("clerk"), told.proposal(), role, "请您对改坡道提意见。")
@@ -216,7 +153,7 @@ QUESTIONS = (
 """Who asked what, and who answered."""
 
 
-def _meet_at_the_door(told: Telling) -> None:
+def _meet_at_the_door(told: Telling[Lane]) -> None:
     """The coordination meeting on the spot: announced, all thirteen there, two questions, minutes that stand."""
     with told.day(35, hour=14):
         building = db.session.get_one(Building, told.people.building)
@@ -247,12 +184,12 @@ def _meet_at_the_door(told: Telling) -> None:
         perform(meetings.write_minutes, told.who("clerk"), told.meeting(), "十三户到齐，听了方案，问题都有答复。", "")
     for name in ("director", 2, 5):
         with told.day(25):
-            perform(meetings.confirm_version, told.who(name), _there(told.meeting().minutes))
+            perform(meetings.confirm_version, told.who(name), there(told.meeting().minutes))
     with told.day(25, hour=15):
         perform(meetings.confirm_minutes, told.who("director"), told.meeting())
 
 
-def _fix_the_first_plan(told: Telling) -> None:
+def _fix_the_first_plan(told: Telling[Lane]) -> None:
     with told.day(24):
         _put_on_desk(told, PLAN, handrail=False)
         perform(proposals.fix_plan, told.who("clerk"), told.proposal())
@@ -260,68 +197,26 @@ def _fix_the_first_plan(told: Telling) -> None:
         perform(proposals.answer_as_manager, told.who("property_manager"), told.plan(), agrees=True, note="同意改造。")
 
 
-def _put_on_desk(told: Telling, plan: Plan, *, handrail: bool) -> None:
-    clerk = told.who("clerk")
-    _, edition = proposal_queries.plan_draft(told.proposal())
-    requirement = Requirement(TemplateName.RAMP_PUBLIC_HOUSING, ScopeKind.BUILDING, _building(told).id)
-    mine = DraftPlan(texts=replace(plan, drawings=(), templates=()), requirements=(requirement,))
-    keep(proposals.save_plan, clerk, told.proposal(), mine, edition)
-    _, edition = proposal_queries.plan_draft(told.proposal())
-    perform(proposals.add_drawings, clerk, told.proposal(), [pictures.ramp(handrail)], edition)
+def _put_on_desk(told: Telling[Lane], plan: Plan, *, handrail: bool) -> None:
+    everybody = Requirement(TemplateName.RAMP_PUBLIC_HOUSING, ScopeKind.BUILDING, told.people.building)
+    told.draft(plan, everybody, pictures.ramp(handrail))
 
 
-def _building(told: Telling) -> Building:
-    return db.session.get_one(Building, told.people.building)
-
-
-def _ask_the_households(told: Telling, opened: int, signers: tuple[int, ...]) -> None:
+def _ask_the_households(told: Telling[Lane], opened: int, signers: tuple[int, ...]) -> None:
     """Terms, roll, freeze, and the first signatures; `opened` is how many days before today answering opens."""
-    with told.day(opened + 4, hour=16):
-        scrutineer = db.session.scalars(select(Account).where(Account.ref == told.people.ref("scrutineer"))).one()
-        terms = consents.CollectionTerms(
-            answer_set=consent_rules.AnswerSet.PLAIN,
-            conflict_rule=consent_rules.ConflictRule.LATEST_SIGNED,
-            roll_days=3,
-            window_days=15,
-            grace_days=3,
-            provisional_days=3,
-            mandate_cap=3,
-            scrutineer=scrutineer,
-        )
-        perform(consents.set_up, told.who("clerk"), told.plan().required[0], terms)
-        perform(consents.show_roll, told.who("clerk"), told.collection())
-    with told.day(opened, hour=9):
-        perform(consents.freeze_roll, told.who("clerk"), told.collection())
+    told.ask(opened, window=15)
     for place, number in enumerate(signers):
         with told.day(opened - 1 - place * min(opened - 2, 5) // len(signers), hour=11 + place % 7):
-            sign(told, number)
+            told.sign(number)
 
 
-def sign(told: Telling, number: int, said: consent_rules.Answer = consent_rules.Answer.AGREE) -> None:
-    """A household answers on its own phone, now."""
-    resident = told.who(number)
-    [slip] = consent_queries.slips_for(resident, told.collection())
-    drawn, strokes = pictures.signature(number)
-    perform(
-        consents.answer,
-        resident,
-        slip,
-        said,
-        consents.Signature(drawn, strokes),
-        seen=consents.Seen(slip.collection.version.plan_hash, slip.unit.turn),
-    )
-
-
-def _change_the_plan(told: Telling) -> None:
+def _change_the_plan(told: Telling[Lane]) -> None:
     with told.day(13, hour=14):
         perform(proposals.reopen_plan, told.who("clerk"), told.proposal(), "邻居建议加扶手和防滑条")
     with told.day(12):
         _put_on_desk(told, SAFER, handrail=True)
         perform(proposals.put_change, told.who("clerk"), told.proposal(), "加扶手和防滑条，雨天更稳当")
-    for seat, name in (("council", "council_member"), ("adviser", "legal_adviser")):
-        with told.day(11):
-            change = told.proposal().changes[-1]
-            perform(proposals.judge_change, told.who(name), change, seat, ChangeClass.MATERIAL, "涉及安全和费用")
+    told.judge(11, "涉及安全和费用")
     with told.day(10):
         perform(proposals.fix_plan, told.who("clerk"), told.proposal())
     with told.day(10, hour=15):
@@ -329,10 +224,10 @@ def _change_the_plan(told: Telling) -> None:
         perform(proposals.answer_as_manager, manager, told.plan(), agrees=True, note="同意加扶手。")
 
 
-def _what_life_brings(told: Telling) -> None:
+def _what_life_brings(told: Telling[Lane]) -> None:
     """A household takes its answer back, a lessee has died, another household wants to ask first."""
     with told.day(2, hour=18):
-        sign(told, CHANGED_MIND)
+        told.sign(CHANGED_MIND)
     with told.day(1, hour=9):
         resident = told.who(CHANGED_MIND)
         [slip] = consent_queries.slips_for(resident, told.collection())

@@ -26,6 +26,7 @@ from hearing.consents.models.collecting import (
     SlipReading,
     UnitEvent,
 )
+from hearing.consents.models.papering import SlipBatch, SlipCount, SlipPhoto
 from hearing.consents.models.representing import Guardianship, Mandate, MandateEvent, MandateHand, MandatePrincipal
 
 __all__ = [
@@ -56,6 +57,9 @@ __all__ = [
     "ResultConfirmation",
     "RollCorrection",
     "SignatureCheck",
+    "SlipBatch",
+    "SlipCount",
+    "SlipPhoto",
     "SlipReading",
     "UnitEvent",
 ]

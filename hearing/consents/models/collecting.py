@@ -478,12 +478,28 @@ class PaperSlip(Base, Ledgered):
     came_by: Mapped[Code] = mapped_column(String(40), default="")
     """consents.rules.Method: handed in, or by mail."""
     void_because: Mapped[LongText] = mapped_column(default="")
+    run: Mapped[int] = mapped_column(default=0, server_default=text("0"), sort_order=1)
+    """In which printing of its collection, from 1; 0 for those printed before it was counted."""
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("paper_slip.id"), index=True, sort_order=1)
+    """The slip in whose place it was printed; why stands there."""
+    received_at: Mapped[datetime | None] = mapped_column(Instant, sort_order=1)
+    """The receipt stamp; None until the slip comes in."""
+    voided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"), sort_order=1)
+    voided_at: Mapped[datetime | None] = mapped_column(Instant, sort_order=1)
     photo_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
     record_id: Mapped[int | None] = mapped_column(ForeignKey("consent_record.id"))
     unit: Mapped[ConsentUnit] = relationship()
     collection: Mapped[ConsentCollection] = relationship()
     photo: Mapped[Evidence | None] = relationship()
+    replaces: Mapped[PaperSlip | None] = relationship(remote_side="PaperSlip.id")
     entries: Mapped[list[SlipReading]] = relationship(back_populates="slip", order_by="SlipReading.id")
+
+    @property
+    def stands(self) -> rules.SlipStands:
+        """Where it stands: still out, photographed and unread, read once, read differently, entered, or void."""
+        if self.state == ISSUED:
+            return rules.SlipStands.OUT if self.photo_id is None else rules.SlipStands.UNREAD
+        return rules.SlipStands(self.state)
 
 
 class SlipReading(Base, Ledgered):

@@ -17,6 +17,7 @@ from hearing.consents.models import (
     ConsentUnit,
     Guardianship,
     Mandate,
+    OfficialResult,
     RollCorrection,
     UnitEvent,
 )
@@ -92,6 +93,9 @@ def _consents(going: Going, home: Neighbourhood, before: datetime) -> None:
     going.add(UnitEvent, (row.id for row in found))
     pictures(going, (row.evidence_id for row in found))
     mandates(going, select(Mandate).where(Mandate.collection_id.in_(ended)))
+    results = select(OfficialResult).where(OfficialResult.collection_id.in_(ended))
+    going.add(OfficialResult, ids(results.with_only_columns(OfficialResult.id).where(OfficialResult.reason != "")))
+    pictures(going, ids(results.with_only_columns(OfficialResult.document_id)))
     _guardianships(going, home, before)
     visits(going, units)
     asked = select(AskFirst.id).where(AskFirst.consent_unit_id.in_(units), AskFirst.question != "")

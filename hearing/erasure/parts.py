@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from hearing.casefile.models import CaseFileRequest
 from hearing.clock import database_now
 from hearing.concerns.models import Concern, ConcernAnswer, ConcernWord
 from hearing.consents.models import (
@@ -16,6 +17,7 @@ from hearing.consents.models import (
     Guardianship,
     Mandate,
     MandateEvent,
+    OfficialResult,
     RecordMark,
     RollCorrection,
     SignatureCheck,
@@ -49,6 +51,7 @@ BLANKS: dict[type[Base], Mapping[str, object]] = {
     Mandate: dict.fromkeys(Mandate.erasable, ""),
     MandateEvent: dict.fromkeys(MandateEvent.erasable, ""),
     Guardianship: dict.fromkeys(Guardianship.erasable, ""),
+    OfficialResult: dict.fromkeys(OfficialResult.erasable, ""),
     PermitAnswer: dict.fromkeys(PermitAnswer.erasable, ""),
     Visit: dict.fromkeys(Visit.erasable, ""),
     VisitCorrection: dict.fromkeys(VisitCorrection.erasable, ""),
@@ -64,6 +67,7 @@ BLANKS: dict[type[Base], Mapping[str, object]] = {
     ConcernWord: dict.fromkeys(ConcernWord.erasable, ""),
     WorksEvent: dict.fromkeys(WorksEvent.erasable, ""),
     GroupSeat: {"ended_note": ""},
+    CaseFileRequest: dict.fromkeys(CaseFileRequest.erasable, ""),
     RegisterChange: {"note": ""},
     RollImport: {"filename": "", "reading": None, "findings_json": "[]", "undo": None},
     MembershipRefusal: {"reason": ""},
@@ -89,6 +93,7 @@ LABELS: dict[type[Base], str] = {
     Mandate: N_("委托书上的代理人和笔迹"),
     MandateEvent: N_("委托终止的说明"),
     Guardianship: N_("监护人姓名和手机号"),
+    OfficialResult: N_("更正官方结果的理由"),
     PermitAnswer: N_("书面许可的说明"),
     Visit: N_("送达的单号"),
     VisitCorrection: N_("上门登记的更正"),
@@ -104,6 +109,7 @@ LABELS: dict[type[Base], str] = {
     ConcernWord: N_("解决没解决的说明"),
     WorksEvent: N_("电梯办理记录的说明"),
     GroupSeat: N_("小组成员卸任的说明"),
+    CaseFileRequest: N_("要案卷的用途"),
     RegisterChange: N_("户册变更的依据"),
     RollImport: N_("户册导入的明细"),
     MembershipRefusal: N_("没有核对上的原因"),

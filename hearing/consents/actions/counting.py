@@ -12,6 +12,7 @@ from hearing.clock import now
 from hearing.concerns import queries as concerns
 from hearing.concerns.rules import check_heard
 from hearing.consents import facts, rules
+from hearing.consents import hooks as consent_hooks
 from hearing.consents.actions.locking import frame, hold, hold_whole, hold_with_case, move, seat_of, staff
 from hearing.consents.actions.telling import ENDED, EXTENDED, tell_all
 from hearing.consents.models import (
@@ -218,6 +219,8 @@ def finish(by: Viewer, collection: ConsentCollection) -> facts.Finished:
         body=count_words(count),
         lines=(("结果", rules.REASON_LABELS[result.reason]),),
     )
+    for follow in consent_hooks.result_final:
+        follow(collection)
     tell_all(collection, ENDED)
     return facts.Finished(
         **staff(by, collection, CONFIRMING),

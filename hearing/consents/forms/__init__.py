@@ -29,6 +29,7 @@ from hearing.consents.forms.mandates import (
     PaperMandateForm,
     RevokeForm,
 )
+from hearing.consents.forms.official import OfficialForm
 from hearing.consents.forms.terms import CustomTermsForm, TermsForm
 from hearing.consents.forms.units import BlockForm, FreeForm, GuardianForm, HandsForm, HeirsForm
 
@@ -52,6 +53,7 @@ __all__ = [
     "HeirsForm",
     "MandateForm",
     "MandateReplyForm",
+    "OfficialForm",
     "OnSiteForm",
     "PaperMandateForm",
     "PurposeForm",

@@ -28,6 +28,14 @@ class Refusal(StrEnum):
     LEGAL_NOTE_MISSING = auto()
     LINE_UNFIT = auto()
     RULE_UNSEEN = auto()
+    # The official result.
+    OFFICIAL_TOO_EARLY = auto()
+    OFFICIAL_AHEAD = auto()
+    OFFICIAL_FIGURES = auto()
+    OFFICIAL_DOCUMENT_MISSING = auto()
+    OFFICIAL_UNCHANGED = auto()
+    OFFICIAL_REASON_MISSING = auto()
+    OFFICIAL_MEANWHILE = auto()
     # Answering.
     NOT_YET_OPEN = auto()
     ALREADY_CLOSED = auto()
@@ -110,6 +118,13 @@ class Refusal(StrEnum):
 
 
 SENTENCES: dict[Refusal, str] = {
+    Refusal.OFFICIAL_TOO_EARLY: N_("初步结果还没有公布，现在登记官方结果会影响还没表态的户。请等公布以后再登记。"),
+    Refusal.OFFICIAL_AHEAD: N_("结果的日期在今天以后。请照原件核对日期。"),
+    Refusal.OFFICIAL_FIGURES: N_("同意的数要和总数一起填，而且不能比总数大。原件没写的，两个都空着。"),
+    Refusal.OFFICIAL_DOCUMENT_MISSING: N_("请附上结果的原件：照片或者 PDF。"),
+    Refusal.OFFICIAL_UNCHANGED: N_("和已经登记的结果一样，没有什么要更正。"),
+    Refusal.OFFICIAL_REASON_MISSING: N_("更正已经登记的结果，请写明为什么。"),
+    Refusal.OFFICIAL_MEANWHILE: N_("这次征询的官方结果刚刚有人登记过。请重新打开这一页，看过以后再登记。"),
     Refusal.COLLECTION_ELSEWHERE: N_("征询已经到了下一步，这一步没有办。请刷新页面查看。"),
     Refusal.TERMS_INCOMPLETE: N_("征询还缺%(n)s项设定，不能公布名册。请按清单补齐。"),
     Refusal.WINDOW_OUT_OF_BOUNDS: N_("征询要开%(least)s到%(most)s天，现在是%(days)s天。请改截止日期。"),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
-from sqlalchemy import Update, select, update
+from sqlalchemy import Update, bindparam, select, update
 from sqlalchemy.orm import joinedload
 
 from hearing.audit.ledger import keep
@@ -136,19 +136,23 @@ def _ending(account_id: int) -> Update:
     )
 
 
-def _load(token: str) -> Viewer | None:
-    query = (
-        select(LoginSession, database_now().label("now"))
-        .join(LoginSession.account)
-        .where(
-            LoginSession.token_hash == digest(token),
-            LoginSession.ended_at.is_(None),
-            Account.disabled_at.is_(None),
-        )
-        .options(joinedload(LoginSession.account).options(*WHOLE_PERSON))
+# Every page of a signed-in person asks this, so it is built once.
+_STANDING = (
+    select(LoginSession, database_now().label("now"))
+    .join(LoginSession.account)
+    .where(
+        LoginSession.token_hash == bindparam("token_hash"),
+        LoginSession.ended_at.is_(None),
+        Account.disabled_at.is_(None),
     )
+    .options(joinedload(LoginSession.account).options(*WHOLE_PERSON))
+)
+
+
+def _load(token: str) -> Viewer | None:
     # Several households are several rows, and the clock goes on between them: the session's number makes them one.
-    found = db.session.execute(query).unique(lambda row: row[0].id).one_or_none()
+    standing = db.session.execute(_STANDING, {"token_hash": digest(token)})
+    found = standing.unique(lambda row: row[0].id).one_or_none()
     if found is None:
         return None
     viewer = Viewer(found[0].account, found[0], token)

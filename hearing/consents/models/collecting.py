@@ -18,7 +18,6 @@ from hearing.files.models import Evidence
 from hearing.notices.rules import PublicityPeriod
 from hearing.people.models import Account
 from hearing.places.models import Holder, Neighbourhood, Unit
-from hearing.places.rules import Capacity, HoldingForm
 from hearing.proposals.models import PlanVersion, Proposal, RequiredConsent
 from hearing.refusal import N_
 from hearing.web.filters import door
@@ -219,18 +218,16 @@ class ConsentUnit(Base, Ledgered):
 
     def as_rule(self) -> rules.RollUnit:
         """The unit as the law counts it."""
-        return rules.RollUnit(
-            ref=self.ref,
+        return rules.listed_unit(
+            self.unit_id,
+            ((share.holder_id, share.weight) for share in self.holders),
             area_centi=self.area_centi,
-            capacity=Capacity(self.capacity),
-            holding=rules.Holding(
-                HoldingForm(self.form),
-                tuple(rules.Holder(str(share.holder_id), share.weight) for share in self.holders),
-                self.whole if self.form == HoldingForm.SHARES else 0,
-            ),
+            capacity=self.capacity,
+            form=self.form,
+            whole=self.whole,
             floor=self.floor,
             buyer=self.buyer,
-            blocked=rules.Blocked(self.blocked) if self.blocked else None,
+            blocked=self.blocked,
         )
 
     @property

@@ -18,7 +18,7 @@ from hearing.audit import canonical, once, tree
 from hearing.audit.fact import Fact
 from hearing.audit.models import LogEntry, LogHead, LogHousehold, LogNode, LogPayload, SentForm
 from hearing.clock import database_now
-from hearing.db import Base, Ledgered, db
+from hearing.db import Base, Ledgered, db, is_reading, read_only
 from hearing.refusal import Refused
 
 P = ParamSpec("P")
@@ -103,6 +103,16 @@ def keep(change: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         session.rollback()
         raise
     return result
+
+
+def then_write() -> None:
+    """End the transaction in which a form was read and nothing could be written: what follows opens one that can.
+
+    For acts that read again, under their own lock, all that decides; what is in memory stays as it was read.
+    """
+    if is_reading():
+        db.session.commit()
+        read_only(False)
 
 
 def start(session: Session) -> None:

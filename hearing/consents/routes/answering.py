@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from hearing.audit.ledger import keep, perform
+from hearing.audit.ledger import keep, perform, then_write
 from hearing.clock import now
 from hearing.consents import actions, queries, rules
 from hearing.consents.forms import CheckForm, QuestionForm, SeenForm, SignForm
@@ -14,7 +14,7 @@ from hearing.consents.queries import Slip
 from hearing.consents.routes.blueprint import bp, chosen, shown, unit_argument
 from hearing.people.viewer import me
 from hearing.web.answers import go, page
-from hearing.web.guards import signed_in
+from hearing.web.guards import only_acts, signed_in
 
 
 @bp.route("/consents/<int:collection_id>/answer", methods=["GET", "POST"])
@@ -53,14 +53,17 @@ def _keep(slip: Slip, form: SignForm) -> ConsentDraft:
 
 
 @bp.route("/consents/<int:collection_id>/answer/check", methods=["GET", "POST"])
+@only_acts
 @signed_in
 def check(collection_id: int) -> ResponseReturnValue:
     """请核对后签署: in her own words, and until when it can be changed."""
     form = CheckForm()
     if form.validate_on_submit():
         # What decides is read under the lock, once; the page is read only for whoever was refused.
+        by = me()
+        then_write()
         with form.refusals():
-            done = perform(actions.sign, me(), collection_id, form.draft.data or "")
+            done = perform(actions.sign, by, collection_id, form.draft.data or "")
             return go(url_for("audit.receipt", index=done.index))
     found = shown(collection_id)
     slips = queries.slips_for(me(), found)

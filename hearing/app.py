@@ -34,6 +34,7 @@ PACKAGES = (
     "visits",
     "works",
     "denials",
+    "casefile",
     "opendata",
     "desk",
 )
@@ -52,6 +53,7 @@ REFUSING = (
     "consents.rules",
     "visits.rules",
     "works.rules",
+    "casefile.rules",
     "erasure.rules",
 )
 """Every module whose law can refuse; each gives its SENTENCES."""

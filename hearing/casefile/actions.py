@@ -139,7 +139,7 @@ def _take_off(found: CaseFile, why: Gone) -> None:
 
 
 def _enqueue(proposal_id: int, edition: Edition, by: Viewer | None, request_id: int) -> None:
-    payload = {"proposal": proposal_id, "edition": edition.value, "request": request_id}
+    payload: dict[str, int | str] = {"proposal": proposal_id, "edition": edition.value, "request": request_id}
     jobs.enqueue(queries.KIND, queries.key(proposal_id, edition), payload, by)
 
 

@@ -21,7 +21,8 @@ from hearing.consents.actions.locking import (
     staff,
     take_number,
 )
-from hearing.consents.actions.telling import ANSWERED, RECORDED, tell_unit
+from hearing.consents.actions.telling import ANSWERED, tell_unit
+from hearing.consents.actions.telling_apart import tell_recorded
 from hearing.consents.models import (
     INVALID,
     AskFirst,
@@ -135,7 +136,7 @@ def answer_on_site(
         assisted_by=by.id,
     )
     _forget_draft(by, unit)
-    tell_unit(unit, RECORDED, "/me")
+    tell_recorded(unit)
     return answered(record, actor)
 
 
@@ -167,7 +168,7 @@ def withdraw(by: Viewer, slip: Slip, *, seen: Seen) -> facts.Withdrawn:
         received_at=moment,
         signed_by=by.id,
     )
-    tell_unit(unit, RECORDED, "/me", but=by.account.phone)
+    tell_recorded(unit, but=by.account.phone)
     return withdrawn(record, by.as_resident())
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm.util import identity_key
 from hearing.clock import database_now
 from hearing.consents import facts, rules
 from hearing.consents.actions.answering import Seen, Signature
-from hearing.consents.actions.telling import RECORDED, tell_household
+from hearing.consents.actions.telling_apart import tell_recorded_for
 from hearing.consents.models import (
     ConsentCollection,
     ConsentDraft,
@@ -287,7 +287,7 @@ def _answer(by: Viewer, line: _Line, holders: tuple[int, ...], said: _Said) -> f
             "evidence_hash": proof,
         },
     )
-    tell_household(unit.id, RECORDED, "/me", but=by.account.phone)
+    tell_recorded_for(unit.id, unit.turn + 1, unit.buyer, but=by.account.phone)
     return facts.Answered(
         actor=by.as_resident(),
         scope=collection.slug,

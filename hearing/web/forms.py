@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from babel.support import NullTranslations, Translations
-from flask_babel import gettext, lazy_gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -29,7 +29,6 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from hearing.refusal import Refused
 from hearing.web import keys
-from hearing.web.i18n import LOCALES, language
 from hearing.web.sentences import sentence_of
 
 
@@ -38,11 +37,11 @@ class _Words:
 
     def gettext(self, text: str) -> str:
         """A sentence in the reader's language."""
-        return str(_catalogue(LOCALES[language()]).ugettext(text))
+        return str(_catalogue(str(get_locale())).ugettext(text))
 
     def ngettext(self, one: str, many: str, n: int) -> str:
         """A sentence that counts."""
-        return str(_catalogue(LOCALES[language()]).ungettext(one, many, n))
+        return str(_catalogue(str(get_locale())).ungettext(one, many, n))
 
 
 @cache

@@ -75,7 +75,7 @@ class SlipPhoto(Base, Ledgered):
     first_id: Mapped[int | None] = mapped_column(ForeignKey("slip_photo.id"))
     """The photo that was there before, where the slip or the picture came twice."""
     because: Mapped[LongText] = mapped_column(default="")
-    """Why a person discarded it, or set it aside."""
+    """Why a person discarded it, or set it aside; of one that could not be opened the name of web.pictures.Problem."""
     taken_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     taken_at: Mapped[datetime] = mapped_column(Instant)
     settled_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

@@ -50,6 +50,8 @@ def glossary() -> dict[str, Any]:
     """The words of the law, by their keys, for the pages of this package."""
     return {
         "CONSENT_STATUS": rules.STATUS_LABELS,
+        "PHOTO_LABELS": rules.PHOTO_LABELS,
+        "SLIP_LABELS": rules.SLIP_LABELS,
         "LEGAL_NOTE": rules.LEGAL_NOTE,
         "YES": rules.YES,
         "answer_words": answer_words,

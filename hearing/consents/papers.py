@@ -137,6 +137,7 @@ def certificate(collection: ConsentCollection, *, masked: bool) -> sheets.Certif
         manager=_manager(collection),
         proof=proof(final.index, f"python verify.py audit {address('/log')} --key '{{vkey}}'"),
         masked=masked,
+        paper=rules.slip_words(paper) if (paper := collection.frozen_slips).issued else "",
         official=official_beside(collection, results, count),
         legal_note=rules.LEGAL_NOTE,
     )

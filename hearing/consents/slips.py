@@ -72,12 +72,6 @@ def frozen(collection_id: int) -> dict[str, rules.Balance]:
     return {row.building: row.as_rule for row in db.session.scalars(query)}
 
 
-def frozen_total(collection_id: int) -> rules.Balance | None:
-    """That of the whole collection; None before it was frozen, and where nothing was printed."""
-    parts = frozen(collection_id)
-    return rules.total(parts.values()) if parts else None
-
-
 # ---- what to print
 
 

@@ -34,6 +34,7 @@ from hearing.erasure.gathering import (
     package,
     pictures,
     records,
+    slip_photos,
     visits,
 )
 from hearing.erasure.parts import Going
@@ -88,6 +89,7 @@ def _consents(going: Going, home: Neighbourhood, before: datetime) -> None:
     )
     units = select(ConsentUnit.id).where(ConsentUnit.collection_id.in_(ended))
     records(going, ids(select(ConsentRecord.id).where(ConsentRecord.collection_id.in_(ended))))
+    slip_photos(going, ended)
     events = select(UnitEvent.id, UnitEvent.evidence_id).where(UnitEvent.consent_unit_id.in_(units))
     found = db.session.execute(events.where(UnitEvent.reason != "")).all()
     going.add(UnitEvent, (row.id for row in found))

@@ -122,7 +122,7 @@ def publish_provisional(by: Viewer, collection: ConsentCollection) -> facts.Prov
         body=count_words(count),
         lines=(
             ("通过规则", collection.rule.words % {"n": count.all.heads}),
-            *([("纸质征询单", slip_words(paper))] if paper.issued else []),
+            *([("纸质征询单", rules.slip_words(paper))] if paper.issued else []),
         ),
         days=collection.provisional_days,
         minimum=rules.PROVISIONAL_DAYS_LEAST,
@@ -157,11 +157,6 @@ def _freeze_slips(collection: ConsentCollection) -> rules.Balance:
         for building, part in parts.items()
     )
     return rules.total(parts.values())
-
-
-def slip_words(paper: rules.Balance) -> str:
-    """The balance of the slips in the model wording: 印 1008，用 302，废 6，未交回 700."""
-    return f"印{paper.issued}张，用{paper.used}张，废{paper.void}张，未交回{paper.unreturned}张"
 
 
 def count_words(count: rules.Tally) -> str:

@@ -23,6 +23,7 @@ from hearing.refusal import N_
 from hearing.web.filters import door
 
 if TYPE_CHECKING:
+    from hearing.consents.models.papering import SlipCount
     from hearing.consents.models.representing import Guardianship, Mandate
 
 WITHDREW = N_("撤回")
@@ -88,6 +89,7 @@ class ConsentCollection(Base, Ledgered):
     units: Mapped[list[ConsentUnit]] = relationship(back_populates="collection", order_by="ConsentUnit.position")
     records: Mapped[list[ConsentRecord]] = relationship(back_populates="collection", order_by="ConsentRecord.number")
     confirmations: Mapped[list[ResultConfirmation]] = relationship(order_by="ResultConfirmation.id")
+    slip_counts: Mapped[list[SlipCount]] = relationship(order_by="SlipCount.id")
 
     @cached_property
     def rule(self) -> rules.ThresholdRule:
@@ -148,6 +150,11 @@ class ConsentCollection(Base, Ledgered):
         if self.closes_at is None:
             raise ValueError("the window is not open yet")
         return max([self.closes_at, *(unit.closes_at for unit in self.units if unit.closes_at)])
+
+    @property
+    def frozen_slips(self) -> rules.Balance:
+        """The balance of the printed slips as it was frozen with the provisional result; nothing before that."""
+        return rules.total(each.as_rule for each in self.slip_counts)
 
     def standings(
         self,

@@ -93,6 +93,11 @@ def total(parts: Iterable[Balance]) -> Balance:
     return sum(parts, start=Balance())
 
 
+def slip_words(paper: Balance) -> str:
+    """A balance in the model wording, for notices and certificates."""
+    return f"印 {paper.issued}，用 {paper.used}，废 {paper.void}，未交回 {paper.unreturned}"
+
+
 # ---- what a photo shows
 
 

@@ -292,6 +292,8 @@ class Certificate:
     manager: ManagerConsent | None
     proof: Proof
     masked: bool = False
+    paper: str = ""
+    """How many slips were printed, used, void and not returned, in a sentence; empty where none was printed."""
     official: Official | None = None
     """What another office's system or wet ink decided, where a statute asks for it."""
     legal_note: str = ""
@@ -340,6 +342,7 @@ class Certificate:
             "outcome": self.outcome,
             "answers": _counted((line.answer, line.units) for line in self.lines),
             "silent": self.roll_units - self._answered,
+            "paper": self.paper,
             "methods": _counted((line.method, line.units) for line in self.lines),
             "lines": [line.to_json(ordinal, masked=self.masked) for ordinal, line in enumerate(shown, 1)],
             "earlier": [record.to_json(masked=self.masked) for record in earlier],

@@ -24,6 +24,7 @@ PACKAGES = (
     "people",
     "register",
     "files",
+    "jobs",
     "notices",
     "proposals",
     "costs",
@@ -33,6 +34,7 @@ PACKAGES = (
     "visits",
     "works",
     "denials",
+    "casefile",
     "opendata",
     "desk",
 )
@@ -42,6 +44,7 @@ REFUSING = (
     "places.sheet",
     "people.rules",
     "register.rules",
+    "jobs.rules",
     "notices.rules",
     "proposals.rules",
     "costs.rules",
@@ -50,6 +53,7 @@ REFUSING = (
     "consents.rules",
     "visits.rules",
     "works.rules",
+    "casefile.rules",
     "erasure.rules",
 )
 """Every module whose law can refuse; each gives its SENTENCES."""

@@ -70,6 +70,10 @@ class Settings:
     """Seconds between two packings of /log/mirror.tar.gz, if the log has grown."""
     check_every: int = 3600
     """Seconds between full checks of the log, files and database."""
+    seal_file: str = ""
+    """A PKCS#12 file with the key and certificate of the office's seal; certificates and case files carry it then."""
+    seal_password: str = field(default="", repr=False)
+    """Opens that file; empty means data_dir/keys/seal.password, if it is there."""
     font_dir: str = ""
     """A folder of further fonts for rare characters on paper."""
 

@@ -11,10 +11,14 @@ import structlog
 from flask import Flask
 
 from hearing.audit import checking, publishing, shelf
+from hearing.audit.ledger import keep
 from hearing.audit.publisher import Publisher
+from hearing.casefile import making
 from hearing.config import Settings
 from hearing.consents.actions import due_steps
 from hearing.db import db, reading
+from hearing.jobs import actions as jobs
+from hearing.jobs.work import work_off
 from hearing.people import outbox, tidying
 from hearing.visits.actions import due_reminders
 
@@ -31,6 +35,8 @@ def run(app: Flask, settings: Settings) -> None:
     publisher = Publisher.of(settings)
     # Beside the other steps: a full check of a long trail takes many seconds, and heads are signed every few.
     threading.Thread(target=check_regularly, args=(app, settings, publisher, done), daemon=True).start()
+    # Making a case file takes seconds to minutes: it must delay neither heads nor messages.
+    threading.Thread(target=work_regularly, args=(app, done), daemon=True).start()
     rounds_between = int(TIDY_EVERY.total_seconds()) // settings.publish_every
     rounds = 0
     while not _wait(app, settings, publisher, done):
@@ -38,6 +44,8 @@ def run(app: Flask, settings: Settings) -> None:
         if rounds % rounds_between == 0:
             with app.app_context():
                 _try("tidying", tidying.tidy)
+                _try("forgetting_jobs", lambda: keep(jobs.tidy))
+                _try("expiring_case_files", making.expire_due)
         rounds += 1
 
 
@@ -57,6 +65,15 @@ def check_regularly(app: Flask, settings: Settings, publisher: Publisher, done: 
         with app.app_context():
             _try("checking", lambda: _check(settings, publisher))
         done.wait(settings.check_every)
+
+
+def work_regularly(app: Flask, done: threading.Event) -> None:
+    """Do one job after the other, and look every second whether there is one, until told to stop."""
+    while not done.is_set():
+        with app.app_context():
+            worked = _try("working", work_off)
+        if not worked:
+            done.wait(1)
 
 
 def _check(settings: Settings, publisher: Publisher) -> None:
@@ -84,11 +101,13 @@ def _wait(app: Flask, settings: Settings, publisher: Publisher, done: threading.
     return False
 
 
-def _try(name: str, step: Callable[[], object]) -> None:
+def _try(name: str, step: Callable[[], object]) -> object:
+    """What the step gave; None when it failed."""
     try:
-        step()
+        return step()
     except Exception:
         # Whatever it is, the next step must still get its turn; the error is in the log with its trace.
         log.exception("step_failed", step=name)
+        return None
     finally:
         db.session.rollback()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -23,6 +24,8 @@ SALT_BYTES = 32
 
 # Separates our commitments from every other use of SHA-256.
 COMMITMENT_DOMAIN = b"hearing/cm/v1\0"
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class CanonicalError(ValueError):
@@ -52,7 +55,7 @@ def encode_entry(entry: Mapping[str, Any]) -> bytes:
     data = encode(entry)
     if len(data) > MAX_ENTRY_BYTES:
         raise CanonicalError(f"an entry has at most {MAX_ENTRY_BYTES} bytes, not {len(data)}")
-    if any(unicodedata.category(char) == "Cn" for char in data.decode()):
+    if not data.isascii() and any(unicodedata.category(char) == "Cn" for char in set(data.decode())):
         raise CanonicalError("an entry holds a character that Unicode has not assigned")
     return data
 
@@ -113,7 +116,9 @@ def _plain(value: Any, place: str, depth: int) -> Any:
 
 def _text(value: str, place: str) -> str:
     text = str(value)
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if text.isascii():
+        return text
+    if _SURROGATE.search(text):
         raise CanonicalError(f"{place} holds half a surrogate pair")
     if not unicodedata.is_normalized("NFC", text):
         raise CanonicalError(f"{place} is not NFC text")

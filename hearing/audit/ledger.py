@@ -18,7 +18,7 @@ from hearing.audit import canonical, once, tree
 from hearing.audit.fact import Fact
 from hearing.audit.models import LogEntry, LogHead, LogHousehold, LogNode, LogPayload, SentForm
 from hearing.clock import database_now
-from hearing.db import Base, Ledgered, db
+from hearing.db import Base, Ledgered, db, is_reading, read_only
 from hearing.refusal import Refused
 
 P = ParamSpec("P")
@@ -28,8 +28,8 @@ T = TypeVar("T")
 _OPEN = "performing"
 
 # Every act runs these, so they are built once, and on the tables: the mapper's part would cost as much as the rest.
-_HEAD, _ENTRY, _NODE, _PAYLOAD, _HOUSEHOLD = (
-    cast(Table, model.__table__) for model in (LogHead, LogEntry, LogNode, LogPayload, LogHousehold)
+_HEAD, _ENTRY, _NODE, _PAYLOAD, _HOUSEHOLD, _SENT = (
+    cast(Table, model.__table__) for model in (LogHead, LogEntry, LogNode, LogPayload, LogHousehold, SentForm)
 )
 _TAKE_PLACE = (
     update(_HEAD)
@@ -38,7 +38,8 @@ _TAKE_PLACE = (
     .returning(_HEAD.c.size, database_now().label("at"))
 )
 _ADD_ENTRY, _ADD_NODE, _ADD_PAYLOAD = insert(_ENTRY), insert(_NODE), insert(_PAYLOAD)
-_ADD_HOUSEHOLD = insert(_HOUSEHOLD)
+_ADD_HOUSEHOLD, _ADD_SENT = insert(_HOUSEHOLD), insert(_SENT)
+_FIND_SENT = select(_SENT.c.idx, _SENT.c.digest).where(_SENT.c.key == bindparam("sent"))
 _READ_NODES = select(_NODE.c.level, _NODE.c.number, _NODE.c.hash).where(
     tuple_(_NODE.c.level, _NODE.c.number).in_(bindparam("wanted", expanding=True))
 )
@@ -104,6 +105,16 @@ def keep(change: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     return result
 
 
+def then_write() -> None:
+    """End the transaction in which a form was read and nothing could be written: what follows opens one that can.
+
+    For acts that read again, under their own lock, all that decides; what is in memory stays as it was read.
+    """
+    if is_reading():
+        db.session.commit()
+        read_only(False)
+
+
 def start(session: Session) -> None:
     """Make the head row of an empty trail; a second call changes nothing. The caller's transaction commits."""
     if session.get(LogHead, 1) is None:
@@ -115,11 +126,12 @@ def _append(session: Session, fact: Fact) -> int:
 
     The head row is locked here, last, so that acts wait for each other as briefly as possible.
     """
-    salt, payload = secrets.token_bytes(32), fact.payload()
+    salt, payload = secrets.token_bytes(canonical.SALT_BYTES), fact.payload()
+    encoded = canonical.encode(payload) if payload else b""
     connection = session.connection()
     place = connection.execute(_TAKE_PLACE).one()
     index: int = place.size - 1
-    body = canonical.encode_entry(fact.entry(place.at, canonical.commit(salt, payload) if payload else None))
+    body = canonical.encode_entry(fact.entry(place.at, canonical.commitment(salt, encoded) if encoded else None))
     leaf = tree.leaf_hash(body)
     nodes = tree.completed_by(index, leaf, _neighbours(connection, index))
     with _sent_together(connection):
@@ -138,8 +150,8 @@ def _append(session: Session, fact: Fact) -> int:
             },
         )
         connection.execute(_ADD_NODE, [node._asdict() for node in nodes])
-        if payload:
-            connection.execute(_ADD_PAYLOAD, {"idx": index, "salt": salt, "payload": canonical.encode(payload)})
+        if encoded:
+            connection.execute(_ADD_PAYLOAD, {"idx": index, "salt": salt, "payload": encoded})
             if fact.households:
                 homes = [{"idx": index, "unit_id": unit} for unit in sorted(set(fact.households))]
                 connection.execute(_ADD_HOUSEHOLD, homes)
@@ -166,17 +178,17 @@ def _neighbours(connection: Connection, index: int) -> tree.ReadNode:
 
 def _remember(session: Session, form: once.Sending, index: int) -> None:
     try:
-        session.execute(insert(SentForm).values(key=form.key, digest=form.digest, idx=index))
+        session.connection().execute(_ADD_SENT, {"key": form.key, "digest": form.digest, "idx": index})
     except IntegrityError:
         # The same form came in twice at once and the other was quicker: its receipt is the one to show.
         session.rollback()
-        first = session.execute(select(SentForm.idx, SentForm.digest).where(SentForm.key == form.key)).one()
+        first = session.connection().execute(_FIND_SENT, {"sent": form.key}).one()
         raise once.AlreadySent(first.idx, same=first.digest == form.digest) from None
 
 
 def sent_before(session: Session, form: once.Sending) -> None:
     """Raise AlreadySent when this form was carried out before."""
-    first = session.execute(select(SentForm.idx, SentForm.digest).where(SentForm.key == form.key)).one_or_none()
+    first = session.connection().execute(_FIND_SENT, {"sent": form.key}).one_or_none()
     if first is not None:
         raise once.AlreadySent(first.idx, same=first.digest == form.digest)
 

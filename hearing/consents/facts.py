@@ -223,6 +223,62 @@ class SlipVoided(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SlipReprinted(Fact):
+    """A slip that is still out was printed anew, and the old one is good no more."""
+
+    kind: ClassVar[str] = "consent.slip_reprinted"
+    sentence: ClassVar[str] = N_("补打了一张纸质征询单，原来的一张作废")
+    receipt: ClassVar[str] = N_("已补打征询单 %(code)s，原来的 %(old_code)s 作废")
+    code: str = private()
+    old_code: str = private()
+    reason: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlipBatchOpened(Fact):
+    """A pile of slips came in, with one receipt stamp."""
+
+    kind: ClassVar[str] = "consent.slips_received"
+    sentence: ClassVar[str] = N_("登记了第 %(batch)d 批收到的纸质征询单")
+    batch: int = public()
+    came_by: str = public()
+    received_at: datetime = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlipsPhotographed(Fact):
+    """Slips were photographed: which code, which picture, what became of each, in their order.
+
+    The codes say whose slip came back, and a picture is somebody's hand: both are committed to, and erased with it.
+    """
+
+    kind: ClassVar[str] = "consent.slips_photographed"
+    sentence: ClassVar[str] = N_(
+        "第 %(batch)d 批纸质征询单拍照存档：对上 %(matched)d 张，待认 %(waiting)d 张，没有收 %(refused)d 张"
+    )
+    batch: int = public()
+    matched: int = public()
+    waiting: int = public()
+    refused: int = public()
+    codes: tuple[str, ...] = private()
+    pictures: tuple[str, ...] = private()
+    states: tuple[str, ...] = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlipPhotoSettled(Fact):
+    """A person said of a photo whose slip it shows, that it shows none, or that it must be taken anew."""
+
+    kind: ClassVar[str] = "consent.slip_photo_settled"
+    sentence: ClassVar[str] = N_("第 %(batch)d 批里有一张照片由工作人员作了处理")
+    batch: int = public()
+    state: str = public()
+    picture: str = private()
+    code: str = private()
+    reason: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
 class SlipRead(Fact):
     """A member of staff entered a slip; nobody else sees the reading yet."""
 
@@ -232,6 +288,8 @@ class SlipRead(Fact):
     time: int = public()
     differs: bool = public()
     code: str = private()
+    picture: str = private(default="")
+    """SHA-256 of the photo, where it came with the reading."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,6 +333,10 @@ class ProvisionalPublished(Fact):
     passed: bool = public()
     until: datetime = public()
     notice_hash: str = public()
+    slips_issued: int = public(default=0)
+    slips_used: int = public(default=0)
+    slips_void: int = public(default=0)
+    slips_unreturned: int = public(default=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -308,6 +370,42 @@ class Finished(Fact):
     plan_hash: str = public()
     roll_hash: str = public()
     notice_hash: str = public()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Official(Fact):
+    """What an official result tells: whose it is, how it ended, its figures, and the fingerprint of its paper."""
+
+    band: ClassVar[Band] = Band.DURING
+    office: str = public()
+    reference: str = public()
+    day: str = public()
+    """YYYY-MM-DD in Beijing."""
+    way: str = public()
+    passed: bool = public()
+    outcome_label: str = public()
+    yes_heads: int | None = public()
+    all_heads: int | None = public()
+    yes_area: int | None = public()
+    all_area: int | None = public()
+    document_hash: str = public()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficialRecorded(Official):
+    """An official result was recorded beside our own."""
+
+    kind: ClassVar[str] = "consent.official_recorded"
+    sentence: ClassVar[str] = N_("登记官方结果：%(office)s，%(reference)s，%(outcome_label)s（%(day)s）")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficialCorrected(Official):
+    """The official result that was recorded before was corrected by this one."""
+
+    kind: ClassVar[str] = "consent.official_corrected"
+    sentence: ClassVar[str] = N_("更正官方结果：%(office)s，%(reference)s，%(outcome_label)s（%(day)s）")
+    reason: str = private()
 
 
 @dataclass(frozen=True, kw_only=True)

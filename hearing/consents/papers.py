@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 import structlog
 from flask import Response, abort, current_app
@@ -10,8 +12,16 @@ from flask_babel import lazy_gettext as _l
 
 from hearing.audit.queries import Told
 from hearing.audit.routes import looked, publisher
-from hearing.consents import queries, rules
-from hearing.consents.models import WITHDREW, ConsentCollection, ConsentRecord, ConsentUnit, PaperSlip
+from hearing.clock import by_server
+from hearing.consents import official, queries, rules
+from hearing.consents.models import (
+    WITHDREW,
+    ConsentCollection,
+    ConsentRecord,
+    ConsentUnit,
+    OfficialResult,
+    PaperSlip,
+)
 from hearing.costs import queries as costs
 from hearing.costs import rules as cost_rules
 from hearing.files import storage
@@ -21,8 +31,9 @@ from hearing.notices.paper import NOT_PUBLISHED, frame, pdf
 from hearing.people.outbox import address
 from hearing.people.rules import ROLE_LABELS, Role, mask_name, print_household_code
 from hearing.places.rules import CAPACITY_LABELS, Capacity
-from hearing.printing import sheets, words
+from hearing.printing import seal, sheets, words
 from hearing.printing.press import MissingGlyph
+from hearing.printing.seal import Seal, SealTrouble
 from hearing.web.errors import Words, error_page
 
 log = structlog.get_logger()
@@ -53,7 +64,7 @@ def slips(collection: ConsentCollection, printed: Sequence[PaperSlip]) -> sheets
                 door=slip.unit.door_words,
                 name=mask_name(slip.unit.names()),
                 code=print_household_code(slip.code),
-                scan=slip.code,
+                scan=rules.square_text(slip.code),
                 share_fen=version.share_of(slip.unit.unit_id) if pays else None,
                 share_note=_share_note(money, slip.unit.ref) if pays and money is not None else "",
             )
@@ -98,9 +109,9 @@ def certificate(collection: ConsentCollection, *, masked: bool) -> sheets.Certif
     assert collection.finished_at is not None
     version, count = collection.version, collection.tally()
     lines = _Lines(collection, places, masked=masked)
-    settings = current_app.extensions["settings"]
+    results = official.all_of(collection)
     return sheets.Certificate(
-        frame=frame(collection.neighbourhood, address("/verify")),
+        frame=sealed_frame(collection),
         serial=f"{collection.neighbourhood.slug.upper()}-{collection.finished_at:%Y}-{collection.id:04d}",
         proposal=collection.proposal.title,
         plan_title=version.plan.title,
@@ -117,24 +128,87 @@ def certificate(collection: ConsentCollection, *, masked: bool) -> sheets.Certif
         roll_area_centi=count.all.area_centi,
         roll_hash=collection.roll_hash or "",
         frozen_at=collection.opened_at,
-        tally=_tally(count),
+        tally=certificate_tally(count),
         passed=collection.stands is rules.CollectionState.PASSED,
-        outcome=_outcome(collection),
+        outcome=outcome_words(collection),
         lines=list(lines.counted()),
         earlier=list(lines.others()),
-        objections=_objections(collection, masked=masked),
+        objections=certificate_objections(collection, masked=masked),
         manager=_manager(collection),
-        proof=sheets.Proof(
-            log_index=final.index,
-            checkpoint=head.note.encode().decode(),
-            vkey=str(publisher().vkey),
-            command=f"python verify.py audit {settings.base_url}/log --key '{publisher().vkey}'",
-        ),
+        proof=proof(final.index, f"python verify.py audit {address('/log')} --key '{{vkey}}'"),
         masked=masked,
+        paper=rules.slip_words(paper) if (paper := collection.frozen_slips).issued else "",
+        official=official_beside(collection, results, count),
+        legal_note=rules.LEGAL_NOTE,
     )
 
 
-print_certificate = sheets.certificate
+def proof(index: int, command: str) -> sheets.Proof:
+    """How a stranger checks a paper: the newest entry that it rests on, the signed head, what to type with the key.
+
+    Only while there is a signed head that covers the entry.
+    """
+    head = looked().head
+    assert head is not None
+    vkey = str(publisher().vkey)
+    return sheets.Proof(
+        log_index=index,
+        checkpoint=head.note.encode().decode(),
+        vkey=vkey,
+        command=command.format(vkey=vkey),
+    )
+
+
+def sealed_frame(collection: ConsentCollection) -> sheets.Frame:
+    """Head and foot of a paper that carries the office's seal, where one was set up. Raises SealTrouble."""
+    plain = frame(collection.neighbourhood, address("/verify"))
+    found = office_seal()
+    return replace(plain, sealed_by=found.owner) if found is not None else plain
+
+
+def office_seal() -> Seal | None:
+    """The office's seal, good today; None where none was set up. Raises SealTrouble."""
+    found = seal.of(current_app.extensions["settings"])
+    if found is not None:
+        found.check(by_server())
+    return found
+
+
+def set_seal(pdf: bytes) -> bytes:
+    """The PDF with the office's seal, where one was set up. Raises SealTrouble."""
+    found = office_seal()
+    return found.set_on(pdf, by_server()) if found is not None else pdf
+
+
+def official_beside(
+    collection: ConsentCollection, results: Sequence[OfficialResult], count: rules.Tally | None
+) -> sheets.Official | None:
+    """The official result that stands, as papers print it beside our count."""
+    if not results:
+        return None
+    it = official.compare(collection, results, count)
+    last = it.result
+    numbers = []
+    if last.all_heads is not None:
+        numbers.append(f"同意 {last.yes_heads} 户，一共 {last.all_heads} 户")
+    if last.yes_area_centi is not None and last.all_area_centi is not None:
+        numbers.append(f"同意 {words.area(last.yes_area_centi)}，一共 {words.area(last.all_area_centi)}")
+    return sheets.Official(
+        way=last.way_label,
+        office=last.office,
+        reference=last.reference,
+        day=last.happened_on,
+        outcome=last.outcome_label,
+        numbers="；".join(numbers),
+        document_hash=last.document.sha256,
+        differs=it.words,
+        corrected=len(it.earlier),
+    )
+
+
+def print_certificate(sheet: sheets.Certificate, at: datetime) -> bytes:
+    """The certificate as PDF, under the office's seal where there is one. Raises SealTrouble, or what sheets raises."""
+    return set_seal(sheets.certificate(sheet, at))
 
 
 class _Lines:
@@ -237,13 +311,15 @@ class _Lines:
         return "本人变更或撤回"
 
 
-def _outcome(collection: ConsentCollection) -> str:
+def outcome_words(collection: ConsentCollection) -> str:
+    """How a final collection ended, with the reason where it did not pass."""
     if collection.stands is rules.CollectionState.PASSED:
         return collection.state_label
     return f"{collection.state_label}：{rules.REASON_LABELS[rules.Reason(collection.result)]}"
 
 
-def _tally(count: rules.Tally) -> list[sheets.TallyLine]:
+def certificate_tally(count: rules.Tally) -> list[sheets.TallyLine]:
+    """Each line of the rule with what was reached, as papers print it."""
     measures = [sheets.Measure.HEADS, *([sheets.Measure.AREA] if count.rule.counts_area else [])]
     lines = [("参与表决", count.turnout), ("同意", count.agreement)]
     return [
@@ -262,7 +338,8 @@ def _tally(count: rules.Tally) -> list[sheets.TallyLine]:
     ]
 
 
-def _objections(collection: ConsentCollection, *, masked: bool) -> list[sheets.Objection]:
+def certificate_objections(collection: ConsentCollection, *, masked: bool) -> list[sheets.Objection]:
+    """The objections to a collection's result, as papers print them."""
     period = notices.publicity_of(collection.subject)
     return [_objection(each, masked=masked) for each in period.objections] if period is not None else []
 
@@ -294,6 +371,17 @@ def _manager(collection: ConsentCollection) -> sheets.ManagerConsent | None:
 
 
 # ---- the answer
+
+NO_SEAL = Words(
+    _l("现在盖不了电子印章"),
+    _l("这份文件要盖电子印章才给出来，印章现在用不了：多半是证书过期了。请打电话给居委会，换好印章再下载。"),
+)
+
+
+def no_seal(trouble: SealTrouble) -> Response:
+    """The page instead of a PDF that was promised a seal: without it, it is not handed out."""
+    log.error("no_seal", why=str(trouble))
+    return error_page(503, NO_SEAL)
 
 
 def answer(press: Callable[[], bytes], name: str) -> Response:

@@ -30,6 +30,7 @@ from hearing.consents.models import (
     RecordMark,
     RecordView,
     RollCorrection,
+    SlipPhoto,
     UnitEvent,
 )
 from hearing.db import db
@@ -702,6 +703,8 @@ class OpenWork:
 
     questions: int
     corrections: int
+    to_read: int
+    """Slips that were photographed and that nobody has read."""
     to_read_again: int
     differing: int
     begun: int
@@ -720,14 +723,20 @@ def open_work(found: ConsentCollection) -> OpenWork:
         select(
             asked.scalar_subquery(),
             _counted(RollCorrection, RollCorrection.collection_id == collection_id, RollCorrection.accepted.is_(None)),
+            _counted(
+                PaperSlip,
+                PaperSlip.collection_id == collection_id,
+                PaperSlip.state == ISSUED,
+                PaperSlip.photo_id.is_not(None),
+            ),
             _counted(PaperSlip, PaperSlip.collection_id == collection_id, PaperSlip.state == ENTERED),
             _counted(PaperSlip, PaperSlip.collection_id == collection_id, PaperSlip.state == DIFFERS),
             drafts.join(ConsentUnit, ConsentUnit.id == ConsentDraft.consent_unit_id).where(here).scalar_subquery(),
         )
     ).one()
-    questions, corrections, again, differing, begun = row
+    questions, corrections, unread, again, differing, begun = row
     in_doubt = sum(record.dispute is not None for record in found.records)
-    return OpenWork(questions, corrections, again, differing, begun, in_doubt)
+    return OpenWork(questions, corrections, unread, again, differing, begun, in_doubt)
 
 
 def _counted(model: type[RollCorrection | PaperSlip], *where: ColumnElement[bool]) -> ScalarSelect[int]:
@@ -738,11 +747,15 @@ def _counted(model: type[RollCorrection | PaperSlip], *where: ColumnElement[bool
 
 
 def paper_slip(viewer: Viewer, typed: str) -> PaperSlip:
-    """A printed slip by its code as typed or scanned. Raises SLIP_UNKNOWN, also for another neighbourhood's."""
+    """A printed slip by its code as typed or scanned.
+
+    Raises SLIP_CODE_MISTYPED when its check letters are wrong, SLIP_UNKNOWN, also for another neighbourhood's.
+    """
+    scanned = rules.code_in(typed)
     try:
-        code = people.read_household_code(typed)
+        code = scanned or people.read_household_code(typed)
     except Refused:
-        raise Refused(rules.Refusal.SLIP_UNKNOWN) from None
+        raise Refused(rules.Refusal.SLIP_CODE_MISTYPED) from None
     found = db.session.scalars(_paper().where(PaperSlip.code == code)).unique().one_or_none()
     if found is None or not watches(viewer, found.collection):
         raise Refused(rules.Refusal.SLIP_UNKNOWN)
@@ -765,30 +778,6 @@ def _paper() -> Select[PaperSlip]:
         ),
         selectinload(PaperSlip.entries),
     )
-
-
-def paper_slips(collection_id: int) -> list[PaperSlip]:
-    """The printed slips of a collection, in the order of the roll."""
-    query = (
-        select(PaperSlip)
-        .join(PaperSlip.unit)
-        .where(PaperSlip.collection_id == collection_id)
-        .options(contains_eager(PaperSlip.unit), selectinload(PaperSlip.entries))
-        .order_by(ConsentUnit.position, PaperSlip.id)
-    )
-    return list(db.session.scalars(query))
-
-
-def slips_to_print(collection_id: int) -> list[PaperSlip]:
-    """The slips that are issued and that nobody has entered yet, with the people named on them."""
-    query = (
-        select(PaperSlip)
-        .join(PaperSlip.unit)
-        .where(PaperSlip.collection_id == collection_id, PaperSlip.state == ISSUED)
-        .options(contains_eager(PaperSlip.unit).joinedload(ConsentUnit.holders).joinedload(ConsentHolder.holder))
-        .order_by(ConsentUnit.position, PaperSlip.id)
-    )
-    return list(db.session.scalars(query).unique())
 
 
 # ---- the certificate
@@ -841,9 +830,12 @@ def _of_slip(viewer: Anyone, evidence: Evidence) -> bool:
         return False
     if _is_own(viewer, evidence) or _may_look(viewer, evidence):
         return True
-    reading = exists().where(PaperSlip.photo_id == evidence.id, PaperSlip.state.in_([ENTERED, DIFFERS]))
+    reading = exists().where(PaperSlip.photo_id == evidence.id, PaperSlip.state.in_([ISSUED, ENTERED, DIFFERS]))
+    waiting = exists().where(
+        SlipPhoto.evidence_id == evidence.id, SlipPhoto.state.in_([rules.PhotoState.WAITING, rules.PhotoState.ASIDE])
+    )
     return viewer.holds(*WATCHERS, neighbourhood_id=evidence.neighbourhood_id) and bool(
-        db.session.scalar(select(reading))
+        db.session.scalar(select(or_(reading, waiting)))
     )
 
 

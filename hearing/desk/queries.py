@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 
 from flask import url_for
 from flask_babel import gettext
-from sqlalchemy import func, literal, null, select, union_all
+from sqlalchemy import func, literal, null, or_, select, union_all
 
 from hearing.concerns.models import Concern, ConcernAnswer, ConcernWord
 from hearing.consents import queries as consents
-from hearing.consents.models import AskFirst, ConsentCollection, ConsentUnit, PaperSlip
+from hearing.consents.models import AskFirst, ConsentCollection, ConsentUnit, PaperSlip, SlipPhoto
 from hearing.consents.rules import COLLECTION_LABELS, CollectionState
 from hearing.db import db
 from hearing.denials.models import Denial
@@ -30,6 +30,8 @@ from hearing.register import queries as register
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 OVER = {CollectionState.PASSED, CollectionState.FAILED, CollectionState.VOID, CollectionState.SUPERSEDED}
+_READ_IN = (CollectionState.OPEN, CollectionState.GRACE)
+"""While slips are read in."""
 
 
 @dataclass(frozen=True)
@@ -97,12 +99,23 @@ def _waiting(viewer: Viewer) -> list[Work]:
         .where(AskFirst.answered_at.is_(None), ConsentCollection.neighbourhood_id.in_(_places(viewer, FIELD_STAFF)))
         .group_by(ConsentCollection.id, Proposal.title)
     )
+    came_back = or_(PaperSlip.state.in_(["entered", "differs"]), PaperSlip.photo_id.is_not(None))
     slips = (
         select(PaperSlip.state, ConsentCollection.id, Proposal.title, func.count(), null())
         .join(PaperSlip.collection)
         .join(ConsentCollection.proposal)
-        .where(PaperSlip.state.in_(["entered", "differs"]), ConsentCollection.neighbourhood_id.in_(places))
+        .where(PaperSlip.state.in_(["issued", "entered", "differs"]), came_back)
+        .where(ConsentCollection.neighbourhood_id.in_(places), ConsentCollection.state.in_(_READ_IN))
         .group_by(PaperSlip.state, ConsentCollection.id, Proposal.title)
+    )
+    photos = (
+        select(literal("photo"), ConsentCollection.id, Proposal.title, func.count(), null())
+        .select_from(SlipPhoto)
+        .join(SlipPhoto.collection)
+        .join(ConsentCollection.proposal)
+        .where(SlipPhoto.state == "waiting", ConsentCollection.state.in_(_READ_IN))
+        .where(ConsentCollection.neighbourhood_id.in_(_places(viewer, FIELD_STAFF)))
+        .group_by(ConsentCollection.id, Proposal.title)
     )
     objections = (
         select(literal("objection"), PublicityPeriod.id, Notice.title, func.count(), PublicityPeriod.ends_at)
@@ -132,14 +145,20 @@ def _waiting(viewer: Viewer) -> list[Work]:
     )
     words = {
         "ask_first": (gettext("%(n)d 户先问一问，在等答复"), committee, gettext("去答复")),
+        "issued": (gettext("%(n)d 张纸质征询单待第一次录入"), committee, gettext("去录入")),
         "entered": (gettext("%(n)d 张纸质征询单待第二人复核"), colleague, gettext("去复核")),
-        "differs": (gettext("%(n)d 张纸质征询单两次录入不一致"), colleague, gettext("去复核")),
+        "differs": (
+            gettext("%(n)d 张纸质征询单两次录入不一致"),
+            gettext("居委会或监票人，没有录过的一位"),
+            gettext("去定"),
+        ),
+        "photo": (gettext("%(n)d 张征询单照片待认编号"), committee, gettext("去认")),
         "objection": (gettext("%(n)d 条异议待处理"), committee, gettext("去处理")),
         "concern": (gettext("%(n)d 条顾虑待答复"), committee, gettext("去答复")),
         "denial": (gettext("%(n)d 条记录住户说不是自己办的，待核实"), colleague, gettext("去核实")),
     }
     found: Sequence[tuple[str, int, str, int, datetime | None]]
-    found = db.session.execute(union_all(asked, slips, objections, denials, concerns)).all()  # type: ignore[assignment]
+    found = db.session.execute(union_all(asked, slips, photos, objections, denials, concerns)).all()  # type: ignore[assignment]
     elsewhere = {
         "objection": url_for("notices.objections"),
         "denial": url_for("denials.waiting"),
@@ -148,7 +167,8 @@ def _waiting(viewer: Viewer) -> list[Work]:
     lines = []
     for kind, number, title, count, due in found:
         note, who, act = words[kind]
-        desk = url_for("consents.desk_collection", collection_id=number)
+        on_paper = kind in ("issued", "entered", "differs", "photo")
+        desk = url_for("consents.slips" if on_paper else "consents.desk_collection", collection_id=number)
         url = elsewhere.get(kind, desk)
         lines.append(Work(title, note % {"n": count}, who, due, url, act, mine=True))
     return lines

@@ -17,6 +17,7 @@ from hearing.consents.models import (
     ConsentUnit,
     Guardianship,
     Mandate,
+    OfficialResult,
     RollCorrection,
     UnitEvent,
 )
@@ -33,6 +34,7 @@ from hearing.erasure.gathering import (
     package,
     pictures,
     records,
+    slip_photos,
     visits,
 )
 from hearing.erasure.parts import Going
@@ -87,11 +89,15 @@ def _consents(going: Going, home: Neighbourhood, before: datetime) -> None:
     )
     units = select(ConsentUnit.id).where(ConsentUnit.collection_id.in_(ended))
     records(going, ids(select(ConsentRecord.id).where(ConsentRecord.collection_id.in_(ended))))
+    slip_photos(going, ended)
     events = select(UnitEvent.id, UnitEvent.evidence_id).where(UnitEvent.consent_unit_id.in_(units))
     found = db.session.execute(events.where(UnitEvent.reason != "")).all()
     going.add(UnitEvent, (row.id for row in found))
     pictures(going, (row.evidence_id for row in found))
     mandates(going, select(Mandate).where(Mandate.collection_id.in_(ended)))
+    results = select(OfficialResult).where(OfficialResult.collection_id.in_(ended))
+    going.add(OfficialResult, ids(results.with_only_columns(OfficialResult.id).where(OfficialResult.reason != "")))
+    pictures(going, ids(results.with_only_columns(OfficialResult.document_id)))
     _guardianships(going, home, before)
     visits(going, units)
     asked = select(AskFirst.id).where(AskFirst.consent_unit_id.in_(units), AskFirst.question != "")

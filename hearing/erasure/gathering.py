@@ -17,6 +17,7 @@ from hearing.consents.models import (
     PaperSlip,
     RecordMark,
     SignatureCheck,
+    SlipPhoto,
 )
 from hearing.consents.rules import CollectionState
 from hearing.db import Base, db
@@ -55,6 +56,17 @@ def records(going: Going, numbers: Collection[int]) -> None:
         going.add(RecordMark, ids(marks.where(RecordMark.reason != "")))
         checks = select(SignatureCheck.id).where(SignatureCheck.mark_id.in_(marks), SignatureCheck.finding != "")
         going.add(SignatureCheck, ids(checks))
+
+
+def slip_photos(going: Going, collections: Select[int]) -> None:
+    """The pictures of slips that no record rests on: not identified, set aside, removed; why, and why one was void."""
+    rows = db.session.execute(
+        select(SlipPhoto.id, SlipPhoto.evidence_id, SlipPhoto.because).where(SlipPhoto.collection_id.in_(collections))
+    ).all()
+    going.add(SlipPhoto, (row.id for row in rows if row.because))
+    pictures(going, (row.evidence_id for row in rows))
+    spoiled = select(PaperSlip.id).where(PaperSlip.collection_id.in_(collections), PaperSlip.void_because != "")
+    going.add(PaperSlip, ids(spoiled))
 
 
 def applications(going: Going, proposals: Select[Proposal]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from hearing.casefile.models import CaseFileRequest
 from hearing.clock import database_now
 from hearing.concerns.models import Concern, ConcernAnswer, ConcernWord
 from hearing.consents.models import (
@@ -16,9 +17,12 @@ from hearing.consents.models import (
     Guardianship,
     Mandate,
     MandateEvent,
+    OfficialResult,
+    PaperSlip,
     RecordMark,
     RollCorrection,
     SignatureCheck,
+    SlipPhoto,
     UnitEvent,
 )
 from hearing.db import Base
@@ -45,10 +49,13 @@ BLANKS: dict[type[Base], Mapping[str, object]] = {
     ConsentRecord: dict.fromkeys(ConsentRecord.erasable, ""),
     RecordMark: dict.fromkeys(RecordMark.erasable, ""),
     SignatureCheck: dict.fromkeys(SignatureCheck.erasable, ""),
+    SlipPhoto: {"because": ""},
+    PaperSlip: {"void_because": ""},
     UnitEvent: dict.fromkeys(UnitEvent.erasable, ""),
     Mandate: dict.fromkeys(Mandate.erasable, ""),
     MandateEvent: dict.fromkeys(MandateEvent.erasable, ""),
     Guardianship: dict.fromkeys(Guardianship.erasable, ""),
+    OfficialResult: dict.fromkeys(OfficialResult.erasable, ""),
     PermitAnswer: dict.fromkeys(PermitAnswer.erasable, ""),
     Visit: dict.fromkeys(Visit.erasable, ""),
     VisitCorrection: dict.fromkeys(VisitCorrection.erasable, ""),
@@ -64,6 +71,7 @@ BLANKS: dict[type[Base], Mapping[str, object]] = {
     ConcernWord: dict.fromkeys(ConcernWord.erasable, ""),
     WorksEvent: dict.fromkeys(WorksEvent.erasable, ""),
     GroupSeat: {"ended_note": ""},
+    CaseFileRequest: dict.fromkeys(CaseFileRequest.erasable, ""),
     RegisterChange: {"note": ""},
     RollImport: {"filename": "", "reading": None, "findings_json": "[]", "undo": None},
     MembershipRefusal: {"reason": ""},
@@ -85,10 +93,13 @@ LABELS: dict[type[Base], str] = {
     ConsentRecord: N_("书面表态的签名、笔迹、理由"),
     RecordMark: N_("对签名的异议理由"),
     SignatureCheck: N_("签名核实的说明"),
+    SlipPhoto: N_("征询单照片去掉、重拍的理由"),
+    PaperSlip: N_("征询单作废的理由"),
     UnitEvent: N_("户内变动的说明"),
     Mandate: N_("委托书上的代理人和笔迹"),
     MandateEvent: N_("委托终止的说明"),
     Guardianship: N_("监护人姓名和手机号"),
+    OfficialResult: N_("更正官方结果的理由"),
     PermitAnswer: N_("书面许可的说明"),
     Visit: N_("送达的单号"),
     VisitCorrection: N_("上门登记的更正"),
@@ -104,6 +115,7 @@ LABELS: dict[type[Base], str] = {
     ConcernWord: N_("解决没解决的说明"),
     WorksEvent: N_("电梯办理记录的说明"),
     GroupSeat: N_("小组成员卸任的说明"),
+    CaseFileRequest: N_("要案卷的用途"),
     RegisterChange: N_("户册变更的依据"),
     RollImport: N_("户册导入的明细"),
     MembershipRefusal: N_("没有核对上的原因"),

@@ -58,7 +58,7 @@ KEEPING: dict[Class, Keeping] = {
     Class.REGISTER: Keeping(N_("户册变更"), 3, _LIMITATION, ("register",)),
     Class.MEMBER: Keeping(N_("入户和席位"), 1, N_("网络安全法：网络日志留存不少于六个月"), ("people",)),
     Class.LOOKUP: Keeping(
-        N_("查阅和导出"), 3, N_("个人信息保护法第五十六条：处理情况记录至少保存三年"), ("audit", "desk")
+        N_("查阅和导出"), 3, N_("个人信息保护法第五十六条：处理情况记录至少保存三年"), ("audit", "desk", "casefile")
     ),
 }
 """The one table of what is kept for how long."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
-from sqlalchemy import Update, select, update
+from sqlalchemy import Update, bindparam, select, update
 from sqlalchemy.orm import joinedload
 
 from hearing.audit.ledger import keep
@@ -18,6 +18,7 @@ from hearing.people.models import Account, LoginSession
 from hearing.people.rules import RESIDENT_SESSION, STAFF_SESSION, check_session
 from hearing.people.viewer import WHOLE_PERSON, Viewer, Visitor
 from hearing.refusal import Refused
+from hearing.web.guards import is_only_act
 from hearing.web.sealing import digest
 
 _SEEN = "seen"
@@ -136,19 +137,26 @@ def _ending(account_id: int) -> Update:
     )
 
 
-def _load(token: str) -> Viewer | None:
-    query = (
-        select(LoginSession, database_now().label("now"))
-        .join(LoginSession.account)
-        .where(
-            LoginSession.token_hash == digest(token),
-            LoginSession.ended_at.is_(None),
-            Account.disabled_at.is_(None),
-        )
-        .options(joinedload(LoginSession.account).options(*WHOLE_PERSON))
+# Every page of a signed-in person asks one of these, so they are built once.
+_STANDING = (
+    select(LoginSession, database_now().label("now"))
+    .join(LoginSession.account)
+    .where(
+        LoginSession.token_hash == bindparam("token_hash"),
+        LoginSession.ended_at.is_(None),
+        Account.disabled_at.is_(None),
     )
+    .options(joinedload(LoginSession.account))
+)
+_WITH_PLACES = _STANDING.options(joinedload(LoginSession.account).options(*WHOLE_PERSON))
+_WITH_HOUSEHOLDS = _STANDING.options(joinedload(LoginSession.account).joinedload(Account.memberships))
+
+
+def _load(token: str) -> Viewer | None:
     # Several households are several rows, and the clock goes on between them: the session's number makes them one.
-    found = db.session.execute(query).unique(lambda row: row[0].id).one_or_none()
+    asked = _WITH_HOUSEHOLDS if is_only_act() else _WITH_PLACES
+    standing = db.session.execute(asked, {"token_hash": digest(token)})
+    found = standing.unique(lambda row: row[0].id).one_or_none()
     if found is None:
         return None
     viewer = Viewer(found[0].account, found[0], token)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hearing.clock import now
@@ -14,7 +14,7 @@ from hearing.db import db
 from hearing.people.models import Account, Arrival, HouseholdCode, LoginSession, Membership, MembershipRefusal, Seat
 from hearing.people.rules import COMMITTEE, LETTER_LIFE, RESIDENT_SESSION, Registered, Relation, Role
 from hearing.people.viewer import Viewer
-from hearing.places.models import Building, Estate, Neighbourhood, Stairwell, Tenure, TenureShare, Unit
+from hearing.places.models import Building, Estate, Holder, Neighbourhood, Stairwell, Tenure, TenureShare, Unit
 from hearing.web.filters import door
 
 _UP = (joinedload(Stairwell.building).joinedload(Building.estate).joinedload(Estate.neighbourhood),)
@@ -47,6 +47,28 @@ def neighbourhoods_of(viewer: Viewer, roles: Collection[Role]) -> list[int]:
 def door_of(unit: Unit) -> str:
     """天津路426弄 二层前楼, 3号楼 301室: rooms with names need their floor, numbers carry it."""
     return door(unit.stairwell.building.name, unit.name if unit.name[:1].isdigit() else f"{unit.floor}{unit.name}")
+
+
+def same_person(account: Account) -> Select[int]:
+    """The accounts that are this very person's, hers among them, for a statement that asks more.
+
+    One in the register, or one address, is one person: an account is known by the holders whom it was recognised as, by
+    the holder who has its phone, and by its e-mail. A phone that a couple shares makes them one: where two people are
+    asked for, they are two with phones of their own.
+    """
+    hers = select(Membership.holder_id).where(Membership.account_id == account.id, Membership.holder_id.is_not(None))
+    holders = select(Holder.id).where(or_(Holder.id.in_(hers), and_(Holder.phone != "", Holder.phone == account.phone)))
+    phones = select(Holder.phone).where(Holder.id.in_(holders), Holder.phone != "")
+    recognised = select(Membership.account_id).where(Membership.holder_id.in_(holders))
+    same_address = and_(Account.email != "", Account.email == account.email)
+    return select(Account.id).where(
+        or_(Account.id == account.id, Account.id.in_(recognised), Account.phone.in_(phones), same_address)
+    )
+
+
+def accounts_of_person(account: Account) -> frozenset[int]:
+    """The same, read."""
+    return frozenset(db.session.scalars(same_person(account)))
 
 
 def register_of(unit_id: int) -> Register | None:

@@ -7,9 +7,11 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from babel.support import NullTranslations, Translations
+from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -21,6 +23,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.i18n import messages_path
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -29,11 +32,38 @@ from hearing.web import keys
 from hearing.web.sentences import sentence_of
 
 
+class _Words:
+    """WTForms' own few sentences: its catalogues are read once, and not from the disk by every form."""
+
+    def gettext(self, text: str) -> str:
+        """A sentence in the reader's language."""
+        return str(_catalogue(str(get_locale())).ugettext(text))
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        """A sentence that counts."""
+        return str(_catalogue(str(get_locale())).ungettext(one, many, n))
+
+
+@cache
+def _catalogue(locale: str) -> Translations | NullTranslations:
+    return Translations.load(messages_path(), [locale], domain="wtforms")
+
+
+_WORDS = _Words()
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """A form with a CSRF token and an idempotency key.
 
     Refusals of the law become the form's own errors, so that what was typed stays on the page.
     """
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """What all our forms share."""
+
+        def get_translations(self, _form: Any) -> _Words:
+            """The sentences of WTForms itself."""
+            return _WORDS
 
     once = HiddenField()
 

@@ -16,6 +16,7 @@ View = Callable[P, ResponseReturnValue]
 V = TypeVar("V", bound=Callable[..., Any])
 
 ACCESS = "__access__"
+ONLY_ACTS = "__only_acts__"
 
 
 class NeedsSignIn(Exception):
@@ -30,6 +31,21 @@ def open_to_all(view: V) -> V:
     """Anybody may open the page."""
     setattr(view, ACCESS, ("all",))
     return view
+
+
+def only_acts(view: V) -> V:
+    """The view's POST carries out one act, which reads all that decides under its own lock, after `then_write`.
+
+    It asks nothing of where its reader lives or sits.
+    """
+    setattr(view, ONLY_ACTS, True)
+    return view
+
+
+def is_only_act() -> bool:
+    """Whether this request carries out such an act: less of its reader is read then, and nobody waits meanwhile."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method == "POST" and hasattr(view, ONLY_ACTS)
 
 
 def signed_in(view: View[P]) -> View[P]:

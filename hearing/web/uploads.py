@@ -7,19 +7,22 @@ made safe in a hook before the database is touched, and the fields find them the
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from flask import Flask, g, request, session
+from flask import Flask, current_app, g, request, session
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, MultipleFileField
 from werkzeug.datastructures import FileStorage
 from wtforms import StringField, ValidationError
 
-from hearing.web import pictures
+from hearing.web import pictures, squares
 from hearing.web.pictures import Problem, Safe, Unusable
 
 MOST_FILES = 6
+STACK_FILES, STACK_BYTES = 10, 64 * 1024 * 1024
+"""How many pictures, and how many bytes, a page takes at once that photographs a pile of papers."""
 DRAWN = "signature"
 """The name of every field that takes a drawn signature."""
 _PNG_URL = "data:image/png;base64,"
@@ -37,8 +40,28 @@ SENTENCES = {
 }
 
 
+V = TypeVar("V", bound=Callable[..., Any])
+_STACK = "__takes_a_stack__"
+
+
+def takes_a_stack(view: V) -> V:
+    """The page photographs a pile of papers: more pictures at once, and their QR codes are read with them."""
+    setattr(view, _STACK, True)
+    return view
+
+
+def _is_stack() -> bool:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), _STACK, False)
+
+
 def init_app(app: Flask) -> None:
     """Make the files of a signed-in person's form safe before anything touches the database."""
+
+    @app.url_value_preprocessor
+    def make_room(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+        # Before the first hook reads the form, which a body that is too long would end.
+        if _is_stack() and "_user_id" in session:
+            request.max_content_length = STACK_BYTES
 
     @app.before_request
     def make_safe() -> None:
@@ -47,9 +70,12 @@ def init_app(app: Flask) -> None:
         if drawn := request.form.get(DRAWN):
             _drawn_safe(drawn)
         if request.files:
+            stack = _is_stack()
             for number, file in enumerate(file for name in request.files for file in request.files.getlist(name)):
-                if number < MOST_FILES:
-                    _made_safe(file)
+                if number < (STACK_FILES if stack else MOST_FILES):
+                    made = _made_safe(file)
+                    if stack and isinstance(made, Safe) and made.is_picture:
+                        _squares_of(file, made)
 
 
 def _made_safe(file: FileStorage) -> Safe | Problem:
@@ -61,6 +87,14 @@ def _made_safe(file: FileStorage) -> Safe | Problem:
         except Unusable as unusable:
             done[id(file)] = unusable.problem
     return done[id(file)]
+
+
+def _squares_of(file: FileStorage, made: Safe) -> tuple[str, ...]:
+    """The texts of the QR codes in a file that was made safe, once a request."""
+    read: dict[int, tuple[str, ...]] = g.setdefault("squares", {})
+    if id(file) not in read:
+        read[id(file)] = squares.texts(made)
+    return read[id(file)]
 
 
 def _drawn_safe(url: str) -> Safe | Problem:
@@ -171,3 +205,43 @@ class Documents(Pictures):
     """Up to `most` PDFs or photos of papers; `.pictures` are they, made safe."""
 
     papers_too = True
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One picture of a pile: made safe, or what is wrong with it; and the texts of the QR codes in it."""
+
+    picture: Safe | None
+    problem: Problem | None = None
+    squares: tuple[str, ...] = ()
+
+
+class Stack(Pictures):
+    """A pile of photos; `.taken` says of each what it is, and one that cannot be used does not spoil the others.
+
+    The view says `takes_a_stack`, so that the pictures are opened before the database is touched.
+    """
+
+    def __init__(self, label: Any, most: int = STACK_FILES, **kwargs: Any) -> None:
+        super().__init__(label, most=most, required=True, **kwargs)
+        self.taken: list[Taken] = []
+
+    def take(self, files: Sequence[FileStorage], required: bool, most: int) -> list[Safe]:
+        """Each of the files. Raises ValidationError for none, and for too many."""
+        if required and not files:
+            raise ValidationError(gettext("还没有选照片。"))
+        if len(files) > most:
+            raise ValidationError(
+                gettext(
+                    "一次最多传 %(n)d 张，这次选了 %(given)d 张，一张也没有收。请分几次传。", n=most, given=len(files)
+                )
+            )
+        self.taken = [self._each(file) for file in files]
+        return [each.picture for each in self.taken if each.picture is not None]
+
+    @staticmethod
+    def _each(file: FileStorage) -> Taken:
+        made = _made_safe(file)
+        if isinstance(made, Problem):
+            return Taken(None, made)
+        return Taken(made, squares=_squares_of(file, made)) if made.is_picture else Taken(None, Problem.NOT_A_PICTURE)

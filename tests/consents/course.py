@@ -194,6 +194,14 @@ class Course:
         perform(actions.issue_slips, self.who("clerk"), self.collection(), [unit])
         return db.session.scalars(select(PaperSlip).order_by(PaperSlip.id.desc()).limit(1)).one().id
 
+    def reprint(self, slip_id: int, reason: str) -> PaperSlip:
+        """Print a slip anew that is still out; the new one."""
+        by = self.who("clerk")
+        slip = queries.paper_slip_by_id(by, slip_id)
+        assert slip is not None
+        perform(actions.reprint_slip, by, slip, reason)
+        return db.session.scalars(select(PaperSlip).order_by(PaperSlip.id.desc()).limit(1)).one()
+
     def read(
         self,
         who: str,

@@ -675,8 +675,12 @@ def test_printing_again_makes_the_older_sheet_void(course: Course) -> None:
     course.open()
     with at(moment(8)):
         old = course.print_slip(12).id
-        new = course.print_slip(12).id
+        assert refused(lambda: course.print_slip(12)) == Refusal.SLIP_OUT_ALREADY
+        assert refused(lambda: course.reprint(old, " ")) == Refusal.COLLECTION_REASON_MISSING
+        new = course.reprint(old, "住户说丢了").id
         assert db.session.get_one(PaperSlip, old).state == "void"
+        assert db.session.get_one(PaperSlip, new).replaces_id == old
+        assert refused(lambda: course.reprint(old, "又丢了")) == Refusal.SLIP_UNRETURNED
         dates = at_hand(date(2026, 11, 8), moment(8, 9))
         assert refused(lambda: course.read("clerk", old, original=True, **dates)) == Refusal.SLIP_DONE
         perform(actions.void_slip, course.who("clerk"), db.session.get_one(PaperSlip, new), "打印不清")
@@ -924,7 +928,7 @@ STEPS: dict[str, Callable[[Course], Callable[[], object]]] = {
     "publish": lambda c: lambda: perform(actions.publish_provisional, c.who("clerk"), c.collection()),
     "confirm": lambda c: lambda: perform(actions.confirm_result, c.who("director"), c.collection(), ""),
     "finish": lambda c: lambda: perform(actions.finish, c.who("clerk"), c.collection()),
-    "slips": lambda c: lambda: perform(actions.issue_slips, c.who("clerk"), c.collection(), []),
+    "slips": lambda c: lambda: perform(actions.issue_slips, c.who("clerk"), c.collection(), c.collection().units),
 }
 OPEN_TO = {
     CollectionState.DRAFT: {"show_roll"},

@@ -169,7 +169,7 @@ def _half_read(course: Course) -> list[int]:
         for slip_id in slips:
             slip = queries.paper_slip_by_id(by, slip_id)
             assert slip is not None
-            perform(actions.read_slip, by, slip, _reading(slip), actions.Original(photo(), rules.Method.PAPER))
+            perform(actions.read_slip, by, slip, _reading(slip), actions.Original(photo(slip_id), rules.Method.PAPER))
     return list(slips)
 
 

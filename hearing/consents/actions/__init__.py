@@ -3,7 +3,6 @@
 from hearing.consents.actions.answering import (
     Seen,
     Signature,
-    answer,
     answer_on_site,
     answer_question,
     ask_first,
@@ -24,7 +23,16 @@ from hearing.consents.actions.mandating import (
     register_agents_death,
     revoke_mandate,
 )
-from hearing.consents.actions.paper import Original, Reading, issue_slips, read_slip, void_slip
+from hearing.consents.actions.official import record_official
+from hearing.consents.actions.paper import Original, Reading, issue_slips, read_slip, reprint_slip, void_slip
+from hearing.consents.actions.receiving import (
+    Shot,
+    discard_photo,
+    name_photo,
+    open_batch,
+    photograph,
+    set_photo_aside,
+)
 from hearing.consents.actions.setting_up import (
     CollectionTerms,
     ask_correction,
@@ -33,6 +41,7 @@ from hearing.consents.actions.setting_up import (
     set_up,
     show_roll,
 )
+from hearing.consents.actions.signing import answer, sign
 from hearing.consents.actions.units import (
     Guardian,
     Shown,
@@ -53,6 +62,7 @@ __all__ = [
     "PaperMandate",
     "Reading",
     "Seen",
+    "Shot",
     "Shown",
     "Signature",
     "accept_mandate",
@@ -69,6 +79,7 @@ __all__ = [
     "close",
     "confirm_result",
     "decide_correction",
+    "discard_photo",
     "dispute",
     "due_steps",
     "end_guardianship",
@@ -81,13 +92,20 @@ __all__ = [
     "keep_draft",
     "look_at",
     "name_guardian",
+    "name_photo",
+    "open_batch",
+    "photograph",
     "publish_provisional",
     "read_slip",
+    "record_official",
     "register_agents_death",
+    "reprint_slip",
     "revoke_mandate",
+    "set_photo_aside",
     "set_up",
     "show_heirs",
     "show_roll",
+    "sign",
     "unblock",
     "void",
     "void_slip",

@@ -21,7 +21,8 @@ from hearing.consents.actions.locking import (
     staff,
     take_number,
 )
-from hearing.consents.actions.telling import ANSWERED, RECORDED, tell_unit
+from hearing.consents.actions.telling import ANSWERED, tell_unit
+from hearing.consents.actions.telling_apart import tell_recorded
 from hearing.consents.models import (
     INVALID,
     AskFirst,
@@ -103,36 +104,6 @@ def draft_digest(draft: ConsentDraft) -> str:
     )
 
 
-def answer(
-    by: Viewer, slip: Slip, said: rules.Answer, signature: Signature | None, *, seen: Seen, reason: str = ""
-) -> facts.Answered:
-    """Record what a holder says on her own phone, with her signature.
-
-    A guardian answers in the name of whom she acts for. Whoever looked at an older plan or an older state of her
-    household's line is told so, and nothing is recorded. Raises what `rules.may_answer` raises, GUARDIAN_ANSWERS,
-    ANSWERED_MEANWHILE or SIGNATURE_MISSING.
-    """
-    unit, moment = _ready(slip.unit, slip.speaks_for, said, signature, seen)
-    check_guardians(slip.speaks_for, by)
-    assert signature is not None
-    record = write_record(
-        unit,
-        take_number(unit),
-        answer=said,
-        holders=slip.speaks_for,
-        method=rules.Method.PHONE,
-        identity="session",
-        received_at=moment,
-        evidence=_keep(by, unit, signature),
-        signature=signature,
-        reason=reason,
-        signed_by=by.id,
-    )
-    _forget_draft(by, unit)
-    tell_unit(unit, RECORDED, "/me", but=by.account.phone)
-    return answered(record, by.as_resident())
-
-
 def answer_on_site(
     by: Viewer,
     unit: ConsentUnit,
@@ -165,7 +136,7 @@ def answer_on_site(
         assisted_by=by.id,
     )
     _forget_draft(by, unit)
-    tell_unit(unit, RECORDED, "/me")
+    tell_recorded(unit)
     return answered(record, actor)
 
 
@@ -197,7 +168,7 @@ def withdraw(by: Viewer, slip: Slip, *, seen: Seen) -> facts.Withdrawn:
         received_at=moment,
         signed_by=by.id,
     )
-    tell_unit(unit, RECORDED, "/me", but=by.account.phone)
+    tell_recorded(unit, but=by.account.phone)
     return withdrawn(record, by.as_resident())
 
 
@@ -279,25 +250,22 @@ def write_record(
         strokes=strokes,
         typed_name=typed_name,
         salt=salt,
-        evidence_hash=sha256_of(
-            {
-                "v": 1,
-                "salt": salt,
-                "collection": collection.subject,
-                "unit": unit.ref,
-                "holders": sorted(str(holder) for holder in holders),
-                "answer": answer.value if answer else None,
-                "reason": reason,
-                "method": method.value,
-                "identity": identity,
-                "plan_hash": collection.version.plan_hash,
-                "signed_on": day.isoformat(),
-                "signature": evidence.sha256 if evidence else None,
-                "strokes": strokes,
-                "typed_name": typed_name,
-                **({"mandate": mandate.id} if mandate else {}),
-                **({"guardianship": guardian.id} if guardian else {}),
-            }
+        evidence_hash=rules.evidence_hash(
+            salt=salt,
+            collection=collection.subject,
+            unit=unit.ref,
+            holders=holders,
+            answer=answer,
+            reason=reason,
+            method=method,
+            identity=identity,
+            plan_hash=collection.version.plan_hash,
+            signed_on=day,
+            signature=evidence.sha256 if evidence else None,
+            strokes=strokes,
+            typed_name=typed_name,
+            mandate=mandate.id if mandate else None,
+            guardianship=guardian.id if guardian else None,
         ),
         holders=[RecordHolder(holder_id=holder) for holder in sorted(holders)],
     )

@@ -5,23 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from hearing.audit.fact import SYSTEM
 from hearing.clock import now
 from hearing.concerns import queries as concerns
 from hearing.concerns.rules import check_heard
-from hearing.consents import facts, rules
+from hearing.consents import facts, rules, slips
+from hearing.consents import hooks as consent_hooks
 from hearing.consents.actions.locking import frame, hold, hold_whole, hold_with_case, move, seat_of, staff
 from hearing.consents.actions.telling import ENDED, EXTENDED, tell_all
 from hearing.consents.models import (
-    DIFFERS,
-    ENTERED,
     ConsentCollection,
     ConsentDraft,
     ConsentUnit,
-    PaperSlip,
     ResultConfirmation,
+    SlipCount,
 )
 from hearing.db import db
 from hearing.notices import actions as notices
@@ -97,7 +96,8 @@ def close(collection: ConsentCollection) -> facts.Closed:
 def publish_provisional(by: Viewer, collection: ConsentCollection) -> facts.ProvisionalPublished:
     """Publish the provisional result for objections 询异, after grace, with a notice on the board.
 
-    Raises what `rules.may_publish_provisional` raises, COLLECTION_ELSEWHERE, or NOT_YOUR_SEAT of people.
+    The balance of the printed slips is frozen with it. Raises what `rules.may_publish_provisional` raises,
+    PHOTOS_WAITING(n), COLLECTION_ELSEWHERE, or NOT_YOUR_SEAT of people.
     """
     collection = hold_whole(collection)
     rules.check_move(collection.stands, rules.Move.PUBLISH_PROVISIONAL, role=seat_of(by, collection))
@@ -108,8 +108,10 @@ def publish_provisional(by: Viewer, collection: ConsentCollection) -> facts.Prov
         days=collection.provisional_days,
         now=now(),
     )
+    if waiting := slips.waiting_photos(collection.id):
+        raise Refused(rules.Refusal.PHOTOS_WAITING, n=len(waiting))
     collection.provisional_at = move(collection, rules.CollectionState.PROVISIONAL)
-    count = collection.tally()
+    count, paper = collection.tally(), _freeze_slips(collection)
     period = notices.begin_publicity_within(
         by,
         neighbourhood=collection.neighbourhood,
@@ -118,15 +120,43 @@ def publish_provisional(by: Viewer, collection: ConsentCollection) -> facts.Prov
         kind=NoticeKind.PROVISIONAL,
         title=f"关于“{collection.proposal.title}”征询初步结果的公示",
         body=count_words(count),
-        lines=(("通过规则", collection.rule.words % {"n": count.all.heads}),),
+        lines=(
+            ("通过规则", collection.rule.words % {"n": count.all.heads}),
+            *([("纸质征询单", rules.slip_words(paper))] if paper.issued else []),
+        ),
         days=collection.provisional_days,
         minimum=rules.PROVISIONAL_DAYS_LEAST,
         no_open_objection=collection.no_open_objection,
     )
     tell_all(collection, ENDED)
     return facts.ProvisionalPublished(
-        **staff(by, collection), **_counted(count), until=period.ends_at, notice_hash=period.notice.digest
+        **staff(by, collection),
+        **_counted(count),
+        until=period.ends_at,
+        notice_hash=period.notice.digest,
+        slips_issued=paper.issued,
+        slips_used=paper.used,
+        slips_void=paper.void,
+        slips_unreturned=paper.unreturned,
     )
+
+
+def _freeze_slips(collection: ConsentCollection) -> rules.Balance:
+    """Write down, building by building, how many slips were printed and what became of them; no slip moves any more."""
+    parts = slips.counted(collection.id)
+    db.session.add_all(
+        SlipCount(
+            collection_id=collection.id,
+            building=building,
+            issued=part.issued,
+            used=part.used,
+            voided=part.void,
+            unreturned=part.unreturned,
+            counted_at=collection.provisional_at,
+        )
+        for building, part in parts.items()
+    )
+    return rules.total(parts.values())
 
 
 def count_words(count: rules.Tally) -> str:
@@ -218,6 +248,8 @@ def finish(by: Viewer, collection: ConsentCollection) -> facts.Finished:
         body=count_words(count),
         lines=(("结果", rules.REASON_LABELS[result.reason]),),
     )
+    for follow in consent_hooks.result_final:
+        follow(collection)
     tell_all(collection, ENDED)
     return facts.Finished(
         **staff(by, collection, CONFIRMING),
@@ -280,8 +312,8 @@ hooks.plan_replaced.append(supersede)
 
 
 def _half_read(collection: ConsentCollection) -> int:
-    half = select(func.count()).where(PaperSlip.collection_id == collection.id, PaperSlip.state.in_([ENTERED, DIFFERS]))
-    return db.session.scalars(half).one()
+    """How many slips have come back and are not read to the end."""
+    return sum(each.all for each in slips.queues(collection.id))
 
 
 def _in_doubt(collection: ConsentCollection) -> int:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import update
+from sqlalchemy import func, select
 
 from hearing.audit.fact import Actor
 from hearing.clock import now
-from hearing.consents import facts, rules, speaking
+from hearing.consents import facts, rules, slips, speaking
 from hearing.consents.actions.answering import answered, mark_invalid, withdrawn, write_record
 from hearing.consents.actions.locking import closing_of, hold, hold_unit, seat_of, staff, take_paper_number
 from hearing.consents.actions.mandating import check_use
-from hearing.consents.actions.telling import RECORDED, tell_unit
+from hearing.consents.actions.receiving import check_new_picture, keep_photo, new_batch, old_plan
+from hearing.consents.actions.telling_apart import tell_recorded
 from hearing.consents.models import (
     DIFFERS,
     ENTERED,
@@ -30,9 +32,8 @@ from hearing.consents.models import (
 from hearing.consents.models import (
     RECORDED as SLIP_RECORDED,
 )
-from hearing.consents.queries import SLIP_PHOTO
 from hearing.db import db
-from hearing.files import actions as files
+from hearing.people.queries import accounts_of_person
 from hearing.people.rules import FIELD_STAFF, HOUSEHOLD_CODES, Role, household_code
 from hearing.people.viewer import Viewer
 from hearing.refusal import Refused
@@ -42,82 +43,132 @@ Read = facts.SlipRead | facts.Answered | facts.Withdrawn
 
 READERS = FIELD_STAFF | {Role.SCRUTINEER}
 _DONE = frozenset({SLIP_RECORDED, VOID})
+_COUNTED = frozenset({rules.CollectionState.PROVISIONAL, rules.CollectionState.PASSED, rules.CollectionState.FAILED})
+"""Where the balance of the slips is frozen."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a member of staff reads from a slip; `answer` None withdraws, `received_at` is the receipt stamp."""
+    """What a member of staff reads from a slip; `answer` None withdraws."""
 
     holder_ids: tuple[int, ...]
     answer: rules.Answer | None
     signed_on: date
-    received_at: datetime
+    received_at: datetime | None = None
+    """None where the slip was stamped with its batch."""
     mandate_id: int | None = None
     """The mandate by which an agent signed for the holders; None when they signed themselves."""
 
 
 @dataclass(frozen=True)
 class Original:
-    """The photo of the slip, and how the slip came in; given by whoever reads it first."""
+    """The photo of a slip that came alone, and how it came in; given by whoever reads it first."""
 
     photo: Safe
     came_by: rules.Method
 
 
 def issue_slips(by: Viewer, collection: ConsentCollection, units: Collection[ConsentUnit]) -> facts.SlipsIssued:
-    """Issue one printed slip for each unit; an older one that nobody has entered yet is void from now on.
+    """Issue one printed slip for each unit that has none out: a second one in the same house would be filled in too.
 
-    Raises COLLECTION_ELSEWHERE unless answering is open, or NOT_YOUR_SEAT of people.
+    Raises COLLECTION_ELSEWHERE unless answering is open, SLIPS_NONE for no unit, SLIP_OUT_ALREADY when all of them have
+    a slip that has not come back, or NOT_YOUR_SEAT of people.
     """
     collection = hold(collection)
+    _check_prints(collection)
+    if not units:
+        raise Refused(rules.Refusal.SLIPS_NONE)
+    have = slips.out_of(list(units))
+    moment, run = now(), _next_run(collection)
+    printed = [_printed(by, unit, run, moment) for unit in units if unit.id not in have]
+    if not printed:
+        raise Refused(rules.Refusal.SLIP_OUT_ALREADY)
+    codes = tuple(slip.code for slip in printed)
+    return facts.SlipsIssued(**staff(by, collection), count=len(codes), codes=codes)
+
+
+def reprint_slip(by: Viewer, slip: PaperSlip, reason: str) -> facts.SlipReprinted:
+    """Print one slip anew that is still out, lost or spoiled; the old one is void from now on, and names why.
+
+    Raises COLLECTION_ELSEWHERE unless answering is open, SLIP_UNRETURNED, COLLECTION_REASON_MISSING, or NOT_YOUR_SEAT
+    of people.
+    """
+    hold(slip.collection)
+    db.session.refresh(slip)
+    _check_prints(slip.collection)
+    if slip.stands is not rules.SlipStands.OUT:
+        raise Refused(rules.Refusal.SLIP_UNRETURNED)
+    if not reason.strip():
+        raise Refused(rules.Refusal.COLLECTION_REASON_MISSING)
+    moment = now()
+    _void(by, slip, reason, moment)
+    anew = _printed(by, slip.unit, _next_run(slip.collection), moment)
+    anew.replaces = slip
+    return facts.SlipReprinted(**staff(by, slip.collection), code=anew.code, old_code=slip.code, reason=reason)
+
+
+def _check_prints(collection: ConsentCollection) -> None:
     if collection.stands is not rules.CollectionState.OPEN:
         raise Refused(rules.Refusal.COLLECTION_ELSEWHERE)
-    moment, codes = now(), []
-    replaced = update(PaperSlip).where(
-        PaperSlip.consent_unit_id.in_([unit.id for unit in units]), PaperSlip.state == ISSUED
-    )
-    db.session.execute(replaced.values(state=VOID, void_because="重新打印"))
-    for unit in units:
+
+
+def _next_run(collection: ConsentCollection) -> int:
+    """The number of the next printing; the caller holds the collection."""
+    last = select(func.coalesce(func.max(PaperSlip.run), 0)).where(PaperSlip.collection_id == collection.id)
+    return db.session.scalars(last).one() + 1
+
+
+def _printed(by: Viewer, unit: ConsentUnit, run: int, moment: datetime) -> PaperSlip:
+    slip = PaperSlip(
+        collection_id=unit.collection_id,
+        consent_unit_id=unit.id,
         # Ten letters with two of check, like the household's code: it can be read aloud, and it says nothing.
-        code = household_code(secrets.randbelow(HOUSEHOLD_CODES))
-        codes.append(code)
-        db.session.add(
-            PaperSlip(
-                collection_id=collection.id,
-                consent_unit_id=unit.id,
-                code=code,
-                state=ISSUED,
-                issued_by=by.id,
-                issued_at=moment,
-            )
-        )
-    return facts.SlipsIssued(**staff(by, collection), count=len(codes), codes=tuple(codes))
+        code=household_code(secrets.randbelow(HOUSEHOLD_CODES)),
+        state=ISSUED,
+        run=run,
+        issued_by=by.id,
+        issued_at=moment,
+    )
+    db.session.add(slip)
+    return slip
 
 
 def void_slip(by: Viewer, slip: PaperSlip, reason: str) -> facts.SlipVoided:
-    """Declare a printed slip void: spoiled, lost, printed by mistake. Raises SLIP_DONE or COLLECTION_REASON_MISSING."""
+    """Declare a printed slip void: spoiled, lost, printed by mistake. Raises SLIP_DONE or COLLECTION_REASON_MISSING.
+
+    Once the balance is frozen with the provisional result nothing of it changes: COLLECTION_ELSEWHERE.
+    """
     slip = _held(slip)
+    if slip.collection.stands in _COUNTED:
+        raise Refused(rules.Refusal.COLLECTION_ELSEWHERE)
     if not reason.strip():
         raise Refused(rules.Refusal.COLLECTION_REASON_MISSING)
-    slip.state, slip.void_because = VOID, reason
+    _void(by, slip, reason, now())
     return facts.SlipVoided(**staff(by, slip.collection), code=slip.code, reason=reason)
 
 
-def read_slip(by: Viewer, slip: PaperSlip, reading: Reading, original: Original | None = None) -> Read:
-    """Enter what the slip says: first with its photo, second without sight of the first, third when the two differ.
+def _void(by: Viewer, slip: PaperSlip, reason: str, moment: datetime) -> None:
+    slip.state, slip.void_because, slip.voided_by, slip.voided_at = VOID, reason, by.id, moment
 
-    Two that agree, or the third, make the record. Raises SLIP_DONE, SLIP_PHOTO_MISSING, SLIP_SIGNER_MISSING,
-    SLIP_BEFORE_HOLDING, ENTRY_SAME_PERSON, NOT_ON_ROLL, UNIT_BLOCKED, ANSWER_NOT_OFFERED, what `rules.may_enter_slip`
-    and `rules.may_use_mandate` raise, or NOT_YOUR_SEAT of people. A signature dated after its signer's death is taken
-    as evidence, never counts, and is told to the committee.
+
+def read_slip(by: Viewer, slip: PaperSlip, reading: Reading, original: Original | None = None) -> Read:
+    """Enter what the slip says: first beside its photo, second without sight of the first, third when the two differ.
+
+    A slip that was not photographed with a batch brings its photo and its receipt stamp with the first reading. Two
+    readings that agree, or the third, make the record. A signature dated after its signer's death is taken as evidence,
+    never counts, and is told to the committee. Raises SLIP_DONE, SLIP_OLD_PLAN, SLIP_PHOTO_MISSING,
+    SLIP_PICTURE_TWICE, SLIP_SIGNER_MISSING, SLIP_BEFORE_HOLDING, ENTRY_SAME_PERSON, ENTRY_OTHER_ACCOUNT, NOT_ON_ROLL,
+    UNIT_BLOCKED, ANSWER_NOT_OFFERED, what `rules.may_enter_slip` and `rules.may_use_mandate` raise, or NOT_YOUR_SEAT of
+    people.
     """
     slip = _held(slip)
     unit = slip.unit
     role, moment = seat_of(by, unit.collection, READERS), now()
-    if any(earlier.read_by == by.id for earlier in slip.entries):
-        raise Refused(rules.Refusal.ENTRY_SAME_PERSON)
-    if not slip.entries:
-        _keep_original(by, slip, original)
+    _check_reader(by, slip)
+    if slip.photo_id is None:
+        _keep_original(by, slip, reading, original)
+    assert slip.received_at is not None
+    reading = replace(reading, received_at=slip.received_at)
     entry = SlipReading(
         read_by=by.id,
         read_at=moment,
@@ -142,20 +193,31 @@ def _held(slip: PaperSlip) -> PaperSlip:
     return slip
 
 
-def _keep_original(by: Viewer, slip: PaperSlip, original: Original | None) -> None:
-    if original is None:
+def _check_reader(by: Viewer, slip: PaperSlip) -> None:
+    """Two readings are two people's: neither the same account, nor another account of the same person."""
+    readers = {earlier.read_by for earlier in slip.entries}
+    if by.id in readers:
+        raise Refused(rules.Refusal.ENTRY_SAME_PERSON)
+    if readers & accounts_of_person(by.account):
+        raise Refused(rules.Refusal.ENTRY_OTHER_ACCOUNT)
+
+
+def _keep_original(by: Viewer, slip: PaperSlip, reading: Reading, original: Original | None) -> None:
+    """A slip that somebody brings alone is a batch of its own."""
+    if original is None or reading.received_at is None:
         raise Refused(rules.Refusal.SLIP_PHOTO_MISSING)
-    collection, photo = slip.collection, original.photo
-    slip.came_by = original.came_by
-    slip.photo = files.store(
-        by, photo.data, photo.media_type, SLIP_PHOTO, collection.proposal.matter, collection.neighbourhood_id
-    )
+    check_new_picture(slip.collection_id, hashlib.sha256(original.photo.data).hexdigest())
+    batch = new_batch(by, slip.collection, original.came_by, reading.received_at)
+    keep_photo(by, batch, 1, original.photo, rules.PhotoState.MATCHED, slip)
 
 
 def _check(slip: PaperSlip, unit: ConsentUnit, reading: Reading, role: Role, moment: datetime) -> None:
     collection = unit.collection
+    if collection.stands is rules.CollectionState.SUPERSEDED:
+        raise Refused(rules.Refusal.SLIP_OLD_PLAN, **old_plan(slip))
     closing = closing_of(unit)
     assert collection.opened_at is not None
+    assert reading.received_at is not None
     entry = rules.SlipEntry(
         by="",
         unit=unit.ref,
@@ -172,6 +234,7 @@ def _check(slip: PaperSlip, unit: ConsentUnit, reading: Reading, role: Role, mom
         opened_at=collection.opened_at,
         grace_ends=rules.grace_ends_at(closing, collection.grace_days),
         now=moment,
+        kept_at=slip.photo.uploaded_at if slip.photo else None,
     )
     if not reading.holder_ids:
         raise Refused(rules.Refusal.SLIP_SIGNER_MISSING)
@@ -229,12 +292,16 @@ def _record(by: Viewer, slip: PaperSlip, role: Role, entry: rules.SlipEntry) -> 
     slip.record_id, slip.state = record.id, SLIP_RECORDED
     if not rules.check_signature_day(slip.unit.held_when(), entry.holders, entry.signed_on):
         mark_invalid(by, record, rules.Invalid.SIGNED_AFTER_DEATH)
-    tell_unit(slip.unit, RECORDED, "/me")
+    tell_recorded(slip.unit)
     actor = Actor(role=role, ref=by.account.ref)
     return withdrawn(record, actor) if record.answer is None else answered(record, actor)
 
 
 def _read(by: Viewer, slip: PaperSlip, *, differs: bool) -> facts.SlipRead:
     return facts.SlipRead(
-        **staff(by, slip.collection, READERS), time=len(slip.entries), differs=differs, code=slip.code
+        **staff(by, slip.collection, READERS),
+        time=len(slip.entries),
+        differs=differs,
+        code=slip.code,
+        picture=slip.photo.sha256 if slip.photo and len(slip.entries) == 1 else "",
     )

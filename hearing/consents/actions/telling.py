@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, CompoundSelect, Result, bindparam, literal, select, union_all
 
 from hearing.audit.erasing import batches
 from hearing.clock import now
@@ -25,12 +26,21 @@ ANSWERED = N_("居委会答复了您的问题，请登录查看：%(url)s")
 
 def tell_unit(unit: ConsentUnit, sentence: str, path: str, *, but: str | None = None) -> None:
     """Write to every phone of one household, save the one in the hand of whoever has just acted."""
-    _tell(ConsentUnit.id == unit.id, sentence, path, but)
+    tell_household(unit.id, sentence, path, but=but)
+
+
+def tell_household(consent_unit_id: int, sentence: str, path: str, *, but: str | None = None) -> None:
+    """The same by the number of its line on the roll."""
+    db.session.flush()
+    languages = _languages(db.session.connection().execute(_OF_UNIT, {"unit": consent_unit_id}))
+    languages.pop(but or "", None)
+    _write(languages, sentence, path)
 
 
 def tell_all(collection: ConsentCollection, sentence: str) -> None:
     """Write to every phone of every household on the roll."""
-    _tell(ConsentUnit.collection_id == collection.id, sentence, f"/consents/{collection.id}")
+    languages = _phones(ConsentUnit.collection_id == collection.id)
+    _write(languages, sentence, f"/consents/{collection.id}")
 
 
 def tell_units(units: Iterable[int], sentence: str, path: str) -> None:
@@ -41,32 +51,42 @@ def tell_units(units: Iterable[int], sentence: str, path: str) -> None:
     _write(languages, sentence, path)
 
 
-def _tell(of: ColumnElement[bool], sentence: str, path: str, but: str | None = None) -> None:
-    languages = _phones(of)
-    languages.pop(but or "", None)
-    _write(languages, sentence, path)
-
-
 def _phones(of: ColumnElement[bool]) -> dict[str, str]:
     """The register's phones and the members' own, each with its reader's language."""
+    db.session.flush()
+    return _languages(db.session.connection().execute(_phones_of(of)))
+
+
+def _phones_of(of: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """Phones with languages, and whether it is a member who says so: she knows better than the register."""
     of_register = (
-        select(Holder.phone)
+        select(Holder.phone, literal("zh").label("language"), literal(False).label("member"))
         .join(ConsentHolder, ConsentHolder.holder_id == Holder.id)
         .join(ConsentHolder.unit)
         .where(of, ConsentHolder.died_on.is_(None))
     )
     of_members = (
-        select(Account.phone, Account.language)
+        select(Account.phone, Account.language, literal(True))
         .join(Account.memberships)
         .join(ConsentUnit, ConsentUnit.unit_id == Membership.unit_id)
         .where(of, Membership.left_at.is_(None), Account.disabled_at.is_(None))
     )
-    languages = {phone: "zh" for phone in db.session.scalars(of_register) if phone}
-    return languages | {phone: language for phone, language in db.session.execute(of_members) if phone}
+    return union_all(of_register, of_members)
+
+
+# Every answer asks for the phones of one household, so this is built once.
+_OF_UNIT = _phones_of(ConsentUnit.id == bindparam("unit"))
+
+
+def _languages(found: Result[Any]) -> dict[str, str]:
+    rows = sorted(found, key=lambda row: bool(row.member))
+    return {row.phone: row.language for row in rows if row.phone}
 
 
 def _write(languages: dict[str, str], sentence: str, path: str) -> None:
     """One message a phone, in its reader's language."""
+    if not languages:
+        return
     moment, url = now(), outbox.address(path)
     texts = {language: outbox.worded(language, sentence, url=url) for language in set(languages.values())}
     db.session.add_all(

@@ -3,7 +3,6 @@
 from hearing.consents.forms.collecting import (
     AnswerQuestionForm,
     CheckForm,
-    CodeForm,
     ConfirmForm,
     CorrectionForm,
     DecideCorrectionForm,
@@ -13,11 +12,9 @@ from hearing.consents.forms.collecting import (
     OnSiteForm,
     PurposeForm,
     QuestionForm,
-    ReadingForm,
     ReasonForm,
     SeenForm,
     SignForm,
-    UnitsForm,
     answer_words,
     kept_signature,
 )
@@ -29,6 +26,8 @@ from hearing.consents.forms.mandates import (
     PaperMandateForm,
     RevokeForm,
 )
+from hearing.consents.forms.official import OfficialForm
+from hearing.consents.forms.paper import BatchForm, CodeForm, ReadingForm, ScopeForm, StackForm
 from hearing.consents.forms.terms import CustomTermsForm, TermsForm
 from hearing.consents.forms.units import BlockForm, FreeForm, GuardianForm, HandsForm, HeirsForm
 
@@ -36,6 +35,7 @@ __all__ = [
     "AgentAnswerForm",
     "AgentDiedForm",
     "AnswerQuestionForm",
+    "BatchForm",
     "BlockForm",
     "CheckForm",
     "CodeForm",
@@ -52,6 +52,7 @@ __all__ = [
     "HeirsForm",
     "MandateForm",
     "MandateReplyForm",
+    "OfficialForm",
     "OnSiteForm",
     "PaperMandateForm",
     "PurposeForm",
@@ -59,10 +60,11 @@ __all__ = [
     "ReadingForm",
     "ReasonForm",
     "RevokeForm",
+    "ScopeForm",
     "SeenForm",
     "SignForm",
+    "StackForm",
     "TermsForm",
-    "UnitsForm",
     "answer_words",
     "kept_signature",
 ]

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, SelectMultipleField, ValidationError
-from wtforms.validators import Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import HiddenField, ValidationError
 
 from hearing.consents import rules
-from hearing.consents.actions import Original, Reading, Seen, Signature
-from hearing.consents.models import ConsentCollection, ConsentDraft, ConsentUnit, Mandate
-from hearing.notices.rules import BEIJING, end_of_day
-from hearing.web.forms import Choice, Choices, Day, Form, Hour, Line, Paragraphs, Yes
+from hearing.consents.actions import Seen, Signature
+from hearing.consents.models import ConsentCollection, ConsentDraft, ConsentUnit
+from hearing.notices.rules import end_of_day
+from hearing.web.forms import Choice, Day, Form, Line, Paragraphs, Yes
 from hearing.web.pictures import Safe
 from hearing.web.uploads import Drawn, Picture
 
@@ -243,107 +240,6 @@ class PurposeForm(Form):
     """Why somebody opens a household's records."""
 
     purpose = Line(_l("为什么要看？"), description=_l("例如：住户来电核对。您的名字和理由会记下来。"))
-
-
-class UnitsForm(Form):
-    """Which households get a printed slip."""
-
-    units = Choices(_l("给哪些户打印？"), coerce=int)
-
-    def __init__(self, units: Iterable[ConsentUnit]) -> None:
-        super().__init__()
-        self.units.choices = [(unit.id, unit.door_words) for unit in units]
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """At least one household."""
-        good = bool(super().validate(extra_validators))
-        if good and not self.units.data:
-            self.units.errors = [gettext("请至少选一户。")]
-            return False
-        return good
-
-
-class CodeForm(Form):
-    """A slip by its code."""
-
-    code = Line(
-        _l("征询单编号"),
-        most=60,
-        description=_l("单子左下角的字母和数字，空格、横线、大小写都没关系。"),
-        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
-    )
-
-
-class ReadingForm(Form):
-    """What stands on a slip, read from the paper and from nothing else."""
-
-    signers = SelectMultipleField(
-        _l("谁签了名？"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
-    )
-    answer = Choice(_l("勾了哪一项？"))
-    signed_on = Day(_l("表上写的签名日期"))
-    received_on = Day(_l("收件章上的日期"))
-    received_hour = Hour(_l("收件时间"), description=_l("收件章或收件登记本上的时间，例如 16:30。"))
-    photo = Picture(_l("拍下原件"))
-    came_by = Choice(
-        _l("怎么交来的？"),
-        [(rules.Method.PAPER.value, _l("当面交来")), (rules.Method.MAIL.value, _l("邮寄"))],
-        required=False,
-    )
-
-    by_agent = SelectField(_l("谁的笔迹？"), validators=[Optional()])
-
-    def __init__(
-        self, collection: ConsentCollection, unit: ConsentUnit, mandates: Iterable[Mandate], *, is_first: bool
-    ) -> None:
-        super().__init__()
-        self._is_first = is_first
-        self.by_agent.choices = [
-            ("", _l("本人（或者本人的监护人）签名")),
-            *(
-                (
-                    str(each.id),
-                    _l("代理人%(agent)s代%(names)s签名", agent=each.agent_name, names=each.principal_names()),
-                )
-                for each in mandates
-            ),
-        ]
-        self.signers.choices = [(share.holder_id, share.holder.name) for share in unit.holders]
-        self.answer.choices = [
-            *((answer.value, _l(rules.ANSWER_LABELS[answer])) for answer in collection.answers_offered),
-            ("withdraw", _l("撤回以前的表态")),
-        ]
-        if not is_first:
-            del self.photo
-            del self.came_by
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Whoever reads first has the original in her hands."""
-        good = bool(super().validate(extra_validators))
-        if not self.signers.data:
-            self.signers.errors = [gettext("请选出在表上签了名的人。")]
-            good = False
-        if not self._is_first:
-            return good
-        if self.photo.picture is None and not self.photo.errors:
-            self.photo.errors = [gettext("请先拍下征询单原件的照片，再录入。")]
-        if not self.came_by.data:
-            self.came_by.errors = [gettext("请选一项。")]
-        return good and not self.photo.errors and not self.came_by.errors
-
-    def reading(self) -> Reading:
-        """What was read."""
-        local = datetime.combine(self.received_on.day, datetime.min.time(), BEIJING)
-        said = None if self.answer.data == "withdraw" else rules.Answer(self.answer.data)
-        received = local + self.received_hour.after_midnight
-        mandate = int(self.by_agent.data) if self.by_agent.data else None
-        return Reading(tuple(self.signers.data or ()), said, self.signed_on.day, received, mandate)
-
-    def original(self) -> Original | None:
-        """The photo, and how the slip came in; None from the second reading on."""
-        if not self._is_first or self.photo.picture is None:
-            return None
-        return Original(self.photo.picture, rules.Method(self.came_by.data))
 
 
 class FindingForm(Form):

@@ -26,6 +26,8 @@ from hearing.consents.models.collecting import (
     SlipReading,
     UnitEvent,
 )
+from hearing.consents.models.official import OfficialResult
+from hearing.consents.models.papering import SlipBatch, SlipCount, SlipPhoto
 from hearing.consents.models.representing import Guardianship, Mandate, MandateEvent, MandateHand, MandatePrincipal
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "MandateEvent",
     "MandateHand",
     "MandatePrincipal",
+    "OfficialResult",
     "PaperSlip",
     "RecordHolder",
     "RecordMark",
@@ -56,6 +59,9 @@ __all__ = [
     "ResultConfirmation",
     "RollCorrection",
     "SignatureCheck",
+    "SlipBatch",
+    "SlipCount",
+    "SlipPhoto",
     "SlipReading",
     "UnitEvent",
 ]

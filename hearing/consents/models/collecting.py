@@ -18,12 +18,12 @@ from hearing.files.models import Evidence
 from hearing.notices.rules import PublicityPeriod
 from hearing.people.models import Account
 from hearing.places.models import Holder, Neighbourhood, Unit
-from hearing.places.rules import Capacity, HoldingForm
 from hearing.proposals.models import PlanVersion, Proposal, RequiredConsent
 from hearing.refusal import N_
 from hearing.web.filters import door
 
 if TYPE_CHECKING:
+    from hearing.consents.models.papering import SlipCount
     from hearing.consents.models.representing import Guardianship, Mandate
 
 WITHDREW = N_("撤回")
@@ -89,6 +89,7 @@ class ConsentCollection(Base, Ledgered):
     units: Mapped[list[ConsentUnit]] = relationship(back_populates="collection", order_by="ConsentUnit.position")
     records: Mapped[list[ConsentRecord]] = relationship(back_populates="collection", order_by="ConsentRecord.number")
     confirmations: Mapped[list[ResultConfirmation]] = relationship(order_by="ResultConfirmation.id")
+    slip_counts: Mapped[list[SlipCount]] = relationship(order_by="SlipCount.id")
 
     @cached_property
     def rule(self) -> rules.ThresholdRule:
@@ -149,6 +150,11 @@ class ConsentCollection(Base, Ledgered):
         if self.closes_at is None:
             raise ValueError("the window is not open yet")
         return max([self.closes_at, *(unit.closes_at for unit in self.units if unit.closes_at)])
+
+    @property
+    def frozen_slips(self) -> rules.Balance:
+        """The balance of the printed slips as it was frozen with the provisional result; nothing before that."""
+        return rules.total(each.as_rule for each in self.slip_counts)
 
     def standings(
         self,
@@ -219,18 +225,16 @@ class ConsentUnit(Base, Ledgered):
 
     def as_rule(self) -> rules.RollUnit:
         """The unit as the law counts it."""
-        return rules.RollUnit(
-            ref=self.ref,
+        return rules.listed_unit(
+            self.unit_id,
+            ((share.holder_id, share.weight) for share in self.holders),
             area_centi=self.area_centi,
-            capacity=Capacity(self.capacity),
-            holding=rules.Holding(
-                HoldingForm(self.form),
-                tuple(rules.Holder(str(share.holder_id), share.weight) for share in self.holders),
-                self.whole if self.form == HoldingForm.SHARES else 0,
-            ),
+            capacity=self.capacity,
+            form=self.form,
+            whole=self.whole,
             floor=self.floor,
             buyer=self.buyer,
-            blocked=rules.Blocked(self.blocked) if self.blocked else None,
+            blocked=self.blocked,
         )
 
     @property
@@ -478,12 +482,28 @@ class PaperSlip(Base, Ledgered):
     came_by: Mapped[Code] = mapped_column(String(40), default="")
     """consents.rules.Method: handed in, or by mail."""
     void_because: Mapped[LongText] = mapped_column(default="")
+    run: Mapped[int] = mapped_column(default=0, server_default=text("0"), sort_order=1)
+    """In which printing of its collection, from 1; 0 for those printed before it was counted."""
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("paper_slip.id"), index=True, sort_order=1)
+    """The slip in whose place it was printed; why stands there."""
+    received_at: Mapped[datetime | None] = mapped_column(Instant, sort_order=1)
+    """The receipt stamp; None until the slip comes in."""
+    voided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"), sort_order=1)
+    voided_at: Mapped[datetime | None] = mapped_column(Instant, sort_order=1)
     photo_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
     record_id: Mapped[int | None] = mapped_column(ForeignKey("consent_record.id"))
     unit: Mapped[ConsentUnit] = relationship()
     collection: Mapped[ConsentCollection] = relationship()
     photo: Mapped[Evidence | None] = relationship()
+    replaces: Mapped[PaperSlip | None] = relationship(remote_side="PaperSlip.id")
     entries: Mapped[list[SlipReading]] = relationship(back_populates="slip", order_by="SlipReading.id")
+
+    @property
+    def stands(self) -> rules.SlipStands:
+        """Where it stands: still out, photographed and unread, read once, read differently, entered, or void."""
+        if self.state == ISSUED:
+            return rules.SlipStands.OUT if self.photo_id is None else rules.SlipStands.UNREAD
+        return rules.SlipStands(self.state)
 
 
 class SlipReading(Base, Ledgered):

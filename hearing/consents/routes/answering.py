@@ -5,18 +5,16 @@ from __future__ import annotations
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from hearing.audit.ledger import keep, perform
+from hearing.audit.ledger import keep, perform, then_write
 from hearing.clock import now
 from hearing.consents import actions, queries, rules
-from hearing.consents.facts import Answered
-from hearing.consents.forms import CheckForm, QuestionForm, SeenForm, SignForm, kept_signature
+from hearing.consents.forms import CheckForm, QuestionForm, SeenForm, SignForm
 from hearing.consents.models import ConsentCollection, ConsentDraft
 from hearing.consents.queries import Slip
 from hearing.consents.routes.blueprint import bp, chosen, shown, unit_argument
 from hearing.people.viewer import me
-from hearing.refusal import Refused
 from hearing.web.answers import go, page
-from hearing.web.guards import signed_in
+from hearing.web.guards import only_acts, signed_in
 
 
 @bp.route("/consents/<int:collection_id>/answer", methods=["GET", "POST"])
@@ -55,22 +53,27 @@ def _keep(slip: Slip, form: SignForm) -> ConsentDraft:
 
 
 @bp.route("/consents/<int:collection_id>/answer/check", methods=["GET", "POST"])
+@only_acts
 @signed_in
 def check(collection_id: int) -> ResponseReturnValue:
     """请核对后签署: in her own words, and until when it can be changed."""
+    form = CheckForm()
+    if form.validate_on_submit():
+        # What decides is read under the lock, once; the page is read only for whoever was refused.
+        by = me()
+        then_write()
+        with form.refusals():
+            done = perform(actions.sign, by, collection_id, form.draft.data or "")
+            return go(url_for("audit.receipt", index=done.index))
     found = shown(collection_id)
     slips = queries.slips_for(me(), found)
     slip = chosen(slips, me()) if slips else None
     if slip is None:
         return go(url_for(".answer", collection_id=found.id))
     unit = unit_argument(slips, slip)
-    draft, form = queries.draft(me(), slip.unit), CheckForm()
+    draft = queries.draft(me(), slip.unit)
     if draft is None or not draft.answer:
         return go(url_for(".mine" if slip.record else ".answer", collection_id=found.id, unit=unit))
-    if form.validate_on_submit():
-        with form.refusals():
-            done = perform(_sign, slip, draft, form.draft.data or "")
-            return go(url_for("audit.receipt", index=done.index))
     form.draft.data = draft.digest
     return page(
         "consents/check.html",
@@ -80,20 +83,6 @@ def check(collection_id: int) -> ResponseReturnValue:
         draft=draft,
         said=rules.Answer(draft.answer),
         unit=unit,
-    )
-
-
-def _sign(slip: Slip, draft: ConsentDraft, shown_digest: str) -> Answered:
-    """Sign what the check page showed. Raises DRAFT_CHANGED when another window has changed it since."""
-    if draft.digest != shown_digest:
-        raise Refused(rules.Refusal.DRAFT_CHANGED)
-    return actions.answer(
-        me(),
-        slip,
-        rules.Answer(draft.answer),
-        kept_signature(draft),
-        seen=actions.Seen(draft.plan_hash, draft.turn),
-        reason=draft.reason,
     )
 
 

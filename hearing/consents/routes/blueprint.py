@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, request, url_for
 
 from hearing.audit import routes as audit
-from hearing.consents import queries, rules
+from hearing.consents import official, queries, rules
 from hearing.consents.forms import answer_words
 from hearing.consents.models import ConsentCollection, ConsentDraft, ConsentUnit
 from hearing.consents.overview import Overview, rule_words
@@ -40,6 +40,7 @@ def overview(collection: ConsentCollection) -> Overview:
 
 
 bp.add_app_template_global(rule_words, "rule_words")
+bp.add_app_template_global(official.beside, "official_beside")
 bp.add_app_template_global(queries.loaded_slips, "own_consents")
 bp.add_app_template_global(queries.watches, "watches_consent")
 
@@ -49,6 +50,9 @@ def glossary() -> dict[str, Any]:
     """The words of the law, by their keys, for the pages of this package."""
     return {
         "CONSENT_STATUS": rules.STATUS_LABELS,
+        "PHOTO_LABELS": rules.PHOTO_LABELS,
+        "SLIP_LABELS": rules.SLIP_LABELS,
+        "LEGAL_NOTE": rules.LEGAL_NOTE,
         "YES": rules.YES,
         "answer_words": answer_words,
         "blocked_words": rules.BLOCKED_LABELS,

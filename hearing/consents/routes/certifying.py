@@ -11,8 +11,11 @@ from hearing.consents.routes.blueprint import bp, shown
 from hearing.consents.rules import CollectionState
 from hearing.db import db
 from hearing.people.viewer import Viewer, anyone
+from hearing.printing.seal import SealTrouble
 from hearing.web.answers import go
 from hearing.web.guards import open_to_all
+
+bp.app_errorhandler(SealTrouble)(papers.no_seal)
 
 FINAL = (CollectionState.PASSED, CollectionState.FAILED)
 

@@ -1,15 +1,20 @@
-"""Paper at the desk: printing slips, counting them, reading them in twice without sight of each other."""
+"""Slips at the desk: who gets one, what was printed, what became of it, and the balance of it all."""
 
 from __future__ import annotations
 
-from flask import abort, request, url_for
+import csv
+import io
+
+from flask import Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from hearing.audit.ledger import perform
 from hearing.clock import now
-from hearing.consents import actions, papers, queries, speaking
-from hearing.consents.forms import CodeForm, ReadingForm, ReasonForm, UnitsForm
-from hearing.consents.models import DIFFERS, ENTERED, ISSUED, RECORDED, VOID, PaperSlip
+from hearing.consents import actions, papers, queries, rules
+from hearing.consents import slips as stock
+from hearing.consents.forms import ReasonForm, ScopeForm
+from hearing.consents.models import ConsentCollection, PaperSlip
 from hearing.consents.routes.blueprint import bp, watched
 from hearing.consents.routes.onsite import FIELD
 from hearing.consents.routes.setting_up import WATCHERS
@@ -17,103 +22,139 @@ from hearing.db import db
 from hearing.people.surroundings import speak_for
 from hearing.people.viewer import me
 from hearing.web.answers import go, page
+from hearing.web.cells import safe_cell
 from hearing.web.guards import signed_in_as
 
-SHEETS = 100
-"""How many slips one file holds: printing takes a second for each thirty."""
+COUNTED = frozenset({rules.CollectionState.PROVISIONAL, rules.CollectionState.PASSED, rules.CollectionState.FAILED})
+"""Where the balance is frozen."""
 
 
 @bp.get("/desk/consents/<int:collection_id>/slips")
 @signed_in_as(*WATCHERS)
 def slips(collection_id: int) -> ResponseReturnValue:
-    """The printed slips: issued = used + void + not returned; print more, void one."""
+    """The printed slips: the balance by building, what waits for whom, what came in, what to print."""
     found = watched(collection_id)
-    printed = queries.paper_slips(found.id)
-    by_state = {
-        state: sum(slip.state == state for slip in printed) for state in (ISSUED, ENTERED, DIFFERS, RECORDED, VOID)
-    }
+    counted = stock.counted(found.id)
+    frozen = stock.frozen(found.id) if found.stands in COUNTED else {}
     return page(
         "consents/slips.html",
         collection=found,
-        slips=printed,
-        issued=len(printed),
-        by_state=by_state,
-        files=-(-by_state[ISSUED] // SHEETS),
+        balances=counted,
+        whole=rules.total(counted.values()),
+        frozen=rules.total(frozen.values()) if frozen else None,
+        queues=stock.queues(found.id, me()),
+        photos_waiting=stock.waiting_photos(found.id),
+        batches=stock.batches(found.id, 5),
+        runs=stock.runs(found.id),
     )
+
+
+@bp.get("/desk/consents/<int:collection_id>/slips.csv")
+@signed_in_as(*WATCHERS)
+def slips_csv(collection_id: int) -> ResponseReturnValue:
+    """The balance as a table for a spreadsheet: by building, as it stands, and as it was frozen; nobody is named."""
+    found = watched(collection_id)
+    frozen = stock.frozen(found.id)
+    shown = frozen or stock.counted(found.id)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([gettext("楼"), gettext("印"), gettext("用"), gettext("废"), gettext("未交回")])
+    for building, part in (*shown.items(), (gettext("合计"), rules.total(shown.values()))):
+        writer.writerow([safe_cell(building), part.issued, part.used, part.void, part.unreturned])
+    name = f'attachment; filename="slips-{found.id}.csv"'
+    body = "\ufeff".encode() + text.getvalue().encode()
+    return Response(body, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
+
+
+@bp.get("/desk/consents/<int:collection_id>/slips/list")
+@signed_in_as(*WATCHERS)
+def slip_list(collection_id: int) -> ResponseReturnValue:
+    """One building's slips, sixty a page."""
+    found = watched(collection_id)
+    buildings = stock.buildings(found)
+    building = _number("building") or (buildings[0].id if buildings else 0)
+    number = _number("page")
+    stands = request.args.get("state", "")
+    known = rules.SlipStands(stands) if stands in set(rules.SlipStands) else None
+    shown, more = stock.of_building(found, building, number, known)
+    return page(
+        "consents/slip_list.html",
+        collection=found,
+        buildings=buildings,
+        building=building,
+        slips=shown,
+        number=number,
+        more=more,
+        stands=known,
+    )
+
+
+def _number(name: str) -> int:
+    """A number in the address, 0 when there is none. Ends with 404 for what is no number."""
+    typed = request.args.get(name)
+    if typed is None:
+        return 0
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else abort(404)
 
 
 @bp.route("/desk/consents/<int:collection_id>/slips/print", methods=["GET", "POST"])
 @signed_in_as(*FIELD)
 def print_slips(collection_id: int) -> ResponseReturnValue:
-    """Choose households; each gets one sheet of its own, and an older one that nobody has entered is void."""
+    """Choose buildings, or the floors of one; each household without a slip gets one sheet of its own."""
     found = watched(collection_id)
-    units = queries.roll_lines(found)
-    form = UnitsForm(units)
+    building, unit = _number("building") or None, _number("unit") or None
+    groups = stock.groups(found, building, unit) or abort(404)
+    form = ScopeForm(groups)
     if form.validate_on_submit():
         with form.refusals():
-            wanted = set(form.units.data or [])
-            perform(actions.issue_slips, me(), found, [unit for unit in units if unit.id in wanted])
+            units = stock.chosen(found, form.places.data or [], silent_only=bool(form.silent_only.data))
+            perform(actions.issue_slips, me(), found, units)
             return go(url_for(".slips", collection_id=found.id))
-    elif not form.is_submitted():
-        form.units.data = [unit.id for unit in units if unit.turn == 0 and not unit.blocked]
-    return page("consents/print_slips.html", collection=found, form=form)
+    return page("consents/print_slips.html", collection=found, form=form, groups=groups, building=building, unit=unit)
 
 
 @bp.get("/desk/consents/<int:collection_id>/slips.pdf")
 @signed_in_as(*FIELD)
 def slips_pdf(collection_id: int) -> ResponseReturnValue:
-    """The issued slips as PDF, a hundred sheets a file."""
+    """A file of slips that are still out, a hundred sheets at most: of one printing, or of all of them."""
     found = watched(collection_id)
-    part = request.args.get("part", default=0, type=int)
-    wanted = queries.slips_to_print(found.id)[part * SHEETS : (part + 1) * SHEETS] if part >= 0 else []
-    if not wanted:
-        abort(404)
+    part, run = _number("part"), _number("run") if "run" in request.args else None
+    name = f"slips-{found.id}-{part + 1}" if run is None else f"slips-{found.id}-{run}-{part + 1}"
+    return _pdf(found, stock.to_print(found.id, part, run) or abort(404), name)
+
+
+@bp.get("/desk/slips/<int:slip_id>.pdf")
+@signed_in_as(*FIELD)
+def slip_pdf(slip_id: int) -> ResponseReturnValue:
+    """One slip that is still out."""
+    slip = found_slip(slip_id)
+    return _pdf(slip.collection, stock.printed_with_names([slip.id]) or abort(404), f"slip-{slip.id}")
+
+
+def _pdf(found: ConsentCollection, wanted: list[PaperSlip], name: str) -> ResponseReturnValue:
     moment = now()
     sheets = papers.slips(found, wanted)
     db.session.rollback()  # Printing takes a second or more, and no connection shall wait for it.
-    return papers.answer(lambda: papers.print_slips(sheets, moment), f"slips-{found.id}-{part + 1}")
+    return papers.answer(lambda: papers.print_slips(sheets, moment), name)
 
 
-@bp.route("/desk/slips", methods=["GET", "POST"])
-@signed_in_as(*WATCHERS)
-def find_slip() -> ResponseReturnValue:
-    """Type or scan the code of a slip that came in."""
-    form = CodeForm()
+@bp.route("/desk/slips/<int:slip_id>/reprint", methods=["GET", "POST"])
+@signed_in_as(*FIELD)
+def reprint_slip(slip_id: int) -> ResponseReturnValue:
+    """Print one slip anew that was lost or spoiled; the old one is void, and says why."""
+    slip, form = found_slip(slip_id), ReasonForm()
     if form.validate_on_submit():
         with form.refusals():
-            return go(url_for(".read_slip", slip_id=queries.paper_slip(me(), form.code.data or "").id))
-    return page("consents/find_slip.html", form=form)
-
-
-@bp.route("/desk/slips/<int:slip_id>", methods=["GET", "POST"])
-@signed_in_as(*WATCHERS)
-def read_slip(slip_id: int) -> ResponseReturnValue:
-    """Read a slip in: the first with its photo, the second from the photo and blind, the third to decide."""
-    slip = _slip(slip_id)
-    readers = {entry.read_by for entry in slip.entries}
-    if slip.state in (RECORDED, VOID) or me().id in readers:
-        return page("consents/slip.html", slip=slip, collection=slip.collection, mine=me().id in readers)
-    standing = speaking.usable(slip.consent_unit_id)
-    form = ReadingForm(slip.collection, slip.unit, standing, is_first=not slip.entries)
-    if form.validate_on_submit():
-        with form.refusals():
-            done = perform(actions.read_slip, me(), slip, form.reading(), form.original())
-            return go(url_for("audit.receipt", index=done.index))
-    return page(
-        "consents/read_slip.html",
-        slip=slip,
-        collection=slip.collection,
-        form=form,
-        time=len(slip.entries) + 1,
-        mandates=standing,
-    )
+            perform(actions.reprint_slip, me(), slip, form.reason.data or "")
+            return go(url_for(".slips", collection_id=slip.collection_id))
+    return page("consents/reprint_slip.html", slip=slip, collection=slip.collection, form=form)
 
 
 @bp.route("/desk/slips/<int:slip_id>/void", methods=["GET", "POST"])
 @signed_in_as(*FIELD)
 def void_slip(slip_id: int) -> ResponseReturnValue:
     """Declare a slip void: spoiled, lost, printed by mistake."""
-    slip, form = _slip(slip_id), ReasonForm()
+    slip, form = found_slip(slip_id), ReasonForm()
     if form.validate_on_submit():
         with form.refusals():
             perform(actions.void_slip, me(), slip, form.reason.data or "")
@@ -121,7 +162,8 @@ def void_slip(slip_id: int) -> ResponseReturnValue:
     return page("consents/void_slip.html", slip=slip, collection=slip.collection, form=form)
 
 
-def _slip(slip_id: int) -> PaperSlip:
+def found_slip(slip_id: int) -> PaperSlip:
+    """A slip, for those who work on its collection; 404 otherwise."""
     slip = queries.paper_slip_by_id(me(), slip_id) or abort(404)
     speak_for(slip.collection.neighbourhood)
     return slip

@@ -39,25 +39,44 @@ def may_enter_slip(
     opened_at: datetime,
     grace_ends: datetime,
     now: datetime,
+    kept_at: datetime | None = None,
 ) -> None:
     """Slips are entered while the collection is open or in grace, dated and stamped within it.
 
-    A slip stamped after the close is entered too, and listed as late (`Record.is_late`). Raises NOT_YET_OPEN,
-    GRACE_OVER, SLIP_RECEIVED_AHEAD, SLIP_DATED_AHEAD, SLIP_DATED_BEFORE_OPENING, or NOT_YOUR_SEAT of people.
+    A slip stamped after the close is entered too, and listed as late (`Record.is_late`). One whose photo was kept in
+    grace, at `kept_at`, is read to its end until the provisional result hangs: that the desk has not come to it yet
+    takes nobody's answer away. Raises NOT_YET_OPEN, PLAN_CHANGED, GRACE_OVER, SLIP_RECEIVED_AHEAD, SLIP_DATED_AHEAD,
+    SLIP_DATED_BEFORE_OPENING, or NOT_YOUR_SEAT of people.
     """
     require_role(role, FIELD_STAFF)
-    if state in (CollectionState.DRAFT, CollectionState.ROLL_OPEN):
-        raise Refused(Refusal.NOT_YET_OPEN)
-    if state is CollectionState.SUPERSEDED:
-        raise Refused(Refusal.PLAN_CHANGED)
-    if state not in (CollectionState.OPEN, CollectionState.GRACE) or now >= grace_ends:
-        raise Refused(Refusal.GRACE_OVER)
-    if entry.received_at > now:
-        raise Refused(Refusal.SLIP_RECEIVED_AHEAD)
+    may_receive_slips(entry.received_at, state=state, grace_ends=grace_ends, now=now, kept_at=kept_at)
     if entry.signed_on > beijing_day(entry.received_at):
         raise Refused(Refusal.SLIP_DATED_AHEAD)
     if entry.signed_on < beijing_day(opened_at):
         raise Refused(Refusal.SLIP_DATED_BEFORE_OPENING)
+
+
+def may_receive_slips(
+    received_at: datetime,
+    *,
+    state: CollectionState,
+    grace_ends: datetime,
+    now: datetime,
+    kept_at: datetime | None = None,
+) -> None:
+    """Slips come in while the collection is open or in grace, and none is stamped with an hour that is still to come.
+
+    Raises NOT_YET_OPEN, PLAN_CHANGED, GRACE_OVER or SLIP_RECEIVED_AHEAD.
+    """
+    if state in (CollectionState.DRAFT, CollectionState.ROLL_OPEN):
+        raise Refused(Refusal.NOT_YET_OPEN)
+    if state is CollectionState.SUPERSEDED:
+        raise Refused(Refusal.PLAN_CHANGED)
+    in_time = now < grace_ends or (kept_at is not None and kept_at < grace_ends)
+    if state not in (CollectionState.OPEN, CollectionState.GRACE) or not in_time:
+        raise Refused(Refusal.GRACE_OVER)
+    if received_at > now:
+        raise Refused(Refusal.SLIP_RECEIVED_AHEAD)
 
 
 class Comparison(StrEnum):

@@ -12,6 +12,7 @@ from enum import StrEnum, auto
 from hearing.consents.rules.answers import SILENT, Answer, Pending, UnitAnswer, said_by, unit_answer
 from hearing.consents.rules.rolls import Roll, RollUnit
 from hearing.places.rules import Capacity
+from hearing.proposals.rules import sha256_of
 from hearing.refusal import N_
 
 
@@ -37,6 +38,50 @@ METHOD_LABELS: dict[Method, str] = {
 ELECTRONIC = frozenset({Method.PHONE, Method.TABLET, Method.MANDATE_PHONE})
 BY_MANDATE = frozenset({Method.MANDATE, Method.MANDATE_PHONE})
 """Ways in which an agent answered, on a screen or on paper."""
+
+
+def evidence_hash(
+    *,
+    salt: str,
+    collection: str,
+    unit: str,
+    holders: Iterable[int],
+    answer: Answer | None,
+    reason: str,
+    method: Method,
+    identity: str,
+    plan_hash: str,
+    signed_on: date,
+    signature: str | None,
+    strokes: str,
+    typed_name: str,
+    mandate: int | None = None,
+    guardianship: int | None = None,
+) -> str:
+    """SHA-256 over what a record rests on: what the certificate prints and the trail commits to (audit.md section 9).
+
+    `signature` is the hash of the picture; `salt` keeps anybody from trying which household said what.
+    """
+    return sha256_of(
+        {
+            "v": 1,
+            "salt": salt,
+            "collection": collection,
+            "unit": unit,
+            "holders": sorted(str(holder) for holder in holders),
+            "answer": answer.value if answer else None,
+            "reason": reason,
+            "method": method.value,
+            "identity": identity,
+            "plan_hash": plan_hash,
+            "signed_on": signed_on.isoformat(),
+            "signature": signature,
+            "strokes": strokes,
+            "typed_name": typed_name,
+            **({"mandate": mandate} if mandate else {}),
+            **({"guardianship": guardianship} if guardianship else {}),
+        }
+    )
 
 
 class ConflictRule(StrEnum):

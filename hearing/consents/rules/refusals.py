@@ -28,6 +28,14 @@ class Refusal(StrEnum):
     LEGAL_NOTE_MISSING = auto()
     LINE_UNFIT = auto()
     RULE_UNSEEN = auto()
+    # The official result.
+    OFFICIAL_TOO_EARLY = auto()
+    OFFICIAL_AHEAD = auto()
+    OFFICIAL_FIGURES = auto()
+    OFFICIAL_DOCUMENT_MISSING = auto()
+    OFFICIAL_UNCHANGED = auto()
+    OFFICIAL_REASON_MISSING = auto()
+    OFFICIAL_MEANWHILE = auto()
     # Answering.
     NOT_YET_OPEN = auto()
     ALREADY_CLOSED = auto()
@@ -67,6 +75,20 @@ class Refusal(StrEnum):
     MANDATE_ENDED = auto()
     MANDATE_PRINCIPAL_SPOKE = auto()
     SLIP_BEFORE_HOLDING = auto()
+    SLIP_CODE_MISTYPED = auto()
+    SLIP_OUT_ALREADY = auto()
+    SLIP_UNRETURNED = auto()
+    SLIP_READ_ALREADY = auto()
+    SLIP_OLD_PLAN = auto()
+    SLIP_OTHER_COLLECTION = auto()
+    SLIP_VOID = auto()
+    SLIP_PHOTO_TWICE = auto()
+    SLIP_PICTURE_TWICE = auto()
+    ENTRY_OTHER_ACCOUNT = auto()
+    PHOTO_DONE = auto()
+    PHOTOS_MEANWHILE = auto()
+    PHOTOS_WAITING = auto()
+    SLIPS_NONE = auto()
     # What happens to a unit.
     EVENT_AHEAD = auto()
     EVENT_PAPER_MISSING = auto()
@@ -96,6 +118,13 @@ class Refusal(StrEnum):
 
 
 SENTENCES: dict[Refusal, str] = {
+    Refusal.OFFICIAL_TOO_EARLY: N_("初步结果还没有公布，现在登记官方结果会影响还没表态的户。请等公布以后再登记。"),
+    Refusal.OFFICIAL_AHEAD: N_("结果的日期在今天以后。请照原件核对日期。"),
+    Refusal.OFFICIAL_FIGURES: N_("同意的数要和总数一起填，而且不能比总数大。原件没写的，两个都空着。"),
+    Refusal.OFFICIAL_DOCUMENT_MISSING: N_("请附上结果的原件：照片或者 PDF。"),
+    Refusal.OFFICIAL_UNCHANGED: N_("和已经登记的结果一样，没有什么要更正。"),
+    Refusal.OFFICIAL_REASON_MISSING: N_("更正已经登记的结果，请写明为什么。"),
+    Refusal.OFFICIAL_MEANWHILE: N_("这次征询的官方结果刚刚有人登记过。请重新打开这一页，看过以后再登记。"),
     Refusal.COLLECTION_ELSEWHERE: N_("征询已经到了下一步，这一步没有办。请刷新页面查看。"),
     Refusal.TERMS_INCOMPLETE: N_("征询还缺%(n)s项设定，不能公布名册。请按清单补齐。"),
     Refusal.WINDOW_OUT_OF_BOUNDS: N_("征询要开%(least)s到%(most)s天，现在是%(days)s天。请改截止日期。"),
@@ -156,6 +185,26 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.SLIP_BEFORE_HOLDING: N_(
         "签名的日期在过户或者继承（%(since)s）以前，签名的人那时还不是这一户的表态人。请在新的表上签名。"
     ),
+    Refusal.SLIP_CODE_MISTYPED: N_("编号的检验字母对不上，多半是看错或打错了一个。请照着单子再打一遍。"),
+    Refusal.SLIP_OUT_ALREADY: N_(
+        "这几户手里都有一张还没交回的征询单，没有再打印。丢了、写坏了的，请逐张补打并写明理由。"
+    ),
+    Refusal.SLIP_UNRETURNED: N_("只有还没交回的征询单可以补打。这一张已经交回或者作废，请看它现在的情况。"),
+    Refusal.SLIP_READ_ALREADY: N_("这张征询单已经有人录过，照片不能再换。看不清的地方，请照原件录。"),
+    Refusal.SLIP_OLD_PLAN: N_(
+        "%(door)s的这一张是方案第%(version)s版的，方案已经更新到第%(now)s版，旧表不再算数。请给这一户打印新的一张重新签名。"
+    ),
+    Refusal.SLIP_OTHER_COLLECTION: N_("这一张是另一次征询的：%(title)s。请到那一次征询里收。"),
+    Refusal.SLIP_VOID: N_(
+        "%(door)s的这一张已经作废（%(reason)s），不能收。请看这一户是不是有新的一张；没有的，请补打一张重新签名。"
+    ),
+    Refusal.SLIP_PHOTO_TWICE: N_("%(door)s的这一张已经有照片了，%(when)s收的，这张照片没有收。请核对是不是重复拍了。"),
+    Refusal.SLIP_PICTURE_TWICE: N_("这张照片收过了，%(when)s收的，这次没有再收。请选别的照片。"),
+    Refusal.ENTRY_OTHER_ACCOUNT: N_("这张纸质表已由您用另一个账号录入过：两个账号是同一个人。请另一位工作人员来录。"),
+    Refusal.PHOTO_DONE: N_("这张照片已经处理过了。请刷新页面查看。"),
+    Refusal.PHOTOS_MEANWHILE: N_("同一时间有别的同事也在收照片，这次没有记入。请再传一次。"),
+    Refusal.PHOTOS_WAITING: N_("还有%(n)s张照片没认出是哪一张征询单。请先认编号，或者写明理由去掉。"),
+    Refusal.SLIPS_NONE: N_("选中的范围里没有要打印的户。请换一个范围，或者不要只选没表态的。"),
     Refusal.EVENT_AHEAD: N_("登记的日期还没有到。请核对年月日。"),
     Refusal.EVENT_PAPER_MISSING: N_("请附上证明材料的照片或者 PDF，再登记。"),
     Refusal.NO_DIAGNOSIS: N_("这里不写病情和诊断。请只写关系和手续，例如：子女，法院指定监护。"),

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum, auto
 from functools import cached_property
 
-from hearing.consents.rules.answers import Holding, UnitAnswer
+from hearing.consents.rules.answers import Holder, Holding, UnitAnswer
 from hearing.consents.rules.refusals import Refusal
 from hearing.consents.rules.thresholds import ThresholdRule
-from hearing.places.rules import Capacity, floor_key
+from hearing.places.rules import Capacity, HoldingForm, floor_key
 from hearing.proposals.rules import sha256_of
 from hearing.refusal import N_, Refused
 
@@ -58,6 +58,39 @@ class RollUnit:
         if self.buyer and self.capacity is Capacity.OWNER:
             return f"buyer:{self.buyer}"
         return f"unit:{self.ref}"
+
+
+def listed_unit(
+    unit_id: int,
+    shares: Iterable[tuple[int, int]],
+    *,
+    area_centi: int,
+    capacity: str,
+    form: str,
+    whole: int,
+    floor: str,
+    buyer: str,
+    blocked: str | None,
+) -> RollUnit:
+    """A line of a roll as it is kept: `unit_id` is the unit's number in the register, `area_centi` 1/100 m².
+
+    `shares` are (number of the holder in the register, weight), and `whole` what weights are parts of, where it is held
+    by shares. Raises what `Holding` raises.
+    """
+    held = HoldingForm(form)
+    return RollUnit(
+        ref=str(unit_id),
+        area_centi=area_centi,
+        capacity=Capacity(capacity),
+        holding=Holding(
+            held,
+            tuple(Holder(str(holder), weight) for holder, weight in shares),
+            whole if held is HoldingForm.SHARES else 0,
+        ),
+        floor=floor,
+        buyer=buyer,
+        blocked=Blocked(blocked) if blocked else None,
+    )
 
 
 def buyer_key(form: str, holders: Iterable[tuple[int, int]]) -> str:

@@ -1,5 +1,6 @@
 """Sheets: each kind of paper, as the data that fills it and the function that prints it."""
 
+from hearing.printing.sheets.case import CaseFile, Collected, Listing, Version, case_file
 from hearing.printing.sheets.consent import (
     Certificate,
     CertificateLine,
@@ -7,6 +8,7 @@ from hearing.printing.sheets.consent import (
     ManagerConsent,
     Measure,
     Objection,
+    Official,
     Proof,
     TallyLine,
     certificate,
@@ -18,19 +20,23 @@ from hearing.printing.sheets.posting import Notice, Roll, RollLine, Size, notice
 from hearing.printing.sheets.rounds import RoundLine, Rounds, rounds
 
 __all__ = [
+    "CaseFile",
     "Certificate",
     "CertificateLine",
+    "Collected",
     "Confirmation",
     "EarlierRecord",
     "Fact",
     "Frame",
     "Letter",
     "Letters",
+    "Listing",
     "ManagerConsent",
     "Measure",
     "Minutes",
     "Notice",
     "Objection",
+    "Official",
     "Proof",
     "Roll",
     "RollLine",
@@ -41,6 +47,8 @@ __all__ = [
     "Slip",
     "Slips",
     "TallyLine",
+    "Version",
+    "case_file",
     "certificate",
     "letters",
     "minutes",

@@ -201,6 +201,38 @@ class ManagerConsent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Official:
+    """The result of another office's system, or of wet ink."""
+
+    way: str
+    office: str
+    reference: str
+    day: date
+    outcome: str
+    numbers: str
+    """同意 9 户，一共 12 户; "" where it names none."""
+    document_hash: str
+    differs: Sequence[str]
+    """In what it differs from ours, in words."""
+    corrected: int
+    """How many results before it were corrected."""
+
+    def to_json(self) -> dict[str, Json]:
+        """The result in words."""
+        return {
+            "way": self.way,
+            "office": self.office,
+            "reference": self.reference,
+            "day": self.day.isoformat(),
+            "outcome": self.outcome,
+            "numbers": self.numbers,
+            "document_hash": self.document_hash,
+            "differs": list(self.differs),
+            "corrected": self.corrected,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
 class Proof:
     """How a stranger checks the certificate against the public log."""
 
@@ -260,6 +292,12 @@ class Certificate:
     manager: ManagerConsent | None
     proof: Proof
     masked: bool = False
+    paper: str = ""
+    """How many slips were printed, used, void and not returned, in a sentence; empty where none was printed."""
+    official: Official | None = None
+    """What another office's system or wet ink decided, where a statute asks for it."""
+    legal_note: str = ""
+    """What our own record is worth beside it."""
 
     def __post_init__(self) -> None:
         """A certificate never states what its own figures deny; raises ValueError when it would."""
@@ -304,6 +342,7 @@ class Certificate:
             "outcome": self.outcome,
             "answers": _counted((line.answer, line.units) for line in self.lines),
             "silent": self.roll_units - self._answered,
+            "paper": self.paper,
             "methods": _counted((line.method, line.units) for line in self.lines),
             "lines": [line.to_json(ordinal, masked=self.masked) for ordinal, line in enumerate(shown, 1)],
             "earlier": [record.to_json(masked=self.masked) for record in earlier],
@@ -311,6 +350,8 @@ class Certificate:
             "objections": [objection.to_json() for objection in self.objections],
             "manager": self.manager.to_json() if self.manager else None,
             "proof": self.proof.to_json(),
+            "official": self.official.to_json() if self.official is not None else None,
+            "legal_note": self.legal_note,
         }
 
 

@@ -27,6 +27,8 @@ class Frame:
     """The instant at which the trail stood at `head_code`."""
     verify_url: str
     """Where anyone checks; also the foot's QR code."""
+    sealed_by: str = ""
+    """Whose digital seal the file carries; "" for a paper without."""
     checkpoint: str = ""
     """The signed checkpoint for those who keep the paper: three lines, an empty one, the log's signature."""
 
@@ -40,6 +42,7 @@ class Frame:
             "head_code": self.head_code,
             "head_at": words.moment(self.head_at),
             "verify_url": self.verify_url,
+            "sealed_by": self.sealed_by,
             "verify_qr": qr.svg(self.verify_url, border=1),
             "checkpoint": self.checkpoint.split("\n\n")[0].split("\n") if self.checkpoint else [],
             "checkpoint_qr": qr.svg(self.checkpoint, border=1) if self.checkpoint else "",

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from hearing.audit.ledger import perform
+from hearing.people.rules import FIELD_STAFF
 from hearing.people.surroundings import moment
 from hearing.people.viewer import me
 from hearing.proposals.models import Proposal
@@ -63,6 +64,7 @@ def desk_lift(proposal_id: int) -> ResponseReturnValue:
         now=moment(),
         next_label=rules.STAGE_LABELS[found.course.next] if found.course.next else None,
         today=today(),
+        at_desk=me().holds(*FIELD_STAFF, neighbourhood_id=proposal.neighbourhood_id),
     )
 
 

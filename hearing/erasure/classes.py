@@ -24,9 +24,9 @@ from hearing.consents.models import (
 from hearing.db import db
 from hearing.denials.models import Denial
 from hearing.erasure.gathering import (
-    CLOSED,
     RUNNING,
     applications,
+    closed,
     concerns,
     ids,
     mandates,
@@ -67,7 +67,7 @@ def _going_on(home: Neighbourhood) -> set[str]:
     collections = select(ConsentCollection.id).where(
         ConsentCollection.neighbourhood_id == home.id, ConsentCollection.state.in_(RUNNING)
     )
-    proposals = select(Proposal.id).where(Proposal.neighbourhood_id == home.id, Proposal.state.not_in(CLOSED))
+    proposals = select(Proposal.id).where(Proposal.neighbourhood_id == home.id, ~closed())
     denials = select(Denial.id).where(Denial.neighbourhood_id == home.id, Denial.settled_at.is_(None))
     return {
         *(f"consent/{number}" for number in db.session.scalars(collections)),
@@ -84,7 +84,7 @@ def _consents(going: Going, home: Neighbourhood, before: datetime) -> None:
             ConsentCollection.neighbourhood_id == home.id,
             ConsentCollection.state.not_in(RUNNING),
             ConsentCollection.since < before,
-            Proposal.state.in_(CLOSED),
+            closed(),
         )
     )
     units = select(ConsentUnit.id).where(ConsentUnit.collection_id.in_(ended))
@@ -133,9 +133,7 @@ def _guardianships(going: Going, home: Neighbourhood, before: datetime) -> None:
 def _proposals(going: Going, home: Neighbourhood, before: datetime) -> None:
     applications(
         going,
-        select(Proposal).where(
-            Proposal.neighbourhood_id == home.id, Proposal.state.in_(CLOSED), Proposal.since < before
-        ),
+        select(Proposal).where(Proposal.neighbourhood_id == home.id, closed(), Proposal.since < before),
     )
     found = db.session.execute(
         select(PermitAnswer.id, PermitAnswer.paper_id, PermitAnswer.note)
@@ -144,7 +142,7 @@ def _proposals(going: Going, home: Neighbourhood, before: datetime) -> None:
         .join(PlanVersion.proposal)
         .where(
             Proposal.neighbourhood_id == home.id,
-            Proposal.state.in_(CLOSED),
+            closed(),
             Proposal.since < before,
         )
     ).all()
@@ -166,13 +164,13 @@ def _concerns(going: Going, home: Neighbourhood, before: datetime) -> None:
         going,
         select(Concern)
         .join(Concern.proposal)
-        .where(Concern.neighbourhood_id == home.id, Proposal.state.in_(CLOSED), Proposal.since < before),
+        .where(Concern.neighbourhood_id == home.id, closed(), Proposal.since < before),
     )
 
 
 def _works(going: Going, home: Neighbourhood, before: datetime) -> None:
     """Notes and papers of lifts; numbers, days and photos of the house are nobody's own and stay."""
-    here = Proposal.neighbourhood_id == home.id, Proposal.state.in_(CLOSED)
+    here = Proposal.neighbourhood_id == home.id, closed()
     old = select(WorksEvent.id).join(WorksEvent.proposal).where(*here, WorksEvent.entered_at < before)
     going.add(WorksEvent, ids(old.where(WorksEvent.note != "")))
     papers = select(WorksFile.evidence_id).where(WorksFile.event_id.in_(old), WorksFile.purpose == DOCUMENT)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from hearing.audit import erasing
 from hearing.concerns.models import Concern, ConcernAnswer, ConcernAnswerFile, ConcernWord
@@ -30,6 +30,7 @@ from hearing.proposals.models import Application, Proposal, SecondLook
 from hearing.proposals.rules import State
 from hearing.visits.models import Visit, VisitCorrection
 from hearing.web.filters import BEIJING
+from hearing.works.queries import being_built
 
 RUNNING = frozenset(CollectionState) - {
     CollectionState.PASSED,
@@ -37,8 +38,12 @@ RUNNING = frozenset(CollectionState) - {
     CollectionState.VOID,
     CollectionState.SUPERSEDED,
 }
-CLOSED = frozenset({State.REJECTED, State.MERGED, State.ROUTED_ELSEWHERE, State.APPROVED, State.WITHDRAWN})
-"""States of a proposal in which nobody is waiting for its next step."""
+_CLOSED = frozenset({State.REJECTED, State.MERGED, State.ROUTED_ELSEWHERE, State.APPROVED, State.WITHDRAWN})
+
+
+def closed() -> ColumnElement[bool]:
+    """Of a proposal: nobody is waiting for its next step, and a lift that was approved runs."""
+    return and_(Proposal.state.in_(_CLOSED), ~being_built())
 
 
 def records(going: Going, numbers: Collection[int]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from hearing.audit import erasing
 from hearing.audit.fact import type_registry
@@ -28,9 +28,9 @@ from hearing.consents.models import (
 from hearing.db import db
 from hearing.denials.models import Denial
 from hearing.erasure.gathering import (
-    CLOSED,
     RUNNING,
     applications,
+    closed,
     concerns,
     ids,
     mandates,
@@ -39,6 +39,7 @@ from hearing.erasure.gathering import (
     package,
     past,
     records,
+    visits,
 )
 from hearing.erasure.parts import LABELS, PAYLOADS, Going
 from hearing.erasure.rules import KEEPING, Class, Refusal, class_of, is_over, kept_until
@@ -58,6 +59,7 @@ from hearing.people.rules import GONE, ROLE_LABELS, Role
 from hearing.places.models import Building, Estate, Holder, Neighbourhood, Stairwell, Tenure, TenureShare, Unit
 from hearing.proposals.models import Draft, DraftPhoto, Proposal
 from hearing.refusal import N_, Refused
+from hearing.visits.models import Visit
 from hearing.web.filters import BEIJING
 from hearing.works.models import GroupSeat
 
@@ -138,7 +140,7 @@ def check_may_go(who: Person) -> None:
         .join(ConsentHolder, ConsentHolder.consent_unit_id == ConsentUnit.id)
         .where(ConsentCollection.state.in_(RUNNING), ConsentHolder.holder_id.in_(who.holder_ids))
     )
-    proposed = select(Proposal.title).where(Proposal.proposer_id == who.account_id, Proposal.state.not_in(CLOSED))
+    proposed = select(Proposal.title).where(Proposal.proposer_id == who.account_id, ~closed())
     objected = (
         select(Proposal.title)
         .select_from(Objection)
@@ -152,7 +154,7 @@ def check_may_go(who: Person) -> None:
     raised = (
         select(Proposal.title)
         .join(Concern, Concern.proposal_id == Proposal.id)
-        .where(Concern.raised_by == who.account_id, Proposal.state.not_in(CLOSED))
+        .where(Concern.raised_by == who.account_id, ~closed())
     )
     sitting = (
         select(Proposal.title)
@@ -197,6 +199,7 @@ def of_person(who: Person) -> Going:
     going, today = Going(), now().astimezone(BEIJING).date()
     _signing_in(going, who)
     _own_records(going, who, today)
+    _visited(going, who, today)
     _spoken_for(going, who, today)
     _own_cases(going, who, today)
     _own_payloads(going, who, today)
@@ -237,10 +240,11 @@ def _own_records(going: Going, who: Person, today: date) -> None:
             joinedload(ConsentRecord.holders),
         )
     )
+    going_on = set(ids(select(Proposal.id).where(~closed())))
     free: list[int] = []
     for record in db.session.scalars(query).unique():
         ended = record.collection.since.astimezone(BEIJING).date()
-        if record.collection.proposal.state not in CLOSED:
+        if record.collection.proposal_id in going_on:
             going.stays(LABELS[ConsentRecord], ON_CASE)
         elif not is_over(ended, keeping, today):
             going.stays(LABELS[ConsentRecord], keeping.because, kept_until(ended, keeping))
@@ -257,19 +261,36 @@ def _own_records(going: Going, who: Person, today: date) -> None:
     going.add(Denial, past(going, Denial, keeping, ((row.id, row.denied_at) for row in rows), today))
 
 
+def _visited(going: Going, who: Person, today: date) -> None:
+    """Letters to her flat and photos of its door, once the case is over; where she held it with others they stay."""
+    keeping = KEEPING[Class.CONSENT]
+    others = aliased(ConsentHolder)
+    hers = select(ConsentHolder.consent_unit_id).where(ConsentHolder.holder_id.in_(who.holder_ids))
+    shared = select(others.id).where(others.consent_unit_id == ConsentUnit.id, others.holder_id.not_in(who.holder_ids))
+    found = db.session.execute(
+        select(ConsentUnit.id, ConsentCollection.since)
+        .join(ConsentUnit.collection)
+        .join(ConsentCollection.proposal)
+        .where(ConsentUnit.id.in_(hers), ~shared.exists(), closed())
+        .where(select(Visit.id).where(Visit.consent_unit_id == ConsentUnit.id).exists())
+    ).all()
+    free = past(going, Visit, keeping, ((row.id, row.since) for row in found), today)
+    visits(going, select(ConsentUnit.id).where(ConsentUnit.id.in_(free)))
+
+
 def _spoken_for(going: Going, who: Person, today: date) -> None:
     """Mandates that she had as agent, and guardianships that she held: known by her phone alone."""
     phones = {line.phone for line in who.holders if line.phone}
     if who.account is not None and who.account.phone:
         phones.add(who.account.phone)
     keeping = KEEPING[Class.CONSENT]
-    given = select(Mandate.id, ConsentCollection.since, Proposal.state).join(Mandate.collection)
+    given = select(Mandate.id, ConsentCollection.since, closed().label("over")).join(Mandate.collection)
     query = given.join(ConsentCollection.proposal).where(Mandate.agent_phone.in_(phones))
     rows = db.session.execute(query).all()
-    if any(row.state not in CLOSED for row in rows):
+    if not all(row.over for row in rows):
         going.stays(LABELS[Mandate], ON_CASE)
-    closed = ((row.id, row.since) for row in rows if row.state in CLOSED)
-    mandates(going, select(Mandate).where(Mandate.id.in_(past(going, Mandate, keeping, closed, today))))
+    over = ((row.id, row.since) for row in rows if row.over)
+    mandates(going, select(Mandate).where(Mandate.id.in_(past(going, Mandate, keeping, over, today))))
     held = select(Guardianship.id, Guardianship.entered_at).where(Guardianship.guardian_phone.in_(phones))
     entered = ((row.id, row.entered_at) for row in db.session.execute(held))
     going.add(Guardianship, past(going, Guardianship, keeping, entered, today))

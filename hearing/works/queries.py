@@ -9,7 +9,7 @@ from functools import cached_property
 
 from flask import url_for
 from flask_babel import gettext
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Exists, Select, and_, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from hearing.audit.queries import Told
@@ -72,6 +72,30 @@ _LISTED = (
 def is_lift(proposal: Proposal) -> bool:
     """Whether the case is a lift: one of its plan versions asks for a lift's consent."""
     return any(required.template in _LIFTS for version in proposal.versions for required in version.required)
+
+
+def being_built() -> ColumnElement[bool]:
+    """Of a proposal: whether it is an approved lift that does not run yet; an entry that was taken back counts not."""
+    later = aliased(WorksEvent)
+    taken_back = select(later.id).where(later.corrects_id == WorksEvent.id).correlate(WorksEvent)
+    runs = select(WorksEvent.id).where(
+        WorksEvent.proposal_id == Proposal.id,
+        WorksEvent.stage == rules.Stage.IN_USE,
+        WorksEvent.withdrawn.is_(False),
+        ~taken_back.exists(),
+    )
+    return and_(Proposal.state == State.APPROVED, _asks_for_lift(), ~runs.correlate(Proposal).exists())
+
+
+def _asks_for_lift() -> Exists:
+    """Of a proposal: one of its plan versions asks for a lift's consent."""
+    return (
+        select(RequiredConsent.id)
+        .join(RequiredConsent.version)
+        .where(PlanVersion.proposal_id == Proposal.id, RequiredConsent.template.in_(_LIFTS))
+        .correlate(Proposal)
+        .exists()
+    )
 
 
 def _effective(state: State, suspended_from: str | None) -> State:
@@ -418,11 +442,6 @@ def _places(within: Collection[int]) -> Select[int]:
 
 
 def _cases(within: Collection[int]) -> Select[int, str, str, str | None, int, str, datetime]:
-    lift = (
-        select(RequiredConsent.id)
-        .join(RequiredConsent.version)
-        .where(PlanVersion.proposal_id == Proposal.id, RequiredConsent.template.in_(_LIFTS))
-    )
     return (
         select(
             Proposal.id,
@@ -439,7 +458,7 @@ def _cases(within: Collection[int]) -> Select[int, str, str, str | None, int, st
             Proposal.neighbourhood_id.in_(_places(within)),
             Proposal.accepted_at.is_not(None),
             Proposal.state.in_([state.value for state in _LISTED]),
-            lift.correlate(Proposal).exists(),
+            _asks_for_lift(),
         )
         .group_by(Proposal.id, Neighbourhood.id)
         .order_by(Proposal.id)

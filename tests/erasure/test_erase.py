@@ -11,6 +11,7 @@ from hearing.consents.models import ConsentRecord
 from hearing.consents.rules import CollectionState
 from hearing.db import db, reading
 from hearing.files.models import Evidence
+from hearing.proposals.queries.cases import DRAWING
 from hearing.proposals.rules import State
 from tests.erasure.conftest import Past, decide
 from tests.schema import door_open
@@ -65,7 +66,9 @@ def test_a_class_goes_and_the_trail_stays_valid(past: Past) -> None:
     assert all(record.answer and record.evidence_hash for record in records)
     entry = db.session.scalars(select(LogEntry).where(LogEntry.kind == "erasure.done")).one()
     assert b'"class":"consent"' in entry.body and b'"count":' in entry.body
-    assert not any(path.is_file() for path in past.settings.files_dir.rglob("*"))
+    left = [path.name for path in past.settings.files_dir.rglob("*") if path.is_file()]
+    kinds = set(db.session.scalars(select(Evidence.kind).where(Evidence.sha256.in_(left))))
+    assert kinds == {DRAWING}, "the plan's own drawing is everybody's, and stays"
 
 
 def test_it_is_gone_from_the_disk_too(past: Past) -> None:

@@ -16,8 +16,11 @@ from hearing.people.models import Account, LoginSession, Membership, Message
 from hearing.people.rules import GONE
 from hearing.places.models import Holder, Tenure
 from hearing.proposals.models import Draft
+from hearing.visits.models import Visit
+from hearing.visits.rules import Outcome
+from tests.consents.course import moment
 from tests.erasure.conftest import LATER, Past
-from tests.schema import door_open
+from tests.schema import door_open, viewer
 
 SOON = LATER.replace(year=2027)
 """A year after the result: the period of a consent still runs, that of a membership is over."""
@@ -105,6 +108,29 @@ def test_somebody_who_moved_away_is_forgotten_and_the_trail_stays_valid(moved: P
             assert phone.encode() not in moved.on_disk()
     again = moved.run("forget", moved.cast.ref(5), "--yes")
     assert (again.exit_code, "以前已经删除" in again.output) == (1, True)
+
+
+def test_the_numbers_of_letters_to_her_flat_go_with_her(moved: Past) -> None:
+    with moved.app.app_context(), door_open():
+        clerk = viewer(moved.cast.ref("clerk")).id
+        for household in (5, 6):
+            line = moved.course.unit(household)
+            db.session.add(
+                Visit(
+                    consent_unit_id=line.id,
+                    outcome=Outcome.MAIL,
+                    happened_on=moment(9).date(),
+                    mail_number=f"XA12345678{household}CN",
+                    no_more=False,
+                    made_by=clerk,
+                    entered_by=clerk,
+                    entered_at=moment(9),
+                )
+            )
+    done = moved.run("forget", moved.cast.ref(5), "--yes")
+    assert done.exit_code == 0, done.output
+    with moved.app.app_context():
+        assert db.session.scalars(select(Visit.mail_number).order_by(Visit.id)).all() == ["", "XA123456786CN"]
 
 
 def test_pages_that_named_her_say_that_she_is_gone(moved: Past) -> None:

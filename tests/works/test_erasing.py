@@ -54,6 +54,13 @@ def test_notes_and_papers_go_and_photos_stay(cast: Cast, noted: Lift) -> None:
     assert going(cast, -400).rows == {}
 
 
+def test_nothing_goes_of_a_lift_that_does_not_run_yet(cast: Cast, noted: Lift) -> None:
+    number = next(row.number for row in noted.history.rows if row.stage == rules.Stage.IN_USE)
+    with at(noon(DAY + timedelta(days=92))):
+        perform(actions.take_back, noted.who("clerk"), noted.proposal, number, "验收单是别的电梯的")
+        assert going(cast, 400).rows == {}
+
+
 def test_they_are_kept_for_twenty_years() -> None:
     assert KEEPING[Class.WORKS].years == 20
 

@@ -112,7 +112,9 @@ def test_the_trail_commits_to_codes_and_pictures_and_shows_neither(opened: Stage
     page = opened.act(
         lambda _: db.session.execute(
             text("SELECT e.body, p.payload FROM log_entry e JOIN log_payload p ON p.idx = e.idx ORDER BY e.idx DESC")
-         = (bytes(part).decode() for part in page)
+        ).all()[0]
+    )
+    body, payload = (bytes(part).decode() for part in page)
     assert '"matched":1' in body
     assert code not in body
     sha256 = opened.act(lambda _: db.session.scalars(select(Evidence.sha256).order_by(Evidence.id.desc())).all()[0])

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ from hearing.config import BadSettings, Mode, Settings
 from hearing.db import db, reading
 from hearing.erasure.commands import add_to as add_erasure_to
 from hearing.people import setup
+from hearing.printing import seal
 from hearing.refusal import Refused
 from hearing.register import actions as register
 from hearing.register.commands import add_to
@@ -67,7 +69,9 @@ def serve(bind: str) -> None:
     """Serve this installation."""
     from hearing.server import serve as run_server
 
-    app = _ready(_settings())
+    settings = _settings()
+    _check_seal(settings)
+    app = _ready(settings)
     with app.app_context():
         refuse_after_restoring(app)
     run_server(app, bind)
@@ -99,6 +103,36 @@ def check() -> None:
         db.session.close()
     click.echo(f"{done.zh}\n{done.en}")
     sys.exit(not done.ok)
+
+
+@main.group("seal")
+def seal_group() -> None:
+    """The office's digital seal on certificates and case files."""
+
+
+@seal_group.command("new")
+@click.option("--name", required=True, help="Whose seal it is, as readers of a PDF see it: 天津路居民委员会")
+def new_seal(name: str) -> None:
+    """Make a seal for trying out, which vouches for itself; a real one comes from a certificate authority."""
+    settings = _settings()
+    try:
+        path = seal.make_trial(settings, name, datetime.now(UTC))
+    except seal.SealTrouble as trouble:
+        raise click.ClickException(str(trouble)) from trouble
+    click.echo(f"HEARING_SEAL_FILE={path.absolute()}")
+    click.echo("试用印章：自己签发，没有法律效力，只供试用。正式的印章请向电子认证机构申请。")
+
+
+def _check_seal(settings: Settings) -> None:
+    """Stop at the start where a seal was set up that does not open; one that has expired is said, and stops nothing."""
+    try:
+        found = seal.of(settings)
+        if found is not None:
+            found.check(datetime.now(UTC))
+    except seal.SealExpired as expired:
+        click.echo(f"{expired}; until then certificates are not handed out", err=True)
+    except seal.SealTrouble as trouble:
+        raise click.ClickException(str(trouble)) from trouble
 
 
 @main.command("doctor")

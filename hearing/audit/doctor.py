@@ -7,6 +7,7 @@ import stat
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
 
@@ -21,9 +22,12 @@ from hearing.audit.publisher import Publisher
 from hearing.clock import now
 from hearing.config import Mode, Settings
 from hearing.db import Base, Ledgered
+from hearing.printing import seal
 
 CLOCKS_APART = 5
 """Seconds by which the application's clock and the database's may differ."""
+SEAL_SOON = 30
+"""Days before its end from which a seal's certificate is asked to be replaced."""
 LOW, EMPTY = 2 * 1024**3, 256 * 1024**2
 """Free bytes below which the disk is nearly full, and below which it must be expected to fail today."""
 
@@ -67,6 +71,7 @@ def examine(
         "clock": lambda: _clock(session),
         "disk": lambda: _disk(settings),
         "address": lambda: _address(settings),
+        "seal": lambda: _seal(settings),
     }
     lines: list[Line] = []
     for name, look in parts.items():
@@ -137,6 +142,25 @@ def _triggers(bare: list[str]) -> Line:
     if bare:
         return Line(Health.BAD, f"triggers: missing or switched off on {', '.join(bare)}")
     return Line(Health.GOOD, f"triggers: all {len(growing())} tables that only grow refuse to change or delete a row")
+
+
+def _seal(settings: Settings) -> Iterator[Line]:
+    try:
+        found = seal.of(settings)
+        if found is None:
+            return
+        moment = datetime.now(UTC)
+        found.check(moment)
+    except seal.SealTrouble as trouble:
+        yield Line(Health.BAD, f"seal: {trouble}; certificates and case files are not handed out without it")
+        return
+    left = (found.until - moment).days
+    if found.trial:
+        yield Line(Health.WARNING, f"seal: {found.owner} vouches for itself: for trying out only, {left} days left")
+    elif left < SEAL_SOON:
+        yield Line(Health.WARNING, f"seal: {found.owner} is good for {left} more days: get a new one now")
+    else:
+        yield Line(Health.GOOD, f"seal: {found.owner}, good for {left} days")
 
 
 def _keys(settings: Settings) -> Iterator[Line]:

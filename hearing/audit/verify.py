@@ -12,6 +12,7 @@ check.
     python verify.py checkpoint FILE --key VKEY                        check who signed a checkpoint
     python verify.py consent ID --log URL|DIR --key VKEY [--opening FILE]   check a collection of written consents
     python verify.py poll ID --log URL|DIR --key VKEY --reveal FILE [--ballot C]   count a secret ballot again
+    python verify.py case DIR --key VKEY                               check an unpacked case file, offline
 
 ID is the number of the collection or poll in the address of its page. An opening is the file that a household gets with
 its receipt: then the check also shows that the household's own record stands in the trail as it says. `--ballot` is the
@@ -79,7 +80,7 @@ READ_AHEAD = 8
 
 PASSED, CHECKPOINT, ENTRIES, TILES = "passed", "checkpoint", "entries", "tiles"
 HISTORY, RECEIPT, UNREACHABLE = "history", "receipt", "unreachable"
-CONSENT, OPENING, POLL = "consent", "opening", "poll"
+CONSENT, OPENING, POLL, CASE = "consent", "opening", "poll", "case"
 
 
 class UsageError(ValueError):
@@ -95,10 +96,11 @@ class Report:
 
     `kind` names what is wrong, if anything: "passed"; "checkpoint" (malformed, or not signed as it must be); "entries";
     "tiles" (the entries are right, a hash file is not); "history" (the trail shrank or was rewritten); "receipt";
-    "consent" or "poll" (the trail is whole, but these entries contradict each other); "opening" (a household's own
-    record is not what the trail holds); "unreachable". `size` is the number of entries that the checkpoint speaks of,
-    `entry` the index of the first bad entry (in a hash file, of the first whose hash is wrong; for a receipt or opening
-    that passed, of its entry), `file` the path of the file at fault; None where unknown.
+    "case" (a file of an unpacked case file is not the one that was packed); "consent" or "poll" (the trail is whole,
+    but these entries contradict each other); "opening" (a household's own record is not what the trail holds);
+    "unreachable". `size` is the number of entries that the checkpoint speaks of, `entry` the index of the first bad
+    entry (in a hash file, of the first whose hash is wrong; for a receipt or opening that passed, of its entry), `file`
+    the path of the file at fault; None where unknown.
     """
 
     kind: str
@@ -1783,6 +1785,111 @@ def _own_ballot(c: str | None, leaves: Mapping[str, Act], ballots: Mapping[str, 
 # ---- The command line.
 
 
+# ---- An unpacked case file: its sums, a proof of every entry, and what the entries commit to.
+
+SUMS = "SHA256SUMS"
+_SUM = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
+MAX_SUMS_BYTES = 100_000_000
+
+
+def check_case(
+    folder: str, vkey: str, witnesses: Sequence[str] = (), state: str | os.PathLike[str] | None = None
+) -> Report:
+    """Check an unpacked case file: every file by its sum, every entry by its proof, every opening and every plan.
+
+    `state` as for `check_checkpoint`. Raises UsageError for a key, state or folder that cannot be used.
+    """
+    keys, memory, root = _parse_keys(vkey, witnesses), _load(state), Path(folder)
+    if not (root / SUMS).is_file():
+        raise UsageError(f"{shown(folder)} 里没有 {SUMS}。", f"there is no {SUMS} in {shown(folder)}.")
+    try:
+        files = _check_sums(root)
+        head = open_checkpoint(_read_file(str(root / "log" / "checkpoint")), keys, "log/checkpoint")
+        entries = _check_proofs(root, files, head)
+        openings = _check_openings(root, files, entries, head)
+        plans = _check_plans(root, files, entries)
+        zh, en = _remember(state, memory, head, None)
+    except Finding as finding:
+        return finding.report
+    return Report(
+        PASSED,
+        f"{len(files)} 个文件都与 {SUMS} 相符；"
+        f"{len(entries)} 条记录都列在 {shown(head.origin)} 签名的 {head.size} 条之中；"
+        f"{openings} 份启封件都与记录的承诺相符；{plans} 版方案都是记录里写的那一版。{zh}",
+        f"all {len(files)} files fit {SUMS}; all {len(entries)} entries are among the {head.size} that "
+        f"{shown(head.origin)} signed; all {openings} openings fit what their entries commit to; all {plans} versions "
+        f"of the plan are those that the entries name.{en}{_witnessed(head)}",
+        head.size,
+    )
+
+
+def _check_sums(root: Path) -> list[str]:
+    """The files of a case file, each as its sum says, and no other beside them."""
+    listed: dict[str, str] = {}
+    for line in _read_file(str(root / SUMS), MAX_SUMS_BYTES).decode("utf-8", "replace").splitlines():
+        found = _SUM.fullmatch(line)
+        parts = found[2].split("/") if found else [".."]
+        if not found or ".." in parts or "" in parts:
+            raise _altered(SUMS, "有一行读不懂", "has a line that cannot be read")
+        listed[found[2]] = found[1]
+    for name, expected in listed.items():
+        path = root.joinpath(*name.split("/"))
+        if not path.is_file():
+            raise _altered(name, "不在", "is missing")
+        digest = hashlib.sha256()
+        with path.open("rb") as stream:
+            for piece in iter(lambda: stream.read(1 << 20), b""):
+                digest.update(piece)
+        if digest.hexdigest() != expected:
+            raise _altered(name, "被改动过", "was altered")
+    there = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+    for name in sorted(there - listed.keys() - {SUMS}):
+        if "__pycache__" not in name:
+            raise _altered(name, "是后来放进去的", "was added later")
+    return sorted(listed)
+
+
+def _altered(name: str, zh: str, en: str) -> Finding:
+    return Finding(Report(CASE, f"案卷里的 {shown(name)} {zh}。", f"{shown(name)} of the case file {en}.", file=name))
+
+
+def _check_proofs(root: Path, files: Sequence[str], head: Head) -> dict[int, bytes]:
+    """The entries whose proofs lead to the signed head, by index."""
+    entries: dict[int, bytes] = {}
+    for name in files:
+        if not name.startswith("log/proofs/"):
+            continue
+        index, hashes, entry, note = _split_receipt(_read_file(str(root / name)))
+        if entry is None or note != head.note or not _included(leaf_hash(entry), index, head, hashes):
+            raise _altered(name, "证明不了它的记录", "does not prove its entry")
+        entries[index] = entry
+    if not entries:
+        raise _altered("log/proofs", "是空的", "is empty")
+    return entries
+
+
+def _check_openings(root: Path, files: Sequence[str], entries: Mapping[int, bytes], head: Head) -> int:
+    """Check every opening against its entry; how many there are."""
+    wrong, acts = Contradiction(OPENING, head.size), {act.index: act for act in _acts(entries)}
+    found = [name for name in files if name.startswith("log/openings/")]
+    for name in found:
+        opening = parse_opening(_read_file(str(root / name)))
+        act = acts.get(opening.index)
+        if act is None or act.entry.get("cm") != commitment(opening.salt, opening.payload):
+            wrong(f"启封件 {shown(name)} 与记录的承诺不符。", f"the opening {shown(name)} does not fit its entry.", act)
+    return len(found)
+
+
+def _check_plans(root: Path, files: Sequence[str], entries: Mapping[int, bytes]) -> int:
+    """Check that every version of the plan is one that the entries name; how many there are."""
+    named = {act.pub.get("plan_hash") for act in _acts(entries)}
+    found = [name for name in files if re.fullmatch(r"01-plans/v[0-9]+/plan\.json", name)]
+    for name in found:
+        if hashlib.sha256(_read_file(str(root / name), MAX_SUMS_BYTES)).hexdigest() not in named:
+            raise _altered(name, "不是存证里写的那一版", "is not a version that the log names")
+    return len(found)
+
+
 def _read_file(name: str, limit: int = MAX_NOTE_BYTES) -> bytes:
     try:
         with Path(name).open("rb") as stream:
@@ -1817,6 +1924,8 @@ def _parser() -> argparse.ArgumentParser:
     poll.add_argument("id", metavar="ID")
     poll.add_argument("--reveal", metavar="FILE", help="公布的选票文件 the published reveal.jsonl")
     poll.add_argument("--ballot", metavar="C", help="自己选票的编码 your own ballot's commitment")
+    case = commands.add_parser("case", help="核验解开的案卷 check an unpacked case file")
+    case.add_argument("folder", metavar="DIR")
     for command in (consistency, checkpoint, proof, consent, poll):
         needed = command in (consent, poll)
         words = "日志的网址或文件夹 the log's address or folder"
@@ -1824,7 +1933,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (audit, consent, poll):
         words = "用几个进程读长的日志 processes that read a long log"
         command.add_argument("--processes", type=int, default=os.cpu_count() or 1, metavar="N", help=words)
-    for command in (audit, proof, consistency, checkpoint, consent, poll):
+    for command in (audit, proof, consistency, checkpoint, consent, poll, case):
         command.add_argument("--key", required=True, metavar="VKEY", help="日志公钥 the log's public key")
         command.add_argument(
             "--witness", action="append", default=[], metavar="VKEY", help="见证人公钥 a witness's key"
@@ -1894,6 +2003,7 @@ def _run(given: argparse.Namespace) -> Report:
             given.witness,
             given.processes,
         ),
+        "case": lambda: check_case(given.folder, given.key, given.witness, given.state),
     }
     return read[given.command]()
 

@@ -95,11 +95,16 @@ def _enter(running: Running, proposal_id: int, edition: Edition, request_id: int
 
 
 def _covered(proposal: Proposal) -> tuple[SignedCheckpoint, list[Told]]:
-    """The signed head and the entries of the case, all of which it covers. Raises NotYet."""
+    """The signed head and the entries of the case that it covers.
+
+    Raises NotYet while it does not cover all of them; what was told of case files meanwhile does not hold up the next.
+    """
     head, told = publisher().last(), trail.told(proposal.matter)
-    if head is None or not told or told[-1].index >= head.checkpoint.size:
+    size = head.checkpoint.size if head is not None else 0
+    covered = [each for each in told if each.index < size]
+    if head is None or not covered or any(not each.kind.startswith("casefile.") for each in told[len(covered) :]):
         raise NotYet
-    return head, told
+    return head, covered
 
 
 def write(file: IO[bytes], gathered: Gathered, report: Callable[[int, int], None]) -> int:

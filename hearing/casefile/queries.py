@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from hearing.audit import queries as audit
 from hearing.casefile.models import CaseFile, CaseFileFetch, CaseFileRequest
-from hearing.casefile.rules import ASKERS, FETCH_LASTS, FULL_KEPT, Edition
+from hearing.casefile.rules import ASKERS, FETCH_LASTS, FULL_KEPT, Edition, Gone
 from hearing.clock import now
 from hearing.db import db
 from hearing.jobs import queries as jobs
@@ -120,6 +120,20 @@ def expired(limit: int = 20) -> Sequence[CaseFile]:
         CaseFile.edition == Edition.FULL, CaseFile.gone_at.is_(None), CaseFile.made_at < now() - FULL_KEPT
     )
     return db.session.scalars(query.limit(limit)).all()
+
+
+def full_copies(neighbourhood_id: int | None) -> Sequence[CaseFile]:
+    """The full copies that lie there, of one neighbourhood or of all."""
+    query = select(CaseFile).where(CaseFile.edition == Edition.FULL, CaseFile.gone_at.is_(None))
+    if neighbourhood_id is not None:
+        query = query.join(CaseFile.proposal).where(Proposal.neighbourhood_id == neighbourhood_id)
+    return db.session.scalars(query.order_by(CaseFile.id)).all()
+
+
+def erased() -> Sequence[str]:
+    """The hashes of copies that went because what is in them was erased."""
+    query = select(CaseFile.sha256).where(CaseFile.gone_because == Gone.ERASED)
+    return db.session.scalars(query.where(CaseFile.sha256.not_in(lying()))).all()
 
 
 def lying() -> frozenset[str]:

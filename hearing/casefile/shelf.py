@@ -76,6 +76,8 @@ def tidy(lying: Collection[str]) -> int:
     return gone
 
 
-def remove(sha256: str) -> None:
-    """Take one copy away."""
+def remove(sha256: str) -> bool:
+    """Take one copy away; whether it lay there."""
+    there = path(sha256).is_file()
     path(sha256).unlink(missing_ok=True)
+    return there

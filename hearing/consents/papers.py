@@ -283,7 +283,11 @@ class _Lines:
     def _drawn(self, record: ConsentRecord) -> bytes | None:
         if self._masked or record.erased or record.signature is None:
             return None
-        return storage.read(record.signature.sha256)
+        try:
+            return storage.read(record.signature.sha256)
+        except storage.Altered:
+            log.error("evidence altered", evidence=record.signature.id, sha256=record.signature.sha256)
+            return None
 
     def _signers(self, record: ConsentRecord) -> str:
         ids = {holder.holder_id for holder in record.holders}

@@ -10,6 +10,9 @@ from sqlalchemy import delete, text, update
 from hearing.audit import erasing
 from hearing.audit.erasing import ErasureDone
 from hearing.audit.fact import SYSTEM
+from hearing.casefile import actions as case_files
+from hearing.casefile import queries as case_file_queries
+from hearing.casefile import shelf
 from hearing.clock import now
 from hearing.db import db
 from hearing.erasure import classes, person, rules
@@ -27,7 +30,7 @@ def erase(which: Class, neighbourhood_id: int, before: date) -> ErasureDone:
     rules.check_before(which, before, today())
     home = db.session.get_one(Neighbourhood, neighbourhood_id)
     going = classes.of_class(which, home, before)
-    _carry_out(going)
+    _carry_out(going, neighbourhood_id)
     return _fact(home, which, KEEPING[which].label, going)
 
 
@@ -39,7 +42,7 @@ def forget(known_by: str) -> ErasureDone:
     who = person.person(known_by)
     person.check_may_go(who)
     home, going = person.home_of(who), person.of_person(who)
-    _carry_out(going)
+    _carry_out(going, None)
     return _fact(home, PERSON, PERSON_LABEL, going)
 
 
@@ -59,7 +62,8 @@ def today() -> date:
 def remove_files() -> int:
     """After the act: take files off the disk that no row needs any more; how many. What a crash left goes next time."""
     unneeded = unneeded_files()
-    return sum(storage.remove(sha256) for sha256 in unneeded)
+    copies = sum(shelf.remove(sha256) for sha256 in case_file_queries.erased())
+    return copies + sum(storage.remove(sha256) for sha256 in unneeded)
 
 
 def wipe() -> bool:
@@ -82,8 +86,12 @@ def wipe() -> bool:
     return not busy
 
 
-def _carry_out(going: Going) -> None:
+def _carry_out(going: Going, neighbourhood_id: int | None) -> None:
+    """Erase it, and with it every full case file that may hold it: of one neighbourhood, or of all."""
     session = db.session
+    if going:
+        case_files.take_off_erased(case_file_queries.full_copies(neighbourhood_id))
+        session.flush()
     erasing.erase(session, going.payloads)
     for model, numbers in going.ordered():
         blank = BLANKS.get(model)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
@@ -27,6 +28,8 @@ from hearing.proposals import queries as proposals
 from hearing.proposals.models import Proposal
 from hearing.proposals.rules import STATE_LABELS, State
 from hearing.register import queries as register
+from hearing.visits.models import VisitRound
+from hearing.works import queries as works
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 OVER = {CollectionState.PASSED, CollectionState.FAILED, CollectionState.VOID, CollectionState.SUPERSEDED}
@@ -87,7 +90,7 @@ def _collections(viewer: Viewer) -> list[Work]:
 
 
 def _waiting(viewer: Viewer) -> list[Work]:
-    """What waits for one of the viewer's seats, in one statement: questions, slips, objections, denials, concerns."""
+    """What waits for one of the viewer's seats, in one statement."""
     places = _places(viewer, FIELD_STAFF | {Role.SCRUTINEER})
     if not places:
         return []
@@ -133,7 +136,6 @@ def _waiting(viewer: Viewer) -> list[Work]:
         .where(Denial.settled_at.is_(None), Denial.neighbourhood_id.in_(places))
         .group_by(Neighbourhood.id, Neighbourhood.name)
     )
-    committee, colleague = gettext("居委会"), gettext("另一位同事")
     answered = select(ConcernAnswer.id).where(ConcernAnswer.concern_id == Concern.id).exists()
     said = select(ConcernWord.id).where(ConcernWord.concern_id == Concern.id).exists()
     concerns = (
@@ -143,35 +145,62 @@ def _waiting(viewer: Viewer) -> list[Work]:
         .where(~answered, ~said, Concern.neighbourhood_id.in_(_places(viewer, FIELD_STAFF)))
         .group_by(Proposal.id, Proposal.title)
     )
-    words = {
-        "ask_first": (gettext("%(n)d 户先问一问，在等答复"), committee, gettext("去答复")),
-        "issued": (gettext("%(n)d 张纸质征询单待第一次录入"), committee, gettext("去录入")),
-        "entered": (gettext("%(n)d 张纸质征询单待第二人复核"), colleague, gettext("去复核")),
-        "differs": (
-            gettext("%(n)d 张纸质征询单两次录入不一致"),
-            gettext("居委会或监票人，没有录过的一位"),
-            gettext("去定"),
-        ),
-        "photo": (gettext("%(n)d 张征询单照片待认编号"), committee, gettext("去认")),
-        "objection": (gettext("%(n)d 条异议待处理"), committee, gettext("去处理")),
-        "concern": (gettext("%(n)d 条顾虑待答复"), committee, gettext("去答复")),
-        "denial": (gettext("%(n)d 条记录住户说不是自己办的，待核实"), colleague, gettext("去核实")),
-    }
+    latest = select(func.max(VisitRound.id)).group_by(VisitRound.collection_id, VisitRound.stairwell_id)
+    rounds = (
+        select(literal("round"), ConsentCollection.id, Proposal.title, func.count(), ConsentCollection.closes_at)
+        .select_from(VisitRound)
+        .join(VisitRound.collection)
+        .join(ConsentCollection.proposal)
+        .where(VisitRound.id.in_(latest), VisitRound.account_id == viewer.id)
+        .where(ConsentCollection.state == CollectionState.OPEN, ConsentCollection.neighbourhood_id.in_(places))
+        .group_by(ConsentCollection.id, Proposal.title, ConsentCollection.closes_at)
+    )
+    lifts = select(literal("lift"), Proposal.id, Proposal.title, literal(1), null()).where(
+        works.being_built(), Proposal.neighbourhood_id.in_(_places(viewer, COMMITTEE))
+    )
     found: Sequence[tuple[str, int, str, int, datetime | None]]
-    found = db.session.execute(union_all(asked, slips, photos, objections, denials, concerns)).all()  # type: ignore[assignment]
-    elsewhere = {
-        "objection": url_for("notices.objections"),
-        "denial": url_for("denials.waiting"),
-        "concern": url_for("concerns.desk"),
+    found = db.session.execute(  # type: ignore[assignment]
+        union_all(asked, slips, photos, objections, denials, concerns, rounds, lifts)
+    ).all()
+    return [_line(*row) for row in found]
+
+
+def _line(kind: str, number: int, title: str, count: int, due: datetime | None) -> Work:
+    """So many of a kind that wait in one matter, with its number."""
+    committee, colleague = gettext("居委会"), gettext("另一位同事")
+    deciding = gettext("居委会或监票人，没有录过的一位")
+    kinds = {
+        "ask_first": (
+            gettext("%(n)d 户先问一问，在等答复", n=count),
+            committee,
+            gettext("去答复"),
+            "consents.desk_collection",
+        ),
+        "issued": (gettext("%(n)d 张纸质征询单待第一次录入", n=count), committee, gettext("去录入"), "consents.slips"),
+        "entered": (gettext("%(n)d 张纸质征询单待第二人复核", n=count), colleague, gettext("去复核"), "consents.slips"),
+        "differs": (gettext("%(n)d 张纸质征询单两次录入不一致", n=count), deciding, gettext("去定"), "consents.slips"),
+        "photo": (gettext("%(n)d 张征询单照片待认编号", n=count), committee, gettext("去认"), "consents.slips"),
+        "round": (gettext("%(n)d 个门洞由您上门", n=count), gettext("您"), gettext("去上门"), "visits.home"),
+        "objection": (gettext("%(n)d 条异议待处理", n=count), committee, gettext("去处理"), "notices.objections"),
+        "concern": (gettext("%(n)d 条顾虑待答复", n=count), committee, gettext("去答复"), "concerns.desk"),
+        "denial": (
+            gettext("%(n)d 条记录住户说不是自己办的，待核实", n=count),
+            colleague,
+            gettext("去核实"),
+            "denials.waiting",
+        ),
+        "lift": (
+            gettext("方案已通过，正在立项、审批、施工"),
+            gettext("看办到哪一步"),
+            gettext("看看"),
+            "works.desk_lift",
+        ),
     }
-    lines = []
-    for kind, number, title, count, due in found:
-        note, who, act = words[kind]
-        on_paper = kind in ("issued", "entered", "differs", "photo")
-        desk = url_for("consents.slips" if on_paper else "consents.desk_collection", collection_id=number)
-        url = elsewhere.get(kind, desk)
-        lines.append(Work(title, note % {"n": count}, who, due, url, act, mine=True))
-    return lines
+    note, who, act, page = kinds[kind]
+    one = {"works": "proposal_id", "consents": "collection_id", "visits": "collection_id"}.get(page.partition(".")[0])
+    values: dict[str, Any] = {one: number} if one else {}
+    url = url_for(page, **values)
+    return Work(title, note, who, due, url, act, mine=kind != "lift")
 
 
 def _meetings(viewer: Viewer) -> list[Work]:

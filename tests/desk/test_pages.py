@@ -11,15 +11,21 @@ from flask import Flask
 
 from hearing import clock
 from hearing.audit.ledger import perform
-from hearing.demo import lane, ramp
+from hearing.db import db
+from hearing.demo import lane, lift, ramp, stairs
 from hearing.meetings.models import Meeting
 from hearing.notices import actions as notices
+from hearing.works import rules as stages
+from tests import schema
 from tests.browser import Browser
-from tests.cast import Cast
+from tests.cast import LONG_AGO, Cast
+from tests.consents.course import START, at, lane_course
 from tests.meetings import scene
 from tests.notices.board import POSTED, put_up
 from tests.schema import viewer
 from tests.statements import statements
+from tests.visits import rounds
+from tests.works import scene as works
 
 MOST_STATEMENTS = 8
 LINE = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
@@ -64,6 +70,31 @@ def test_a_meeting_waits_for_its_hour_and_then_for_its_minutes(
     assert words in line
 
 
+def test_a_round_waits_for_whoever_was_sent_and_for_nobody_else(app: Flask, client: Browser, cast: Cast) -> None:
+    with app.app_context():
+        course = lane_course(cast).open()
+        with at(START):
+            rounds.send(course)
+    with clock.standing_at(START):
+        client.enter(cast.ref("block_officer"))
+        (line,) = [line for line in lines(client) if "上门" in line]
+        assert "1 个门洞由您上门 您" in line
+        client.enter(cast.ref("clerk"))
+        assert not [line for line in lines(client) if "上门" in line]
+
+
+def test_a_lift_stays_on_the_list_until_it_runs(app: Flask, client: Browser, cast: Cast) -> None:
+    with app.app_context():
+        lift = works.approved(cast)
+        lift.form_group()
+        lift.walk(stages.ENTERED[:-1])
+    client.enter(cast.ref("clerk"))
+    assert len([line for line in lines(client) if "正在立项、审批、施工" in line]) == 1
+    with app.app_context():
+        lift.walk(stages.ENTERED[-1:], works.DAY + timedelta(days=61))
+    assert not [line for line in lines(client) if "正在立项、审批、施工" in line]
+
+
 def test_another_neighbourhoods_desk_is_empty(app: Flask, client: Browser, cast: Cast) -> None:
     with app.app_context():
         scene.noticed(cast)
@@ -75,10 +106,13 @@ def test_another_neighbourhoods_desk_is_empty(app: Flask, client: Browser, cast:
 
 def test_the_desk_of_every_office_says_little_to_the_database(app: Flask, client: Browser, cast: Cast) -> None:
     with app.app_context():
+        with schema.door_open():
+            house = stairs.settle(db.session, cast.lane, LONG_AGO)
+        lift.tell(house, clock.now(), viewer)
         ramp.tell(cast.lane, clock.now(), viewer)
     for office, _role, _name in lane.OFFICES:
         client.enter(cast.ref(office))
-        for address in ("/desk", "/", "/cases/1"):
+        for address in ("/desk", "/", "/cases/1", "/cases/2"):
             with statements(app) as said:
                 answer = client.get(address)
             assert answer.status_code in {200, 403}, (office, address, answer.status_code)

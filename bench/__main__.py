@@ -7,7 +7,7 @@ import os
 import platform
 from collections.abc import Callable, Sequence
 
-from bench import importing, pages, signing, trail
+from bench import consents, importing, pages, signing, trail
 from bench.ground import Databases, databases
 from bench.report import Report
 
@@ -35,9 +35,15 @@ def _trail(report: Report, where: Databases, quick: bool) -> None:
     trail.measure(report, where, entries=2_400, households=72, sizes=sizes, rounds=6)
 
 
+def _consents(report: Report, where: Databases, quick: bool) -> None:
+    sizes, rounds = ((24, 96), 1) if quick else ((1_008, 100_000), 3)
+    consents.measure(report, where, sizes=sizes, rounds=rounds)
+
+
 PARTS: dict[str, Callable[[Report, Databases, bool], None]] = {
     "pages": _pages,
     "signing": _signing,
+    "consents": _consents,
     "importing": _importing,
     "trail": _trail,
 }

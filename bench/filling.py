@@ -125,12 +125,12 @@ def fill(made: Tree) -> None:
         if connection.execute(select(LogHead.size)).scalar_one():
             raise RuntimeError("this trail is not empty")
         names = ("idx", "leaf_hash", "body", "actor_ref", "kind", "scope", "subject", "matter", "at")
-        _write(connection, cast(Table, LogEntry.__table__), names, entries)
-        _write(connection, cast(Table, LogNode.__table__), ("level", "number", "hash"), nodes)
+        write(connection, cast(Table, LogEntry.__table__), names, entries)
+        write(connection, cast(Table, LogNode.__table__), ("level", "number", "hash"), nodes)
         connection.execute(update(LogHead).values(size=made.size))
 
 
-def _write(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def write(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Many rows as quickly as the driver takes them, values as the column types bind them."""
     dialect = connection.dialect
     binds = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]

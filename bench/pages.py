@@ -155,7 +155,7 @@ def _weights(report: Report, ground: Ground, product: Served, pages: list[Page])
 
 def _statements(app: Flask, page: Page) -> list[str]:
     """What the page asks the database, without what opens the transaction."""
-    with app.app_context(), _listening() as heard:
+    with app.app_context(), listening() as heard:
         client = app.test_client(use_cookies=False)
         headers = {"Cookie": page.cookie, "Accept-Language": "zh-CN"}
         status = client.get(page.path, base_url="http://127.0.0.1", headers=headers).status_code
@@ -163,15 +163,17 @@ def _statements(app: Flask, page: Page) -> list[str]:
         db.engine.dispose()
     if status != 200:
         raise RuntimeError(f"{page.name} ({page.path}) answers {status}")
-    return [statement for statement in heard if not statement.startswith(MANNERS)]
+    return heard
 
 
 @contextmanager
-def _listening() -> Iterator[list[str]]:
+def listening() -> Iterator[list[str]]:
+    """What the database is asked inside, without what opens a transaction."""
     heard: list[str] = []
 
     def hear(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        heard.append(statement)
+        if not statement.startswith(MANNERS):
+            heard.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", hear)
     try:

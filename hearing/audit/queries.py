@@ -50,9 +50,16 @@ def trail_size() -> ScalarSelect[int]:
     return select(LogHead.size).where(LogHead.id == 1).scalar_subquery()
 
 
-def story(session: Session, matter: str) -> list[Told]:
-    """The public entries of a case, oldest first."""
-    return [_told(row) for row in session.execute(_entries().where(LogEntry.matter == matter).order_by(LogEntry.idx))]
+def story(session: Session, matter: str, *, without: Collection[str] = ()) -> list[Told]:
+    """The public entries of a case, oldest first; `without` those of the kinds that the reader passes over."""
+    query = _entries().where(LogEntry.matter == matter, LogEntry.kind.not_in(without)).order_by(LogEntry.idx)
+    return [_told(row) for row in session.execute(query)]
+
+
+def numbered(session: Session, subject: str, kinds: Collection[str], part: str) -> dict[int, int]:
+    """Where entries of these kinds about a subject stand: their indexes by the number in this public part."""
+    query = select(LogEntry.idx, LogEntry.body).where(LogEntry.subject == subject, LogEntry.kind.in_(kinds))
+    return {int(json.loads(body)["pub"][part]): idx for idx, body in session.execute(query.order_by(LogEntry.idx))}
 
 
 def own_acts(session: Session, ref: str, homes: Mapping[int, datetime] | None = None, limit: int = 100) -> list[Told]:

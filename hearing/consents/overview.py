@@ -1,4 +1,4 @@
-"""Overview 全貌: what a page says of a collection as a whole, counted once from its loaded roll and records."""
+"""Overview 全貌: what a page says of a collection as a whole, counted once from its ballot."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import cached_property
 from flask_babel import gettext
 
 from hearing.consents import rules
+from hearing.consents.ballots import Ballot
 from hearing.consents.models import ConsentCollection
 from hearing.printing import words
 from hearing.web.filters import area
@@ -57,20 +58,25 @@ class Overview:
     collection: ConsentCollection
     now: datetime
 
-    @cached_property
+    @property
+    def ballot(self) -> Ballot:
+        """The roll and the records as the law weighs them."""
+        return self.collection.shown
+
+    @property
     def standings(self) -> dict[str, rules.Standing]:
         """What stands for every unit."""
-        return self.collection.standings()
+        return self.ballot.standings
 
-    @cached_property
+    @property
     def roll(self) -> rules.Roll:
         """The roll."""
-        return self.collection.roll()
+        return self.ballot.roll
 
-    @cached_property
+    @property
     def count(self) -> rules.Tally:
         """The count by the collection's rule."""
-        return rules.tally(self.roll, rules.answers_of(self.standings), self.collection.rule)
+        return self.ballot.tally
 
     @property
     def is_open(self) -> bool:
@@ -85,7 +91,7 @@ class Overview:
     @property
     def has_roll(self) -> bool:
         """Whether the roll has been shown."""
-        return self.collection.stands in _HAS_ROLL and bool(self.collection.units)
+        return self.collection.stands in _HAS_ROLL and bool(self.roll.units)
 
     @property
     def has_result(self) -> bool:
@@ -128,11 +134,8 @@ class Overview:
     @cached_property
     def reconfirm(self) -> int:
         """How many units had answered an earlier plan and not this one."""
-        return sum(
-            unit.reconfirm and self.standings[unit.ref].answer.answer is None
-            for unit in self.collection.units
-            if unit.ref in self.standings
-        )
+        waiting = (self.standings[ref] for ref in self.ballot.reconfirm if ref in self.standings)
+        return sum(standing.answer.answer is None for standing in waiting)
 
     @property
     def progress_words(self) -> str:
@@ -236,7 +239,7 @@ class Overview:
     @property
     def late_words(self) -> str:
         """What the late records would have changed."""
-        with_late = self.collection.tally(with_late=True)
+        with_late = self.ballot.tally_with_late()
         if with_late.passed == self.count.passed:
             return str(gettext("另有 %(n)d 份逾期未计；即使计入，结果也一样。", n=self.late))
         return str(gettext("另有 %(n)d 份逾期未计；如果计入，结果会不同。逾期的不能计入。", n=self.late))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,8 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from hearing.audit import queries as audit
 from hearing.audit.queries import Told
 from hearing.clock import database_now
-from hearing.consents import rules, speaking
+from hearing.consents import ballots, rules, speaking
+from hearing.consents.ballots import Ballot
 from hearing.consents.models import (
     DIFFERS,
     ENTERED,
@@ -82,11 +83,17 @@ def collection(viewer: Anyone, collection_id: int) -> ConsentCollection | None:
 
 
 def counted(viewer: Anyone, collection_id: int) -> ConsentCollection | None:
-    """The same with roll and records, for a page that counts: three statements however many units there are."""
+    """The same for a page that counts: its ballot is read in two more statements, however many units there are."""
     people = joinedload(ConsentCollection.counter), joinedload(ConsentCollection.scrutineer)
-    query = _heads().options(_ROLL, _RECORDS, *people).where(ConsentCollection.id == collection_id)
+    query = _heads().options(*people).where(ConsentCollection.id == collection_id)
     found = db.session.scalars(query).one_or_none()
     return found if found is not None and _may_know(viewer, found) else None
+
+
+def head(collection_id: int, *, fresh: bool = False) -> ConsentCollection:
+    """A collection without its roll for an act, which asks who may do it; `fresh` reads everything anew."""
+    query = _heads().where(ConsentCollection.id == collection_id)
+    return db.session.scalars(query.execution_options(populate_existing=fresh)).one()
 
 
 def whole(collection_id: int, *, fresh: bool = False) -> ConsentCollection:
@@ -102,7 +109,7 @@ def for_staff(viewer: Viewer, collection_id: int) -> ConsentCollection | None:
 
 
 def counted_for_staff(viewer: Viewer, collection_id: int) -> ConsentCollection | None:
-    """A collection with roll and records, for those who work on it."""
+    """A collection for a page that counts, for those who work on it."""
     found = counted(viewer, collection_id)
     return found if found is not None and watches(viewer, found) else None
 
@@ -125,15 +132,16 @@ def of_proposal(proposal_id: int) -> list[ConsentCollection]:
     """The collections of a case with all that a tally needs, the newest first; proposal and plan as already loaded."""
     query = (
         select(ConsentCollection)
-        .options(
-            joinedload(ConsentCollection.required),
-            joinedload(ConsentCollection.units).joinedload(ConsentUnit.holders),
-            _RECORDS,
-        )
+        .options(joinedload(ConsentCollection.required))
         .where(ConsentCollection.proposal_id == proposal_id, ConsentCollection.state != rules.CollectionState.DRAFT)
         .order_by(ConsentCollection.id.desc())
     )
-    return list(db.session.scalars(query).unique())
+    found = list(db.session.scalars(query))
+    shown = standing(found)
+    read = ballots.read(db.session, shown)
+    for each in shown:
+        each.shown = read[each.id]
+    return found
 
 
 def standing(collections: Sequence[ConsentCollection]) -> list[ConsentCollection]:
@@ -151,10 +159,7 @@ def standing(collections: Sequence[ConsentCollection]) -> list[ConsentCollection
 def to_answer(viewer: Anyone, collections: Sequence[ConsentCollection]) -> ConsentCollection | None:
     """The first of these in which the viewer has still to answer, or the first at all."""
     for each in collections:
-        if (
-            any(slip.answer is None for slip in loaded_slips(viewer, each))
-            and each.stands is rules.CollectionState.OPEN
-        ):
+        if any(line.answer is None for line in own_lines(viewer, each)) and each.stands is rules.CollectionState.OPEN:
             return each
     return next(iter(collections), None)
 
@@ -273,13 +278,35 @@ def slips_for(viewer: Anyone, found: ConsentCollection) -> list[Slip]:
     return _slips(viewer, found, units, [record for unit in units for record in unit.records], wards)
 
 
-def loaded_slips(viewer: Anyone, found: ConsentCollection) -> list[Slip]:
-    """The same out of a collection whose roll and records are loaded; without names, and without another statement."""
-    if not isinstance(viewer, Viewer):
+@dataclass(frozen=True)
+class OwnLine:
+    """How a household's own line stands, as a page that counts says it beside the count."""
+
+    answer: rules.Answer | None
+    """What the viewer said last that still counts."""
+    blocked: bool
+    reconfirm: bool
+    closing: datetime | None
+
+
+def own_lines(viewer: Anyone, found: ConsentCollection) -> list[OwnLine]:
+    """The viewer's own lines, one for each head, in roll order; out of the ballot, without another statement."""
+    if not isinstance(viewer, Viewer) or not viewer.holder_ids:
         return []
-    units = [unit for unit in found.units if any(share.holder_id in viewer.holder_ids for share in unit.holders)]
-    mine = {unit.id for unit in units}
-    return _slips(viewer, found, units, [record for record in found.records if record.consent_unit_id in mine])
+    ballot, mine = found.shown, {str(holder) for holder in viewer.holder_ids}
+    heads: dict[str, rules.RollUnit] = {}
+    for unit in ballot.roll.units:
+        if any(holder.key in mine for holder in unit.holding.holders):
+            heads.setdefault(unit.head, unit)
+    return [_own_line(ballot, unit, mine) for unit in heads.values()]
+
+
+def _own_line(ballot: Ballot, unit: rules.RollUnit, mine: set[str]) -> OwnLine:
+    holder = next(share.key for share in unit.holding.holders if share.key in mine)
+    standing = ballot.standings.get(unit.ref)
+    said = [record.answer for record in (standing.counted if standing else ()) if holder in record.holders]
+    closing, waiting = ballot.closing_of(unit.ref), unit.ref in ballot.reconfirm
+    return OwnLine(said[-1] if said else None, unit.blocked is not None, waiting, closing)
 
 
 def _slips(
@@ -594,10 +621,21 @@ def roll_lines(found: ConsentCollection) -> list[ConsentUnit]:
     return list(db.session.scalars(query).unique())
 
 
-def begun(collection_id: int) -> frozenset[int]:
-    """The units for which somebody has begun an answer and not signed it."""
-    query = select(ConsentDraft.consent_unit_id).join(ConsentUnit).where(ConsentUnit.collection_id == collection_id)
+def begun(units: Iterable[int]) -> frozenset[int]:
+    """Of these lines of a roll those for which somebody has begun an answer and not signed it."""
+    query = select(ConsentDraft.consent_unit_id).where(ConsentDraft.consent_unit_id.in_(list(units)))
     return frozenset(db.session.scalars(query))
+
+
+def units_of_building(collection_id: int, building: str) -> list[ConsentUnit]:
+    """One building's lines of a roll, in its order."""
+    query = (
+        select(ConsentUnit)
+        .where(ConsentUnit.collection_id == collection_id, ConsentUnit.building == building)
+        .options(joinedload(ConsentUnit.holders))
+        .order_by(ConsentUnit.position)
+    )
+    return list(db.session.scalars(query).unique())
 
 
 def corrections(collection_id: int) -> list[RollCorrection]:
@@ -714,7 +752,7 @@ class OpenWork:
 
 
 def open_work(found: ConsentCollection) -> OpenWork:
-    """How much waits, in one statement beside the records that are loaded."""
+    """How much waits, in one statement beside the ballot."""
     collection_id = found.id
     here = ConsentUnit.collection_id == collection_id
     asked = select(func.count()).select_from(AskFirst).join(AskFirst.unit).where(here, AskFirst.answered_at.is_(None))
@@ -735,7 +773,7 @@ def open_work(found: ConsentCollection) -> OpenWork:
         )
     ).one()
     questions, corrections, unread, again, differing, begun = row
-    in_doubt = sum(record.dispute is not None for record in found.records)
+    in_doubt = found.shown.in_doubt
     return OpenWork(questions, corrections, unread, again, differing, begun, in_doubt)
 
 
@@ -785,16 +823,15 @@ def _paper() -> Select[PaperSlip]:
 
 def log_places(found: ConsentCollection) -> tuple[dict[int, int], Told | None]:
     """Where the collection stands in the trail: the index of each record by its number, and the final entry."""
-    told = [each for each in audit.story(db.session, found.proposal.matter) if each.subject == found.subject]
-    recorded = {"consent.answered", "consent.withdrawn"}
-    places = {int(each.pub["record"]): each.index for each in told if each.kind in recorded}
-    final = next((each for each in reversed(told) if each.kind == "consent.finished"), None)
-    return places, final
+    recorded = ("consent.answered", "consent.withdrawn")
+    told = audit.story(db.session, found.proposal.matter, without=recorded)
+    mine = (each for each in reversed(told) if each.kind == "consent.finished" and each.subject == found.subject)
+    return audit.numbered(db.session, found.subject, recorded, "record"), next(mine, None)
 
 
 def manager_entry(found: ConsentCollection) -> Told | None:
     """The trail's entry of the manager's last answer to the plan of this collection."""
-    story = audit.story(db.session, found.proposal.matter)
+    story = audit.story(db.session, found.proposal.matter, without=("consent.answered", "consent.withdrawn"))
     wanted = (each for each in reversed(story) if each.kind == "plan.manager_answered")
     return next((each for each in wanted if each.pub.get("plan_hash") == found.version.plan_hash), None)
 

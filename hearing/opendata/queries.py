@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from flask_babel import gettext
 from sqlalchemy import select
 
 from hearing.audit import queries as audit
-from hearing.audit.fact import Band
+from hearing.audit.fact import Band, type_registry
 from hearing.audit.queries import Told
 from hearing.audit.routes import tell, way_to
 from hearing.db import db
@@ -88,8 +89,17 @@ def cases(neighbourhood_id: int, limit: int = 100) -> list[Listed]:
 
 
 def entries(proposal: Proposal) -> list[Told]:
-    """The public entries of a case: whatever its page tells of what happened is read from them."""
-    return audit.story(db.session, proposal.matter)
+    """The public entries of a case: whatever its page tells of what happened is read from them.
+
+    Of each household's part in it the story tells nothing, and of an estate's there are thousands.
+    """
+    return audit.story(db.session, proposal.matter, without=_of_households())
+
+
+@cache
+def _of_households() -> frozenset[str]:
+    mine = ("consent.", "visit.")
+    return frozenset(kind for kind, fact in type_registry.items() if fact.band is Band.NONE and kind.startswith(mine))
 
 
 def story(proposal: Proposal, entries: Iterable[Told], day: Callable[[datetime], str]) -> dict[Band, list[Step]]:

@@ -208,7 +208,7 @@ def due_reminders() -> int:
 
 def _reminded(collection_id: int) -> bool:
     try:
-        perform(remind, consents.whole(collection_id))
+        perform(remind, consents.head(collection_id))
     except Refused as refused:
         # Another worker was quicker, the last hour has come, or the window was made longer meanwhile.
         log.info("not_reminded", collection=collection_id, why=str(refused.refusal))

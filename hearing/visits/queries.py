@@ -329,16 +329,15 @@ def to_remind() -> list[tuple[int, datetime]]:
 
 
 def reminded(found: ConsentCollection) -> list[int]:
-    """The lines of those who are reminded, out of a collection whose roll and records are loaded."""
-    logs = _logs(ConsentUnit.collection_id == found.id)
-    standings = found.standings()
+    """The lines of those who are reminded, as the collection stands now."""
+    logs, ballot = _logs(ConsentUnit.collection_id == found.id), found.ballot()
     return [
-        line.id
-        for line in found.units
+        line
+        for unit in ballot.roll.units
         if rules.is_reminded(
-            logs.get(line.id, rules.Log()),
-            answered=bool(standings[line.ref].counted),
-            blocked=line.blocked is not None,
+            logs.get(line := ballot.lines[unit.ref], rules.Log()),
+            answered=bool(ballot.standings[unit.ref].counted),
+            blocked=unit.blocked is not None,
         )
     ]
 

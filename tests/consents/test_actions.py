@@ -654,7 +654,7 @@ def test_a_slip_that_came_two_days_late_is_listed_with_the_effect_it_would_have_
         collection = course.collection()
         unit = course.unit(12)
         assert collection.tally().yes.heads == 0
-        assert collection.tally(with_late=True).yes.heads == 1
+        assert collection.ballot().tally_with_late().yes.heads == 1
         assert collection.standings()[unit.ref].status(unit.as_rule()) is UnitStatus.LATE
     with at(moment(20)):
         other = lambda: course.read("third_clerk", slip, **dates)  # noqa: E731

@@ -27,7 +27,7 @@ def due_steps() -> int:
 
 def _closed(collection_id: int) -> bool:
     try:
-        perform(close, queries.whole(collection_id))
+        perform(close, queries.head(collection_id))
     except Refused as refused:
         if refused.refusal not in (Refusal.COLLECTION_ELSEWHERE, Refusal.STILL_OPEN):
             raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from hearing.audit.fact import SYSTEM
 from hearing.clock import now
@@ -13,7 +13,7 @@ from hearing.concerns import queries as concerns
 from hearing.concerns.rules import check_heard
 from hearing.consents import facts, rules, slips
 from hearing.consents import hooks as consent_hooks
-from hearing.consents.actions.locking import frame, hold, hold_whole, hold_with_case, move, seat_of, staff
+from hearing.consents.actions.locking import frame, hold, hold_head, hold_with_case, move, seat_of, staff
 from hearing.consents.actions.telling import ENDED, EXTENDED, tell_all
 from hearing.consents.models import (
     ConsentCollection,
@@ -55,10 +55,9 @@ def extend(by: Viewer, collection: ConsentCollection, closes: datetime, reason: 
         now=now(),
     )
     collection.closes_at, collection.extended_because = closes, reason
-    for unit in collection.units:
-        # A flat sold meanwhile never has less time than its neighbours.
-        if unit.closes_at is not None and unit.closes_at < closes:
-            unit.closes_at = None
+    # A flat sold meanwhile never has less time than its neighbours.
+    shorter = update(ConsentUnit).where(ConsentUnit.collection_id == collection.id, ConsentUnit.closes_at < closes)
+    db.session.execute(shorter.values(closes_at=None))
     notice = notices.post_within(
         by,
         neighbourhood=collection.neighbourhood,
@@ -84,7 +83,7 @@ def close(collection: ConsentCollection) -> facts.Closed:
     Holding the row, it waits for every answer that has its number, and every later one finds the window closed.
     Raises COLLECTION_ELSEWHERE or STILL_OPEN.
     """
-    collection = hold_whole(collection)
+    collection = hold_head(collection)
     rules.check_move(collection.stands, rules.Move.CLOSE, role=None)
     rules.may_close([collection.last_close], now())
     move(collection, rules.CollectionState.GRACE)
@@ -99,19 +98,20 @@ def publish_provisional(by: Viewer, collection: ConsentCollection) -> facts.Prov
     The balance of the printed slips is frozen with it. Raises what `rules.may_publish_provisional` raises,
     PHOTOS_WAITING(n), COLLECTION_ELSEWHERE, or NOT_YOUR_SEAT of people.
     """
-    collection = hold_whole(collection)
+    collection = hold_head(collection)
+    ballot = collection.ballot()
     rules.check_move(collection.stands, rules.Move.PUBLISH_PROVISIONAL, role=seat_of(by, collection))
     rules.may_publish_provisional(
         grace_ends=rules.grace_ends_at(collection.last_close, collection.grace_days),
         entries_undecided=_half_read(collection),
-        disputes_undecided=_in_doubt(collection),
+        disputes_undecided=ballot.in_doubt,
         days=collection.provisional_days,
         now=now(),
     )
     if waiting := slips.waiting_photos(collection.id):
         raise Refused(rules.Refusal.PHOTOS_WAITING, n=len(waiting))
     collection.provisional_at = move(collection, rules.CollectionState.PROVISIONAL)
-    count, paper = collection.tally(), _freeze_slips(collection)
+    count, paper = ballot.tally, _freeze_slips(collection)
     period = notices.begin_publicity_within(
         by,
         neighbourhood=collection.neighbourhood,
@@ -185,7 +185,7 @@ def confirm_result(by: Viewer, collection: ConsentCollection, seen_count: str) -
     Raises COLLECTION_ELSEWHERE, COUNT_CHANGED, CONFIRMED_ALREADY (by the database), SCRUTINEER_MISSING for another
     scrutineer, or NOT_YOUR_SEAT of people.
     """
-    collection = hold_whole(collection)
+    collection = hold_head(collection)
     held = by.seats_in(collection.neighbourhood_id)
     named = by.id == collection.scrutineer_id and Role.SCRUTINEER in held
     role = Role.SCRUTINEER if named else seat_of(by, collection, CONFIRMING)
@@ -215,9 +215,10 @@ def finish(by: Viewer, collection: ConsentCollection) -> facts.Finished:
     collection = hold_with_case(collection)
     rules.check_move(collection.stands, rules.Move.FINISH, role=seat_of(by, collection, CONFIRMING))
     assert collection.provisional_at is not None
-    if doubtful := _in_doubt(collection):
+    ballot = collection.ballot()
+    if doubtful := ballot.in_doubt:
         raise Refused(rules.Refusal.DISPUTES_UNDECIDED, n=doubtful)
-    period, count = notices.hold_publicity(collection.subject), collection.tally()
+    period, count = notices.hold_publicity(collection.subject), ballot.tally
     objections = notice_queries.objections_of(collection.subject) + _standing_concerns(collection)
     confirmed = [each for each in collection.confirmations if each.count_hash == rules.count_hash(count)]
     rules.may_finish(
@@ -269,7 +270,7 @@ def _standing_concerns(collection: ConsentCollection) -> list[ObjectionState]:
     """
     if not collection.no_open_objection:
         return []
-    units = [unit.unit_id for unit in collection.units]
+    units = db.session.scalars(select(ConsentUnit.unit_id).where(ConsentUnit.collection_id == collection.id)).all()
     weights = concerns.weights(collection.proposal_id, units, now())
     return [ObjectionState.TO_COORDINATION] * check_heard(weights)
 
@@ -314,11 +315,6 @@ hooks.plan_replaced.append(supersede)
 def _half_read(collection: ConsentCollection) -> int:
     """How many slips have come back and are not read to the end."""
     return sum(each.all for each in slips.queues(collection.id))
-
-
-def _in_doubt(collection: ConsentCollection) -> int:
-    """How many signatures are disputed and not yet checked."""
-    return sum(record.dispute is not None for record in collection.records)
 
 
 def _counted(count: rules.Tally, *, passed: bool | None = None) -> dict[str, Any]:

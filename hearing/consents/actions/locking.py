@@ -38,10 +38,16 @@ def hold_whole(collection: ConsentCollection) -> ConsentCollection:
     return queries.whole(collection.id, fresh=True)
 
 
+def hold_head(collection: ConsentCollection) -> ConsentCollection:
+    """The same with what every page says of it, and without its roll: an estate's is counted by its ballot."""
+    hold(collection)
+    return queries.head(collection.id, fresh=True)
+
+
 def hold_with_case(collection: ConsentCollection) -> ConsentCollection:
     """The same for an act that also moves the case, whose row is locked first."""
     db.session.execute(select(Proposal.id).where(Proposal.id == collection.proposal_id).with_for_update())
-    return hold_whole(collection)
+    return hold_head(collection)
 
 
 def hold_unit(unit: ConsentUnit) -> ConsentUnit:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CompoundSelect, Result, bindparam, literal, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Result, Table, bindparam, insert, literal, select, union_all
 
 from hearing.audit.erasing import batches
 from hearing.clock import now
@@ -74,6 +74,8 @@ def _phones_of(of: ColumnElement[bool]) -> CompoundSelect[Any]:
     return union_all(of_register, of_members)
 
 
+# An estate's messages are thousands of rows: the mapper would send them one by one.
+_ADD = insert(cast(Table, Message.__table__))
 # Every answer asks for the phones of one household, so this is built once.
 _OF_UNIT = _phones_of(ConsentUnit.id == bindparam("unit"))
 
@@ -89,15 +91,20 @@ def _write(languages: dict[str, str], sentence: str, path: str) -> None:
         return
     moment, url = now(), outbox.address(path)
     texts = {language: outbox.worded(language, sentence, url=url) for language in set(languages.values())}
-    db.session.add_all(
-        Message(
-            channel=outbox.SMS,
-            recipient=phone,
-            text=texts[languages[phone]],
-            state=outbox.WAITING,
-            tries=0,
-            written_at=moment,
-            due_at=moment,
+    connection = db.session.connection()
+    for batch in batches(sorted(languages)):
+        connection.execute(
+            _ADD,
+            [
+                {
+                    "channel": outbox.SMS,
+                    "recipient": phone,
+                    "text": texts[languages[phone]],
+                    "state": outbox.WAITING,
+                    "tries": 0,
+                    "written_at": moment,
+                    "due_at": moment,
+                }
+                for phone in batch
+            ],
         )
-        for phone in sorted(languages)
-    )

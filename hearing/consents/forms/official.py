@@ -48,16 +48,12 @@ class OfficialForm(Form):
     reference = Line(_l("编号或文号"), most=120, description=_l("照原件写，不写人名。"))
     day = Day(_l("结果的日期"))
     outcome = Choice(_l("结果是什么？"), [(PASSED, _l("通过")), (FAILED, _l("没有通过"))])
-    yes_heads = Count(
-        _l("同意几户"), most=999_999, required=False, description=_l("原件没写的都空着。")
-    )
+    yes_heads = Count(_l("同意几户"), most=999_999, required=False, description=_l("原件没写的都空着。"))
     all_heads = Count(_l("一共几户"), most=999_999, required=False)
     yes_area = Area(_l("同意的面积（㎡）"))
     all_area = Area(_l("一共的面积（㎡）"))
     document = Document(_l("结果的原件"), description=_l("照片或 PDF。大家看得到它的指纹，看不到内容。"))
-    reason = Paragraphs(
-        _l("为什么更正？"), most=600, required=False, description=_l("只有办事的人看得到。")
-    )
+    reason = Paragraphs(_l("为什么更正？"), most=600, required=False, description=_l("只有办事的人看得到。"))
 
     def fill(self, before: OfficialResult | None) -> None:
         """Put what stands into an empty form."""

@@ -35,13 +35,13 @@ GRID_STATES = {
 
 @bp.app_template_global("consent_overview")
 def overview(collection: ConsentCollection) -> Overview:
-    """A collection, whose roll and records are loaded, as a page counts it."""
+    """A collection as a page counts it."""
     return Overview(collection, moment())
 
 
 bp.add_app_template_global(rule_words, "rule_words")
 bp.add_app_template_global(official.beside, "official_beside")
-bp.add_app_template_global(queries.loaded_slips, "own_consents")
+bp.add_app_template_global(queries.own_lines, "own_consents")
 bp.add_app_template_global(queries.watches, "watches_consent")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -26,6 +28,9 @@ from hearing.web.guards import signed_in_as
 
 Floors = list[tuple[str, list[dict[str, object]]]]
 
+BUILDINGS_SHOWN = 24
+"""Buildings that one page leads to."""
+
 
 @bp.get("/desk/consents/<int:collection_id>/doors")
 @signed_in_as(*WATCHERS)
@@ -35,26 +40,33 @@ def doors(collection_id: int) -> ResponseReturnValue:
     speak_for(found.neighbourhood)
     it = Overview(found, now())
     asked = {question.consent_unit_id for question in queries.questions(found.id) if question.answered_at is None}
-    names = list(dict.fromkeys(unit.building for unit in found.units))
+    names = it.ballot.buildings
     wanted = request.args.get("building", default=0, type=int)
     building = names[wanted] if 0 <= wanted < len(names) else ""
     return page(
         "consents/doors.html",
         collection=found,
         it=it,
-        buildings=names,
+        buildings=_near(names, wanted),
+        last=len(names) - 1,
         wanted=wanted,
         building=building,
-        floors=_floors(it, building, queries.begun(found.id), asked),
+        floors=_floors(it, queries.units_of_building(found.id, building), asked),
     )
 
 
-def _floors(it: Overview, building: str, begun: frozenset[int], asked: set[int]) -> Floors:
+def _near(names: Sequence[str], wanted: int) -> list[tuple[int, str]]:
+    """The buildings that one page leads to, with their places: all of a few, of many those around the one shown."""
+    first = max(0, min(wanted - BUILDINGS_SHOWN // 2, len(names) - BUILDINGS_SHOWN))
+    return list(enumerate(names))[first : first + BUILDINGS_SHOWN]
+
+
+def _floors(it: Overview, units: list[ConsentUnit], asked: set[int]) -> Floors:
     """The doors of one building, top floor first, for components/floor_grid.html."""
+    begun = queries.begun(unit.id for unit in units)
     by_floor: dict[str, list[dict[str, object]]] = {}
-    for unit in it.collection.units:
-        if unit.building == building:
-            by_floor.setdefault(unit.floor, []).append(_door(it, unit, unit.id in begun, unit.id in asked))
+    for unit in units:
+        by_floor.setdefault(unit.floor, []).append(_door(it, unit, unit.id in begun, unit.id in asked))
     return [(floor, by_floor[floor]) for floor in sorted(by_floor, key=floor_key, reverse=True)]
 
 

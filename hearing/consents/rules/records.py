@@ -234,6 +234,10 @@ class Standing:
         return self.answer.pending is Pending.CONFLICT
 
 
+_NOTHING = Standing(SILENT)
+"""How most units of an estate stand for weeks."""
+
+
 def standing(
     unit: RollUnit,
     records: Iterable[Record],
@@ -249,11 +253,14 @@ def standing(
     For each holder the record that counts is the last in the order of the conflict rule. `with_late` counts late ones
     too, to show the effect they would have had. A blocked unit answers nothing, whatever was recorded.
     """
+    given = sorted(records, key=lambda record: record.number)
+    if not given:
+        return _NOTHING
     late: list[Record] = []
     disputed: list[Record] = []
     invalid: list[tuple[Record, Invalid]] = []
     valid: list[Record] = []
-    for record in sorted(records, key=lambda record: record.number):
+    for record in given:
         if reason := invalidity(record, unit, plan_hash=plan_hash, died_on=died_on):
             invalid.append((record, reason))
         elif record.disputed:

@@ -66,6 +66,10 @@ def desk(proposal_id: int) -> ResponseReturnValue:
             perform(actions.ask, me(), proposal, edition, form.purpose.data or "")
             job = jobs.last(queries.key(proposal_id, edition)) or abort(404)
             return go(url_for("jobs.job", job_id=job.id))
+    return _desk(proposal, form)
+
+
+def _desk(proposal: Proposal, form: CaseFileForm) -> ResponseReturnValue:
     made = queries.made(proposal.id)
     return page(
         "casefile/desk.html",
@@ -87,8 +91,11 @@ def desk(proposal_id: int) -> ResponseReturnValue:
 def fetch(file_id: int) -> ResponseReturnValue:
     """Note down that she takes the full copy, then hand it over."""
     found = queries.file_for_staff(me(), file_id) or abort(404)
-    perform(actions.fetch, me(), found)
-    return go(url_for(".full_zip", file_id=file_id))
+    form = CaseFileForm(formdata=None)
+    with form.refusals():
+        perform(actions.fetch, me(), found)
+        return go(url_for(".full_zip", file_id=file_id))
+    return _desk(found.proposal, form)
 
 
 @bp.get("/desk/case-files/<int:file_id>.zip")

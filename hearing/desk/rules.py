@@ -29,6 +29,7 @@ SORTS: dict[str, str] = {
     "estate": N_("小区"),
     "neighbourhood": N_("居民区"),
     "seat": N_("席位"),
+    "casefile": N_("案卷"),
     "trail": N_("存证导出"),
     "key": N_("存证密钥"),
     "erasure": N_("按规定删除"),

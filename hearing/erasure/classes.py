@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 
 from hearing.audit import erasing
 from hearing.audit.fact import type_registry
+from hearing.casefile.models import CaseFileRequest
 from hearing.concerns.models import Concern
 from hearing.consents.models import (
     AskFirst,
@@ -210,6 +211,16 @@ def _members(going: Going, home: Neighbourhood, before: datetime) -> None:
     going.add(MembershipRefusal, ids(refusals))
 
 
+def _lookups(going: Going, home: Neighbourhood, before: datetime) -> None:
+    """What case files were wanted for."""
+    asked = (
+        select(CaseFileRequest.id)
+        .join(CaseFileRequest.proposal)
+        .where(Proposal.neighbourhood_id == home.id, CaseFileRequest.asked_at < before, CaseFileRequest.purpose != "")
+    )
+    going.add(CaseFileRequest, ids(asked))
+
+
 def _units_of(home: Neighbourhood) -> Select[int]:
     return (
         select(Unit.id)
@@ -228,4 +239,5 @@ _GATHER = {
     Class.WORKS: _works,
     Class.REGISTER: _register,
     Class.MEMBER: _members,
+    Class.LOOKUP: _lookups,
 }

@@ -36,7 +36,6 @@ def job(job_id: int) -> ResponseReturnValue:
         back_url=kind.leads_to(found),
         failure=words,
         tries=rules.TRIES,
-        form=Form(),
     )
 
 

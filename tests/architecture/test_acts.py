@@ -46,6 +46,7 @@ BOOKKEEPING = {
     "consents.answer": "saves the draft of an answer; signing it on the next page is the act",
     "consents.sign_on_site": "the same in front of a clerk",
     "consents.find_slip": "looks a slip up; a code stands in no address",
+    "jobs.again": "lets work that failed be begun anew; asking for it was the act",
     "register.home": "looks a door up; a door stands in no address",
 }
 """Endpoints whose POST is no act of the trail, and what they do instead."""

@@ -51,8 +51,10 @@ def plant(proposal_id: int) -> None:
         clerk = db.session.scalars(select(Account).where(Account.ref == "p-clerk")).one()
         assert unit is not None
         moment, holder = now(), unit.holders[0].holder_id
-        kinds = ("proposal_letter", "consent_unit_paper", "visit_photo", "consent_slip", "consent_mandate")
-        kinds += ("concern_photo", "concern_answer_file", "objection_paper")
+        kinds = [
+            *("proposal_letter", "consent_unit_paper", "visit_photo", "consent_slip", "consent_mandate"),
+            *("concern_photo", "concern_answer_file", "objection_paper"),
+        ]
         papers = {kind: _paper(proposal, clerk, kind) for kind in kinds}
         db.session.add_all(
             [

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast as cast_to
 
-from flask import Flask
+from flask import Flask, has_app_context
 
 from hearing.audit.ledger import perform
 from hearing.audit.publisher import Publisher
@@ -47,34 +49,52 @@ class Case:
         """The log's key, as it hangs on the notice board."""
         return str(Publisher.of(self.settings).vkey)
 
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """An application context, where there is none yet."""
+        with nullcontext() if has_app_context() else self.app.app_context():
+            try:
+                yield
+            finally:
+                db.session.rollback()
+
     def publish(self) -> None:
         """Sign the head of the trail."""
-        db.session.rollback()
-        with reading():
-            Publisher.of(self.settings).publish(db.session)
+        with self.inside():
             db.session.rollback()
+            with reading():
+                Publisher.of(self.settings).publish(db.session)
+                db.session.rollback()
 
     def ask(self, edition: Edition = Edition.FULL, who: str = "director", purpose: str = "报区里备案") -> None:
         """Somebody asks for a case file."""
-        perform(actions.ask, schema.viewer(self.cast.ref(who)), self.proposal, edition, purpose)
-        db.session.rollback()
+        with self.inside():
+            perform(actions.ask, schema.viewer(self.cast.ref(who)), self.proposal, edition, purpose)
 
     def work(self) -> None:
         """The worker does what there is, after the head was signed."""
-        self.publish()
-        while work_off():
-            pass
+        with self.inside():
+            self.publish()
+            while work_off():
+                pass
 
     def made(self, edition: Edition = Edition.FULL) -> CaseFile:
         """The copy that lies there."""
-        db.session.rollback()
-        found = queries.here(self.proposal_id, edition)
-        assert found is not None
+        with self.inside():
+            db.session.rollback()
+            found = queries.here(self.proposal_id, edition)
+            assert found is not None
+            db.session.expunge(found)
         return found
+
+    def file(self, edition: Edition = Edition.FULL) -> Path:
+        """Where it lies."""
+        with self.inside():
+            return shelf.path(self.made(edition).sha256)
 
     def zip(self, edition: Edition = Edition.FULL) -> zipfile.ZipFile:
         """The same, opened."""
-        return zipfile.ZipFile(io.BytesIO(shelf.path(self.made(edition).sha256).read_bytes()))
+        return zipfile.ZipFile(io.BytesIO(self.file(edition).read_bytes()))
 
     def unpack(self, edition: Edition, where: Path) -> Path:
         """The same, unpacked into a folder."""

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import hashlib
 import io
 import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from hearing import clock
 from hearing.audit.ledger import perform
-from hearing.casefile import making, queries, shelf
+from hearing.casefile import contents, making, queries, shelf
 from hearing.casefile.contents.folder import cell
 from hearing.casefile.rules import Edition
 from hearing.consents import actions as consents
@@ -25,9 +29,11 @@ from hearing.consents.models import ConsentCollection, ConsentHolder, ConsentUni
 from hearing.db import db
 from hearing.files.models import EvidenceErasure
 from hearing.files.storage import remove
+from hearing.jobs.kinds import NotYet
 from hearing.jobs.models import Job
 from hearing.jobs.rules import State
 from hearing.places.models import Holder, Unit
+from hearing.printing import seal, sheets
 from tests import schema
 from tests.casefile import planted
 from tests.casefile.scene import Case
@@ -286,7 +292,7 @@ def test_the_statements_grow_in_batches_and_not_with_households(ramp: Case) -> N
         with statements(ramp.app) as found:
             proposal = ramp.proposal
             head, told = making._covered(proposal)
-            made = making.gather(proposal, told, head, ramp.vkey, full=True, today=told[-1].at.date())
+            made = contents.gather(proposal, told, head, ramp.vkey, full=True, today=told[-1].at.date())
             for piece in made.folder.pieces.values():
                 piece()
         db.session.rollback()
@@ -337,7 +343,7 @@ def test_a_copy_that_was_not_entered_leaves_no_file(ramp: Case, monkeypatch: pyt
     def broken(*_args: object) -> bytes:
         raise RuntimeError("no more memory")
 
-    monkeypatch.setattr(making.sheets, "case_file", broken)
+    monkeypatch.setattr(sheets, "case_file", broken)
     ramp.ask()
     ramp.work()
     db.session.rollback()
@@ -367,7 +373,7 @@ def test_an_entry_that_no_signed_head_covers_makes_it_wait(ramp: Case) -> None:
     collection = db.session.scalars(select(ConsentCollection)).one()
     clerk = schema.viewer(ramp.cast.ref("clerk"))
     perform(consents.look_at, clerk, collection, None, "核对")
-    with pytest.raises(making.NotYet):
+    with pytest.raises(NotYet):
         making._covered(ramp.proposal)
 
 
@@ -375,3 +381,50 @@ def test_a_csv_opens_as_utf_8_in_a_spreadsheet(full: Path) -> None:
     data = (full / "07-consents/000001/roll.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
     assert len(list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))) == 14
+
+
+def test_the_search_for_names_finds_them_where_they_are(full: Path) -> None:
+    """In the full edition: so the public one is searched by something that can find."""
+    tables = "".join(path.read_text("utf-8-sig") for path in full.rglob("*.csv"))
+    sheet = PdfReader(full / "07-consents/000001/certificate.pdf")
+    printed = bare("".join(page.extract_text() for page in sheet.pages))
+    hidden = {bare(each) for each in planted.hidden()}
+    assert len({each for each in hidden if each in bare(tables)}) > 30
+    assert len({each for each in hidden if each in printed}) > 20
+
+
+# ---- under the office's seal
+
+
+@pytest.fixture
+def seal_of_office(app: Flask) -> Path:
+    """The installation has one."""
+    settings = app.extensions["settings"]
+    path = seal.make_trial(settings, "天津路居民委员会", clock.by_server())
+    app.extensions["settings"] = dataclasses.replace(settings, seal_file=str(path))
+    return path
+
+
+def signed(file: Path) -> str:
+    """What poppler says of the signature on a PDF."""
+    return subprocess.run(["pdfsig", "-nocert", str(file)], capture_output=True, text=True, check=False).stdout
+
+
+def test_certificate_and_summary_carry_the_seal(ramp: Case, seal_of_office: Path, tmp_path: Path) -> None:
+    ramp.ask()
+    ramp.work()
+    assert ramp.made().sealed
+    folder = ramp.unpack(Edition.FULL, tmp_path / "full")
+    for name in ("案卷.pdf", "07-consents/000001/certificate.pdf"):
+        assert "Signature is Valid." in signed(folder / name)
+    assert verified(folder, ramp.vkey).returncode == 0
+
+
+def test_a_seal_that_has_expired_fails_in_a_sentence(ramp: Case, seal_of_office: Path) -> None:
+    clock.shift(clock._Shift.by + timedelta(days=1000))
+    ramp.ask()
+    ramp.work()
+    db.session.rollback()
+    full = db.session.scalars(select(Job).where(Job.key == f"casefile/{ramp.proposal_id}/full")).one()
+    assert (full.state, full.failure) == (State.FAILED, "casefile_seal")
+    assert queries.here(ramp.proposal_id, Edition.FULL) is None

@@ -25,7 +25,6 @@ from hearing.notices.paper import frame
 from hearing.people.outbox import address
 from hearing.printing import sheets, words
 from hearing.proposals.models import PlanVersion, Proposal
-from hearing.refusal import N_
 
 LISTED = {
     "permits": ("书面许可", ("方案", "谁的许可", "现在", "从哪天"), "这个方案不需要另外的书面许可。"),
@@ -37,7 +36,7 @@ LISTED = {
     "group": ("自治管理小组", ("职务", "从哪天", "到哪天", "姓名"), ""),
 }
 """Tables of the sheet: heading, columns, and what stands there when there is nothing."""
-ERASED_NOTE = N_("有 %d 个附件保存期限已到或按本人要求，已经删除，不在案卷里；附件目录里留有它们的指纹。")
+ERASED_NOTE = "有 %d 个附件保存期限已到或按本人要求，已经删除，不在案卷里；附件目录里留有它们的指纹。"
 
 
 @dataclass(frozen=True)

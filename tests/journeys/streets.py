@@ -47,7 +47,9 @@ def settled(folder: Path, url: str, *houses: tuple[str, str]) -> dict[str | int,
                 place = db.session.get_one(Neighbourhood, home.neighbourhood)
                 for estate, building in houses:
                     lane.new_building(db.session, place, estate, building)
-                return {**home.offices}
+                refs: dict[str | int, str] = {}
+                refs.update(home.offices)
+                return refs
         finally:
             db.session.close()
             db.engine.dispose()

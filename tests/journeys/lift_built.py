@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import sys
+import tempfile
+import zipfile
 from datetime import date
+from pathlib import Path
 
 from hearing import clock
 from hearing.notices.rules import beijing_day
 from tests.journeys.lift import ACCOUNTS, ASKER, COUPLE, FLATS, OBJECTOR, TITLE
 from tests.journeys.neighbour import Street
 from tests.journeys.ramp import picture
+from tests.journeys.ramp_result import run
 
 GROUP = (("组长", ASKER), ("财务", ACCOUNTS), ("监督", COUPLE), ("联络", ASKER))
 PAPERS = {
@@ -68,4 +74,31 @@ def the_subdistrict_sees_all_lifts(street: Street) -> None:
     street.phone("visitor").open("/lifts").see("南京东路街道", "在用", TITLE).check()
 
 
-STEPS = (the_group_is_chosen, it_is_built, the_subdistrict_sees_all_lifts)
+def the_case_is_one_file(street: Street) -> None:
+    """Everything in one file, for those who say what for and without names for everybody; it checks itself."""
+    page = street.phone("visitor").open(f"/cases/{street.case}").tap("案卷：全部材料和凭证").path
+    clerk = street.of("clerk").open(page).tap("到工作台要案卷").choose("完整件").tap("做一份").see("没有填")
+    clerk.choose("完整件").fill("用来做什么？", "归档").tap("做一份").see("马上开始")
+    street.live.turn()
+    clerk.open(clerk.path).see("完整件")
+    whole = unpacked(clerk.download("下载（ZIP），会记在存证里"))
+    street.live.turn()
+    public = unpacked(street.phone("visitor").open(page).download("下载案卷（ZIP）"))
+    key = str(street.live.app.extensions["publisher"].vkey)
+    names = [name for flat in FLATS.values() for name in flat.names]
+    for folder, named in ((whole, True), (public, False)):
+        checked = run([sys.executable, "-I", "verify.py", "case", ".", "--key", key, "--no-state"], folder)
+        assert checked.returncode == 0, checked.stdout
+        words = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file()).decode(errors="ignore")
+        assert {name in words for name in names} == {named}, folder
+
+
+def unpacked(data: bytes) -> Path:
+    """A zip in a folder of its own."""
+    folder = Path(tempfile.mkdtemp())
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        packed.extractall(folder)
+    return folder
+
+
+STEPS = (the_group_is_chosen, it_is_built, the_subdistrict_sees_all_lifts, the_case_is_one_file)

@@ -110,9 +110,9 @@ def verify(log: Path, key: str) -> subprocess.CompletedProcess[str]:
     return run([sys.executable, "-m", "hearing", "verify", str(log), "--key", key])
 
 
-def run(command: list[str]) -> subprocess.CompletedProcess[str]:
-    """Run a program and keep what it says."""
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+def run(command: list[str], folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a program, in a folder if one is named, and keep what it says."""
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
 
 
 STEPS = (the_result_hangs_for_a_week, the_certificate_is_read)

@@ -17,6 +17,7 @@ from hearing.app import create_app
 from hearing.audit.publisher import Publisher
 from hearing.config import Mode, Settings
 from hearing.db import db
+from hearing.jobs.work import work_off
 
 HOST = "127.0.0.1"
 
@@ -41,8 +42,11 @@ class Live:
         return self.settings.base_url
 
     def turn(self) -> None:
-        """One round of the worker: publish the trail, deliver what is due."""
+        """One round of the worker: publish the trail, deliver what is due, do the work that waits."""
         worker.turn(self.app, self.settings, Publisher.of(self.settings))
+        with self.app.app_context():
+            while work_off():
+                pass
 
 
 @contextmanager

@@ -260,12 +260,11 @@ def slips_for(viewer: Anyone, found: ConsentCollection) -> list[Slip]:
     wards = speaking.wards(viewer)
     if not viewer.holder_ids and not wards:
         return []
-    mine = exists().where(
-        ConsentHolder.consent_unit_id == ConsentUnit.id, ConsentHolder.holder_id.in_(viewer.holder_ids | wards)
-    )
+    # From her own name to the few lines that bear it, and not from every line of an estate to hers.
+    mine = select(ConsentHolder.consent_unit_id).where(ConsentHolder.holder_id.in_(viewer.holder_ids | wards))
     query = (
         select(ConsentUnit)
-        .where(ConsentUnit.collection_id == found.id, mine)
+        .where(ConsentUnit.collection_id == found.id, ConsentUnit.id.in_(mine))
         .options(
             joinedload(ConsentUnit.holders).joinedload(ConsentHolder.holder),
             selectinload(ConsentUnit.records).options(

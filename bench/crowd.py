@@ -183,7 +183,7 @@ class _Rows:
                 (
                     *(self.number(ConsentUnit, u), self.collection_id, self.number(Unit, u), TOWER + u),
                     *(f"{b + 2}号楼", floor, door, Capacity.OWNER, self._form(u)),
-                    *(1, area, str(self.number(Holder, u)) if u % COUPLES else "", None, None, turns.get(u, 0), False),
+                    *(1, area, "", None, None, turns.get(u, 0), False),
                 )
                 for u, (b, _, floor, door, area) in enumerate(self._doors())
             ),

@@ -13,8 +13,9 @@ from hearing.audit.ledger import keep, perform
 from hearing.consents import actions as consents
 from hearing.consents import rules as consent_rules
 from hearing.db import db
-from hearing.demo import lane, pictures, story
+from hearing.demo import lane, pictures, ramp
 from hearing.demo.seed import Settled, viewer
+from hearing.demo.telling import Telling
 from hearing.people.models import Account
 from hearing.places.models import Neighbourhood
 from hearing.places.rules import Capacity
@@ -43,7 +44,7 @@ def open_collection(households: int) -> Asked:
     begin = today - timedelta(days=BEGUN + 1)
     with clock.standing_at(begin):
         people = _settle(households)
-    told = story.Telling(people, today, viewer)
+    told = Telling(people, today, viewer)
     _apply(told)
     _fix_the_plan(told)
     _open(told)
@@ -83,7 +84,7 @@ def _settle(households: int) -> lane.Lane:
     return made[0]
 
 
-def _apply(told: story.Telling) -> None:
+def _apply(told: Telling[lane.Lane]) -> None:
     with told.day(BEGUN):
         fact = perform(
             proposals.submit,
@@ -102,9 +103,9 @@ def _apply(told: story.Telling) -> None:
         perform(proposals.accept, told.who("clerk"), told.proposal(), "楼道加装扶手", "楼道没有扶手，提议加装。")
 
 
-def _fix_the_plan(told: story.Telling) -> None:
+def _fix_the_plan(told: Telling[lane.Lane]) -> None:
     plan = replace(
-        story.PLAN,
+        ramp.PLAN,
         title="楼道加装扶手",
         place="新桥苑1号楼",
         affected_parties="本楼业主",
@@ -120,7 +121,7 @@ def _fix_the_plan(told: story.Telling) -> None:
         perform(proposals.fix_plan, clerk, told.proposal())
 
 
-def _open(told: story.Telling) -> None:
+def _open(told: Telling[lane.Lane]) -> None:
     with told.day(OPENED + 4):
         version = told.proposal().plan
         assert version is not None

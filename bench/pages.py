@@ -79,7 +79,7 @@ def _seeded(ground: Ground) -> list[Page]:
     with app.app_context():
         schema.upgrade(db.engine)
         seed.once()
-        proposal = db.session.scalars(select(Proposal.id)).one()
+        proposal = db.session.scalars(select(Proposal.id).order_by(Proposal.id.desc())).first()
         collection = db.session.scalars(select(ConsentCollection.id).order_by(ConsentCollection.id.desc())).first()
         db.session.close()
         household, clerk = "p-home13", "p-clerk"

@@ -54,6 +54,12 @@ class Raw:
         self.connection.execute(self.insert_sql, row)
         self.connection.execute("COMMIT")
 
+    def signed_in(self, token_hash: str) -> Any:
+        """The account of a standing sign-in, None where there is none."""
+        mark = "?" if self.begin_sql == "BEGIN IMMEDIATE" else "%s"
+        asked = f"SELECT account_id FROM login_session WHERE token_hash = {mark} AND ended_at IS NULL"
+        return self.connection.execute(asked, (token_hash,)).fetchone()
+
     def loop(self, row: Row, count: int) -> float:
         """Insert and commit so often, one after the other; return how many a second."""
         begun = time.perf_counter()

@@ -11,8 +11,9 @@ import sys
 import threading
 from pathlib import Path
 
-from flask import Flask, request
+from flask import Flask, abort, request, session
 from flask_compress import Compress
+from flask_wtf.csrf import validate_csrf
 from sqlalchemy.orm import Session
 
 from bench import ground
@@ -23,14 +24,19 @@ from hearing.audit.fact import Fact
 from hearing.config import Settings
 from hearing.db import db
 from hearing.server import Server
+from hearing.web.sealing import digest
 
 WITHOUT_ENTRIES = "--without-entries"
 
 
 def bare(product: Flask, folder: Path, database_url: str) -> Flask:
-    """Each file of the folder as a page, compressed as the product compresses, and /act, which stores a posted form."""
+    """Each file of the folder as a page, compressed as the product compresses, and /act, which stores a posted form.
+
+    /checked does so for somebody who has signed in to the product.
+    """
     app = Flask("bare", static_folder=None)
-    app.config.update({key: value for key, value in product.config.items() if key.startswith("COMPRESS_")})
+    shared = ("COMPRESS_", "SESSION_", "SECRET_KEY", "WTF_")
+    app.config.update({key: value for key, value in product.config.items() if key.startswith(shared)})
     Compress(app)
     pages = {path.name: path.read_text("utf-8") for path in folder.iterdir()}
     mine = threading.local()
@@ -41,12 +47,23 @@ def bare(product: Flask, folder: Path, database_url: str) -> Flask:
 
     @app.post("/act")
     def act() -> str:
+        household, answer, signature, strokes = (request.form.get(name, "") for name in COLUMNS)
+        connection().insert((household, answer, signature, strokes))
+        return "ok"
+
+    @app.post("/checked")
+    def checked() -> str:
+        """The same for a form whose token and whose sign-in are looked at first, as every form's must be."""
+        validate_csrf(request.form.get("csrf_token"))
+        if connection().signed_in(digest(str(session.get("_user_id", "")))) is None:
+            abort(403)
+        return act()
+
+    def connection() -> Raw:
         raw: Raw | None = getattr(mine, "raw", None)
         if raw is None:
             raw = mine.raw = Raw.open(database_url)
-        household, answer, signature, strokes = (request.form.get(name, "") for name in COLUMNS)
-        raw.insert((household, answer, signature, strokes))
-        return "ok"
+        return raw
 
     return app
 

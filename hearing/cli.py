@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,7 +13,7 @@ import click
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from hearing import grants, schema
+from hearing import clock, grants, schema
 from hearing.app import create_app
 from hearing.audit import checking, doctor
 from hearing.audit import verify as verifier
@@ -116,7 +115,7 @@ def new_seal(name: str) -> None:
     """Make a seal for trying out, which vouches for itself; a real one comes from a certificate authority."""
     settings = _settings()
     try:
-        path = seal.make_trial(settings, name, datetime.now(UTC))
+        path = seal.make_trial(settings, name, clock.by_server())
     except seal.SealTrouble as trouble:
         raise click.ClickException(str(trouble)) from trouble
     click.echo(f"HEARING_SEAL_FILE={path.absolute()}")
@@ -128,7 +127,7 @@ def _check_seal(settings: Settings) -> None:
     try:
         found = seal.of(settings)
         if found is not None:
-            found.check(datetime.now(UTC))
+            found.check(clock.by_server())
     except seal.SealExpired as expired:
         click.echo(f"{expired}; until then certificates are not handed out", err=True)
     except seal.SealTrouble as trouble:

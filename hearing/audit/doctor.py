@@ -7,7 +7,6 @@ import stat
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from hearing.audit import checking, standing
 from hearing.audit.keyring import NoKey
 from hearing.audit.note import NoteError
 from hearing.audit.publisher import Publisher
-from hearing.clock import now
+from hearing.clock import by_server, now
 from hearing.config import Mode, Settings
 from hearing.db import Base, Ledgered
 from hearing.printing import seal
@@ -149,7 +148,7 @@ def _seal(settings: Settings) -> Iterator[Line]:
         found = seal.of(settings)
         if found is None:
             return
-        moment = datetime.now(UTC)
+        moment = by_server()
         found.check(moment)
     except seal.SealTrouble as trouble:
         yield Line(Health.BAD, f"seal: {trouble}; certificates and case files are not handed out without it")

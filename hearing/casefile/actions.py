@@ -104,7 +104,7 @@ def enter(running: Running, proposal: Proposal, edition: Edition, request_id: in
 
 def fetch(by: Viewer, found: CaseFile) -> facts.CaseFileFetched:
     """Somebody takes a full copy. Raises what `rules.may_fetch` refuses with."""
-    db.session.refresh(found, with_for_update=True)
+    db.session.refresh(found, with_for_update={"of": CaseFile})
     proposal = found.proposal
     held = by.seats_in(proposal.neighbourhood_id)
     rules.may_fetch(held, gone=found.gone_at is not None, asked_at=queries.asked_at(by, proposal.id), now=now())

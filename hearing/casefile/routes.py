@@ -91,11 +91,11 @@ def _desk(proposal: Proposal, form: CaseFileForm) -> ResponseReturnValue:
 def fetch(file_id: int) -> ResponseReturnValue:
     """Note down that she takes the full copy, then hand it over."""
     found = queries.file_for_staff(me(), file_id) or abort(404)
-    form = CaseFileForm(formdata=None)
+    form, taken = CaseFileForm(formdata=None), False
     with form.refusals():
         perform(actions.fetch, me(), found)
-        return go(url_for(".full_zip", file_id=file_id))
-    return _desk(found.proposal, form)
+        taken = True
+    return go(url_for(".full_zip", file_id=file_id)) if taken else _desk(found.proposal, form)
 
 
 @bp.get("/desk/case-files/<int:file_id>.zip")

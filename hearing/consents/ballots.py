@@ -5,10 +5,13 @@ Objects of an estate's roll and records would take the memory of a server; what 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import gc
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from threading import Lock
 from typing import Any, cast
 
 from sqlalchemy import Row, Select, Table, and_, bindparam, func, select
@@ -59,6 +62,30 @@ _RECORDS: Select[Any] = (
 )
 
 
+_pausing = Lock()
+_paused = 0
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let Python's collector wait; it is the process's, and two threads may count at once.
+
+    Of an estate's thousands of small objects, all in use, it would go through each again and again, which takes as long
+    as the count itself.
+    """
+    global _paused
+    with _pausing:
+        _paused += 1
+        gc.disable()
+    try:
+        yield
+    finally:
+        with _pausing:
+            _paused -= 1
+            if not _paused:
+                gc.enable()
+
+
 @dataclass(frozen=True)
 class Ballot:
     """A collection's roll and records as the law weighs them."""
@@ -88,7 +115,8 @@ class Ballot:
     @cached_property
     def tally(self) -> rules.Tally:
         """The count by the collection's rule."""
-        return rules.tally(self.roll, rules.answers_of(self.standings), self.rule)
+        with _uncollected():
+            return rules.tally(self.roll, rules.answers_of(self.standings), self.rule)
 
     def tally_with_late(self) -> rules.Tally:
         """The count as it would be with what came after the close."""
@@ -106,15 +134,16 @@ class Ballot:
     def _standings(self, *, with_late: bool) -> dict[str, rules.Standing]:
         if self.closes_at is None:
             return {}
-        return rules.standings(
-            self.roll,
-            self.records,
-            closings=dict.fromkeys(self.lines, self.closes_at) | dict(self.own_closes),
-            rule=self.conflict_rule,
-            plan_hash=self.plan_hash,
-            died_on=self.died_on,
-            with_late=with_late,
-        )
+        with _uncollected():
+            return rules.standings(
+                self.roll,
+                self.records,
+                closings=dict.fromkeys(self.lines, self.closes_at) | dict(self.own_closes),
+                rule=self.conflict_rule,
+                plan_hash=self.plan_hash,
+                died_on=self.died_on,
+                with_late=with_late,
+            )
 
 
 @dataclass
@@ -179,10 +208,11 @@ def read(session: Session | scoped_session[Session], collections: Collection[Con
     wanted = {"collections": [each.id for each in collections]}
     found = {each.id: _Read() for each in collections}
     connection = session.connection()
-    for rows in _grouped(connection.execute(_UNITS, wanted), "id"):
-        found[rows[0].collection_id].add_unit(rows)
-    for rows in _grouped(connection.execute(_RECORDS, wanted), "id"):
-        found[rows[0].collection_id].add_record(rows)
+    with _uncollected():
+        for rows in _grouped(connection.execute(_UNITS, wanted), "id"):
+            found[rows[0].collection_id].add_unit(rows)
+        for rows in _grouped(connection.execute(_RECORDS, wanted), "id"):
+            found[rows[0].collection_id].add_record(rows)
     return {each.id: _ballot(each, found[each.id]) for each in collections}
 
 

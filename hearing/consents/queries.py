@@ -39,6 +39,7 @@ from hearing.files import queries as files
 from hearing.files.models import Evidence
 from hearing.people import rules as people
 from hearing.people.models import Account, Seat
+from hearing.people.queries import same_person
 from hearing.people.rules import COMMITTEE, FIELD_STAFF, Role
 from hearing.people.viewer import Anyone, Viewer
 from hearing.places.models import Building, Neighbourhood, Sector, Stairwell, Tenure, TenureShare, Unit
@@ -260,12 +261,11 @@ def slips_for(viewer: Anyone, found: ConsentCollection) -> list[Slip]:
     wards = speaking.wards(viewer)
     if not viewer.holder_ids and not wards:
         return []
-    mine = exists().where(
-        ConsentHolder.consent_unit_id == ConsentUnit.id, ConsentHolder.holder_id.in_(viewer.holder_ids | wards)
-    )
+    # From her own name to the few lines that bear it, and not from every line of an estate to hers.
+    mine = select(ConsentHolder.consent_unit_id).where(ConsentHolder.holder_id.in_(viewer.holder_ids | wards))
     query = (
         select(ConsentUnit)
-        .where(ConsentUnit.collection_id == found.id, mine)
+        .where(ConsentUnit.collection_id == found.id, ConsentUnit.id.in_(mine))
         .options(
             joinedload(ConsentUnit.holders).joinedload(ConsentHolder.holder),
             selectinload(ConsentUnit.records).options(
@@ -450,7 +450,7 @@ def required(viewer: Viewer, required_id: int) -> RequiredConsent | None:
 
 
 def scrutineers(viewer: Viewer, neighbourhood_id: int) -> list[Account]:
-    """Who may be named as scrutineer beside the viewer: holders of that seat there, not herself."""
+    """Who may be named as scrutineer beside the viewer: holders of that seat there, not herself by another account."""
     query = (
         select(Account)
         .join(Account.seats)
@@ -459,7 +459,7 @@ def scrutineers(viewer: Viewer, neighbourhood_id: int) -> list[Account]:
             Seat.role == Role.SCRUTINEER,
             Seat.until.is_(None),
             Account.disabled_at.is_(None),
-            Account.id != viewer.id,
+            Account.id.not_in(same_person(viewer.account)),
         )
         .order_by(Account.id)
     )

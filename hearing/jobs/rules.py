@@ -52,7 +52,7 @@ class Refusal(StrEnum):
 SENTENCES = {
     Refusal.JOB_RUNNING: N_("同样的一份正在做。请到原来的页面看进度，做好了就在那里。"),
     Refusal.JOB_BROKE: N_("做了 %(n)d 次都没有做成，已经记下原因。请再试一次；还不行，请找管理员看服务器的记录。"),
-    Refusal.JOB_NOT_FAILED: N_("这件事正在做，或者已经做好，不用再试。"),
+    Refusal.JOB_NOT_FAILED: N_("这件事正在做，或者已经做好，不用再试。请回到原来的页面看。"),
 }
 
 

@@ -38,6 +38,7 @@ GOERS = tuple(sorted(VISITORS))
 LEADERS = tuple(sorted(COMMITTEE))
 
 bp.add_app_template_global(queries.places, "visit_places")
+bp.add_app_template_global(lambda: queries.PLACES_SHOWN, "places_shown")
 
 
 @bp.app_template_global("visits_run")
@@ -51,12 +52,14 @@ def visits_run(collection: ConsentCollection) -> bool:
 def home(collection_id: int) -> ResponseReturnValue:
     """By stairwell: how many were told, in which way, who goes there; and the one reminder."""
     found = _collection(collection_id)
+    first = max(0, request.args.get("from", default=0, type=int))
     planned = queries.reminder(found.id)
     due = rules.remind_at(found.closes_at, planned.days) if found.closes_at and planned.days else None
     return page(
         "visits/home.html",
         collection=found,
-        places=queries.places(me(), found),
+        places=queries.places(me(), found, first),
+        first=first,
         leads=consents.is_committee(me(), found),
         planned=planned,
         due=due,

@@ -295,7 +295,7 @@ def test_the_statements_grow_in_batches_and_not_with_households(ramp: Case) -> N
             made = contents.gather(proposal, told, head, ramp.vkey, full=True, today=told[-1].at.date())
             for piece in made.folder.pieces.values():
                 piece()
-        db.session.rollback()
+            db.session.rollback()
         return len(found)
 
     with schema.door_open():
@@ -306,6 +306,18 @@ def test_the_statements_grow_in_batches_and_not_with_households(ramp: Case) -> N
     with schema.door_open():
         _double(db.session.scalars(select(ConsentCollection)).one())
     assert said() <= before
+
+
+def test_while_it_is_written_nothing_is_asked_but_proofs_and_openings(ramp: Case) -> None:
+    """The rows were read before; each batch of entries takes three statements and what opens a transaction."""
+    ramp.publish()
+    proposal = ramp.proposal
+    head, told = making._covered(proposal)
+    made = contents.gather(proposal, told, head, ramp.vkey, full=True, today=told[-1].at.date())
+    db.session.rollback()
+    with statements(ramp.app) as found:
+        making.write(io.BytesIO(), made, lambda _done, _total: None)
+    assert len(found) <= 3, found
 
 
 def _double(collection: ConsentCollection) -> None:

@@ -14,6 +14,7 @@ from hearing import clock
 from hearing.audit.ledger import perform
 from hearing.consents import actions, queries, rules
 from hearing.consents.models import ConsentDraft, ConsentRecord
+from hearing.consents.routes import watching
 from hearing.consents.rules import Answer, CollectionState
 from hearing.db import db
 from hearing.files.models import Evidence
@@ -38,6 +39,8 @@ from tests.consents.course import (
 )
 
 MOST_STATEMENTS = 8
+MOST_OF_A_SIGNATURE = 18
+"""Statements of the last post: 31 before (decisions/043)."""
 
 
 def words(answer: TestResponse) -> str:
@@ -874,3 +877,28 @@ def test_extending_and_voiding_take_a_reason(opened: Stage) -> None:
     assert clerk.submit(f"{opened.desk}/void", {"reason": "  "}).status_code == 422
     assert clerk.submit(f"{opened.desk}/void", {"reason": "名册漏了一户"}).status_code == 303
     assert "名册漏了一户" in words(opened.browser().get(opened.url))
+
+
+def test_a_signature_asks_the_database_no_more_than_it_must(opened: Stage) -> None:
+    """On the last evening an estate signs at once (decisions/043): a statement more is a longer queue for all."""
+    opened.act(lambda course: course.sign(4))
+    browser = opened.browser(5)
+    first = begin(browser, opened.url)
+    shown = browser.found(first.location, field="draft").fields
+    with opened.statements() as sent:
+        answer = browser.post(first.location, data=shown)
+    assert answer.status_code == 303
+    writes = [statement.split()[2] for statement in sent if statement.startswith("INSERT")]
+    assert sorted(set(writes)) == sorted(writes), "one INSERT a table"
+    assert len(sent) <= MOST_OF_A_SIGNATURE, [statement[:90] for statement in sent]
+
+
+def test_the_floor_grid_leads_to_some_buildings_of_many_and_shows_one(app: Flask, cast: Cast) -> None:
+    near = watching._near
+    names = [f"{number}号楼" for number in range(1, 101)]
+    assert near(names[:14], 3) == list(enumerate(names[:14]))
+    assert near(names, 0)[0] == (0, "1号楼")
+    assert near(names, 99)[-1] == (99, "100号楼")
+    shown = near(names, 50)
+    assert len(shown) == watching.BUILDINGS_SHOWN
+    assert (50, "51号楼") in shown

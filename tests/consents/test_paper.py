@@ -647,3 +647,18 @@ def test_days_of_the_window_bind_a_slip_of_a_batch_too(opened: Stage) -> None:
     )
     assert "比收到的日期还晚" in words(ahead)
     assert LAST_DAY.isoformat() == "2026-11-16"
+
+
+def test_nobody_is_her_own_scrutineer_by_another_account(stage: Stage) -> None:
+    def offered(course: Course) -> list[int]:
+        return [account.id for account in queries.scrutineers(course.who("clerk"), stage.cast.neighbourhood)]
+
+    assert len(stage.act(offered)) == 1
+
+    def the_same_address(course: Course) -> None:
+        with schema.door_open():
+            for who in ("clerk", "scrutineer"):
+                course.who(who).account.email = "one@example.cn"
+
+    stage.act(the_same_address)
+    assert stage.act(offered) == []

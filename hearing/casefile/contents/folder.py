@@ -94,7 +94,8 @@ class Folder:
         self._attached.append([state or path, found.kind, found.sha256, found.size, found.uploaded_at, state])
         if state:
             return state
-        self.lazily(path, lambda: storage.read(found.sha256))
+        sha256 = found.sha256  # The row is forgotten with its transaction, long before the file is written.
+        self.lazily(path, lambda: storage.read(sha256))
         return path
 
     def list_attachments(self) -> None:

@@ -12,6 +12,7 @@ from hearing.consents import facts, rules, speaking
 from hearing.consents.actions.answering import Seen, Signature, answered, check_seen, mark_invalid, write_record
 from hearing.consents.actions.locking import closing_of, hold_unit, resident, seat_of, staff, take_number
 from hearing.consents.actions.telling import RECORDED, tell_unit
+from hearing.consents.actions.telling_apart import tell_recorded
 from hearing.consents.models import (
     ConsentUnit,
     Mandate,
@@ -25,6 +26,7 @@ from hearing.files import actions as files
 from hearing.files.models import Evidence
 from hearing.notices.rules import beijing_day
 from hearing.people import outbox
+from hearing.people.queries import accounts_of_person
 from hearing.people.rules import FIELD_STAFF
 from hearing.people.viewer import Viewer
 from hearing.places.models import Holder
@@ -110,17 +112,19 @@ def enter_mandate(by: Viewer, unit: ConsentUnit, terms: MandateTerms, paper: Pap
 def check_mandate(by: Viewer, mandate: Mandate) -> facts.MandateChecked:
     """A second member of staff says that a paper mandate says what was entered; both sides are told.
 
-    Raises ENTRY_SAME_PERSON, MANDATE_DONE, MANDATE_CAP_REACHED(cap), what `rules.check_open` raises, or
-    NOT_YOUR_SEAT of people.
+    Raises ENTRY_SAME_PERSON, ENTRY_OTHER_ACCOUNT, MANDATE_DONE, MANDATE_CAP_REACHED(cap), what `rules.check_open`
+    raises, or NOT_YOUR_SEAT of people.
     """
     mandate = _held(mandate, still_open=True)
-    unit = mandate.unit
+    unit, hands = mandate.unit, {hand.account_id for hand in mandate.hands}
     rules.may_check_paper_mandate(
         mandate.as_rule(),
         role=seat_of(by, unit.collection, WATCHERS),
         person=str(by.id),
-        hands=[str(hand.account_id) for hand in mandate.hands],
+        hands=[str(account) for account in hands],
     )
+    if hands & accounts_of_person(by.account):
+        raise Refused(rules.Refusal.ENTRY_OTHER_ACCOUNT)
     rules.check_cap(mandate.as_rule(), agent_units=_agent_units(mandate), cap=unit.collection.mandate_cap)
     mandate.hands.append(MandateHand(account_id=by.id, done_at=now()))
     db.session.flush()
@@ -222,7 +226,7 @@ def answer_by_mandate(by: Viewer, mandate: Mandate, signature: Signature | None,
         signed_by=by.id,
         mandate=mandate,
     )
-    tell_unit(unit, RECORDED, "/me", but=by.account.phone)
+    tell_recorded(unit, but=by.account.phone)
     return answered(record, by.as_resident())
 
 

@@ -54,7 +54,7 @@ def check_answer(answer: Answer, offered: AnswerSet) -> None:
         raise Refused(Refusal.ANSWER_NOT_OFFERED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Holder:
     """One person who holds a unit, by a key without a name; `weight` is her part of the whole, in any whole unit."""
 
@@ -117,7 +117,7 @@ PENDING_LABELS: dict[Pending, str] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class UnitAnswer:
     """The one answer of a unit, or why it is pending, or neither when nobody has spoken. Pending takes no part."""
 

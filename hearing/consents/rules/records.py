@@ -120,7 +120,7 @@ INVALID_LABELS: dict[Invalid, str] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
     """One written confirmation.
 
@@ -196,7 +196,7 @@ STATUS_LABELS: dict[UnitStatus, str] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What stands for one unit: its answer, the records it rests on, and those that do not count.
 

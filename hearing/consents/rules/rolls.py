@@ -36,7 +36,7 @@ BLOCKED_LABELS: dict[Blocked, str] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RollUnit:
     """One unit on the roll. `ref` is its reference in the register and says no name; `area_centi` is 1/100 m².
 

@@ -36,7 +36,7 @@ def _trail(report: Report, where: Databases, quick: bool) -> None:
 
 
 def _consents(report: Report, where: Databases, quick: bool) -> None:
-    sizes, rounds = ((24, 96), 1) if quick else ((1_008, 100_000), 3)
+    sizes, rounds = ((84, 156), 1) if quick else ((1_008, 100_000), 3)
     consents.measure(report, where, sizes=sizes, rounds=rounds)
 
 

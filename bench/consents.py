@@ -38,8 +38,8 @@ FLAT = 2.0
 """How many times as much a page that counts nothing may cost in the large estate."""
 LINEAR = 1.5
 """How many times faster than the estate the cost of a count may grow."""
-SIZE = 1.3
-"""How many times as many bytes a page may have there."""
+SIZE = 1.6
+"""How many times as many bytes a page may have there: a small estate has fewer stairwells than a page shows."""
 STEPS = 64
 """Statements of one step of the committee, messages to the households left out."""
 

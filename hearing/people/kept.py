@@ -142,6 +142,7 @@ def _reader() -> tuple[Key, Version] | None:
     connection = db.session.connection()
     if not token:
         state = connection.execute(_FOR_VISITOR).one()
+        g.moment = state.now  # What the page tells of time, it tells by the moment that its version was asked for.
         return ("", request.full_path, *wishes), _version(state.size, state.now)
     name = digest(token)
     found = connection.execute(_FOR_PERSON, {"token_hash": name}).one_or_none()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from hearing.consents import queries as consents
@@ -18,7 +18,7 @@ from hearing.files.models import Evidence
 from hearing.people.models import Account, Seat
 from hearing.people.rules import COMMITTEE, ROLE_LABELS, Role
 from hearing.people.viewer import Anyone, Viewer
-from hearing.places.models import Building, Estate, Stairwell, Unit
+from hearing.places.models import Building, Stairwell, Unit
 from hearing.places.rules import floor_key
 from hearing.visits import rules
 from hearing.visits.models import Reminder, ReminderPlan, Visit, VisitCorrection, VisitRound
@@ -66,33 +66,15 @@ def places(viewer: Anyone, found: ConsentCollection, first: int = 0) -> list[Pla
     For the committee PLACES_SHOWN of all from the one at the place `first`, and one more where there are more. Nothing
     here tells who answered.
     """
-    return _places(viewer, found, _some(found, first) if consents.is_committee(viewer, found) else None)
-
-
-def _some(found: ConsentCollection, first: int) -> Select[int]:
-    """The numbers of some stairwells of the neighbourhood that are asked, without going through an estate's roll."""
-    asked = exists().where(
-        Unit.stairwell_id == Stairwell.id,
-        ConsentUnit.unit_id == Unit.id,
-        ConsentUnit.collection_id == found.id,
-    )
-    return (
-        select(Stairwell.id)
-        .join(Stairwell.building)
-        .join(Building.estate)
-        .where(Estate.neighbourhood_id == found.neighbourhood_id, asked)
-        .order_by(*_IN_ORDER)
-        .offset(first)
-        .limit(PLACES_SHOWN + 1)
-    )
+    return _places(viewer, found, None, first)
 
 
 def place(viewer: Viewer, found: ConsentCollection, stairwell_id: int) -> Place | None:
     """One of these."""
-    return next(iter(_places(viewer, found, select(literal(stairwell_id)))), None)
+    return next(iter(_places(viewer, found, stairwell_id)), None)
 
 
-def _places(viewer: Anyone, found: ConsentCollection, stairwells: Select[int] | None) -> list[Place]:
+def _places(viewer: Anyone, found: ConsentCollection, stairwell_id: int | None, first: int = 0) -> list[Place]:
     if not isinstance(viewer, Viewer) or not goes(viewer, found):
         return []
     latest = (
@@ -113,9 +95,11 @@ def _places(viewer: Anyone, found: ConsentCollection, stairwells: Select[int] | 
         .group_by(Stairwell.id, Building.position, Building.id, Building.name, Stairwell.name, Account.id, Account.name)
         .order_by(*_IN_ORDER)
     )
-    if stairwells is not None:
-        query = query.where(Stairwell.id.in_(stairwells))
-    if not consents.is_committee(viewer, found):
+    if stairwell_id is not None:
+        query = query.where(Stairwell.id == stairwell_id)
+    if consents.is_committee(viewer, found):
+        query = query.offset(first).limit(PLACES_SHOWN + 1)
+    else:
         query = query.where(Account.id == viewer.id)
     return [_place(*row) for row in db.session.execute(query)]
 

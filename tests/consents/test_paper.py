@@ -481,6 +481,11 @@ def test_the_balance_is_frozen_with_the_provisional_result_and_told_to_everybody
         db.session.commit()
         db.session.info.pop("performing")
 
+    opened.act(lambda course: course.confirm())
+    opened.act(lambda course: course.finish())
+    opened.publish_trail()
+    certificate = opened.browser().get(f"{opened.url}/certificate.pdf")
+    assert "纸质征询单：印5，用2，废1，未交回2。" in reading.text_of(certificate.data)
     opened.act(by_hand)
     assert "和公布初步结果时的清点不一样" in words(opened.browser("clerk").get(f"{opened.desk}/slips"))
 

@@ -16,7 +16,7 @@ from hearing.consents import facts, rules, slips, speaking
 from hearing.consents.actions.answering import answered, mark_invalid, withdrawn, write_record
 from hearing.consents.actions.locking import closing_of, hold, hold_unit, seat_of, staff, take_paper_number
 from hearing.consents.actions.mandating import check_use
-from hearing.consents.actions.receiving import check_new_picture, keep_photo, new_batch, old_plan
+from hearing.consents.actions.receiving import check_new_picture, keep_photo, new_batch, of_an_old_plan
 from hearing.consents.actions.telling_apart import tell_recorded
 from hearing.consents.models import (
     DIFFERS,
@@ -214,7 +214,7 @@ def _keep_original(by: Viewer, slip: PaperSlip, reading: Reading, original: Orig
 def _check(slip: PaperSlip, unit: ConsentUnit, reading: Reading, role: Role, moment: datetime) -> None:
     collection = unit.collection
     if collection.stands is rules.CollectionState.SUPERSEDED:
-        raise Refused(rules.Refusal.SLIP_OLD_PLAN, **old_plan(slip))
+        raise of_an_old_plan(slip)
     closing = closing_of(unit)
     assert collection.opened_at is not None
     assert reading.received_at is not None

@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -241,7 +240,7 @@ def check_fits(slip: PaperSlip, collection: ConsentCollection) -> None:
         case None:
             return
         case rules.PhotoTrouble.OLD_PLAN:
-            raise Refused(rules.Refusal.SLIP_OLD_PLAN, **old_plan(slip))
+            raise of_an_old_plan(slip)
         case rules.PhotoTrouble.SLIP_VOID:
             raise Refused(rules.Refusal.SLIP_VOID, door=slip.unit.door_words, reason=slip.void_because)
         case rules.PhotoTrouble.SAME_SLIP:
@@ -252,10 +251,11 @@ def check_fits(slip: PaperSlip, collection: ConsentCollection) -> None:
             raise Refused(rules.Refusal.SLIP_OTHER_COLLECTION, title=slip.collection.proposal.title)
 
 
-def old_plan(slip: PaperSlip) -> dict[str, Any]:
-    """What the sentence about a slip of an older plan names: door, its version, and the one that stands."""
-    stands = slip.collection.proposal.signed_plan or slip.collection.version
-    return {"door": slip.unit.door_words, "version": slip.collection.version.number, "now": stands.number}
+def of_an_old_plan(slip: PaperSlip) -> Refused:
+    """The refusal of a slip of an older plan: it names the door, the slip's version, and the one that stands."""
+    version = slip.collection.version
+    stands = slip.collection.proposal.signed_plan or version
+    return Refused(rules.Refusal.SLIP_OLD_PLAN, door=slip.unit.door_words, version=version.number, now=stands.number)
 
 
 def check_new_picture(collection_id: int, digest: str) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from flask import abort
 from flask.typing import ResponseReturnValue
 
-from hearing.clock import now
 from hearing.consents import queries
 from hearing.consents.overview import Overview
 from hearing.consents.routes.blueprint import bp
 from hearing.consents.rules import CollectionState
 from hearing.notices import queries as notices
 from hearing.people.kept import kept
-from hearing.people.surroundings import speak_for
+from hearing.people.surroundings import moment, speak_for
 from hearing.people.viewer import anyone
 from hearing.web.answers import page
 from hearing.web.guards import open_to_all
@@ -27,6 +26,6 @@ def collection(collection_id: int) -> ResponseReturnValue:
     """One collection, for everybody."""
     found = queries.counted(anyone(), collection_id) or abort(404)
     speak_for(found.neighbourhood)
-    moment = now()
+    shown_at = moment()
     period = notices.publicity_of(found.subject) if found.stands in _MAY_HANG else None
-    return page("consents/collection.html", collection=found, it=Overview(found, moment), now=moment, period=period)
+    return page("consents/collection.html", collection=found, it=Overview(found, shown_at), now=shown_at, period=period)

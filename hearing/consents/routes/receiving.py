@@ -12,7 +12,7 @@ from flask_babel import gettext
 from hearing.audit.ledger import perform
 from hearing.consents import actions, queries, rules
 from hearing.consents import slips as stock
-from hearing.consents.actions.receiving import old_plan
+from hearing.consents.actions.receiving import of_an_old_plan
 from hearing.consents.forms import BatchForm, CodeForm, ReasonForm, StackForm
 from hearing.consents.models import SlipBatch, SlipPhoto
 from hearing.consents.routes.blueprint import bp, watched
@@ -137,7 +137,7 @@ def _details(photo: SlipPhoto) -> Mapping[str, Any]:
     first = photo.first
     named: dict[str, Any] = {"when": when(first.taken_at if first else photo.taken_at)}
     if photo.slip is not None:
-        named |= old_plan(photo.slip)
+        named |= of_an_old_plan(photo.slip).details
         named |= {"reason": photo.slip.void_because, "title": photo.slip.collection.proposal.title}
     return named
 

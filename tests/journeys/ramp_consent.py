@@ -15,7 +15,7 @@ from hearing.consents.models import ConsentCollection, PaperSlip
 from hearing.db import db
 from hearing.notices.rules import beijing_day
 from tests.journeys.neighbour import Neighbour, Street
-from tests.journeys.ramp import HOMES, PLAN, TITLE, picture
+from tests.journeys.ramp import HOMES, LANE, PLAN, TITLE, picture
 from tests.people import steps as door
 from tests.printing import reading
 
@@ -139,14 +139,15 @@ def a_lessee_has_died(street: Street) -> None:
     """Nobody answers for the dead: the unit waits until the lessor names the new lessee, who then signs herself."""
     home = HOMES[DIED - 1]
     clerk = street.of("clerk").open(f"/desk/consents/{street.collection}").tap("看每一户").tap(home.door)
-    clerk.tap("暂时不能表态").choose("等待过户或更户").choose(home.name).fill("去世日期", day(street))
-    clerk.fill("情况说明", "承租人去世，家属正在办理更户。").tap("登记：暂时不能表态").see("已收到")
+    clerk.tap("暂时不能表态").choose("表态人去世").choose(home.name).fill("哪一天", day(street))
+    clerk.fill("情况说明", "承租人去世，家属正在办理更户。").attach("证明材料", picture("死亡证明"))
+    clerk.tap("登记：暂时不能表态").see("已收到")
     street.of(DIED).open(f"/consents/{street.collection}/answer").see("现在不能表态", "等待过户或更户")
     street.phone("visitor").open(f"/cases/{street.case}").see("有 1 户在等待过户、更户或核实").miss(home.name)
     heir_comes_in(street)
     clerk = street.of("clerk").open(f"/desk/consents/{street.collection}").tap("看每一户").tap(home.door)
-    clerk.tap("更户、过户").fill("新的承租人或产权人", HEIR[0]).fill("手机号", HEIR[1]).fill("从哪天起", day(street))
-    clerk.fill("依据", "出租人书面同意更户。").attach("证明材料", picture("同意更户"))
+    clerk.tap("更户、过户").fill("姓名", HEIR[0]).fill("手机号", HEIR[1]).fill("哪一天", day(street))
+    clerk.choose("单独所有").fill("情况说明", "出租人书面同意更户。").attach("证明材料", picture("同意更户"))
     clerk.tap("登记新的表态人").see("已收到")
     signs(street.of("heir").open(f"/consents/{street.collection}"), HEIR[0])
 
@@ -164,8 +165,8 @@ def heir_comes_in(street: Street) -> None:
 def a_slip_comes_by_mail(street: Street) -> None:
     """The household abroad signs on paper: printed, photographed, read in by two clerks who do not see each other."""
     clerk = street.of("clerk").open(f"/desk/consents/{street.collection}").tap("打印和清点征询单").tap("打印征询单")
-    clerk.tap("给选中的户各打印一张")
-    printed = reading.text_of(clerk.fetch("没交回的征询单"))
+    clerk.choose(LANE).tap("给选中的户各打印一张")
+    printed = reading.text_of(clerk.fetch("第 1 次打印，第 1 份"))
     assert TITLE in printed
     code = slip_code(street)
     assert code.upper() in printed.upper().replace("-", "")

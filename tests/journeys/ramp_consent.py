@@ -176,11 +176,11 @@ def a_slip_comes_by_mail(street: Street) -> None:
         phone.fill("征询单编号", code).tap("找这张征询单")
         if number == 0:
             phone.attach("拍下原件", picture("征询单", "同意")).choose("邮寄")
+            phone.fill("收件章上的日期", day(street)).fill("收件时间", "00:30")
         else:
             phone.see("您看不到第一位填了什么")
         phone.choose(HOMES[ABROAD - 1].name).choose("同意").fill("表上写的签名日期", day(street))
-        phone.fill("收件章上的日期", day(street)).fill("收件时间", "00:30").tap("录入" if number == 0 else "复核录入")
-        phone.see("已收到")
+        phone.tap("录入" if number == 0 else "复核录入").see("已收到")
     phone = street.of("clerk").open("/desk/consents").tap("录入纸质征询单").fill("征询单编号", code)
     phone.tap("找这张征询单").see("不能再录")
     street.of(ABROAD).open(f"/consents/{street.collection}/mine").see("现在算数", "邮寄")

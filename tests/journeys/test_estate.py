@@ -9,7 +9,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
@@ -18,18 +17,15 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from sqlalchemy import select
 
-from hearing import clock
 from hearing.consents import rules
 from hearing.consents.models import ConsentCollection, PaperSlip
 from hearing.db import db
 from hearing.people.models import Message
-from tests import database
 from tests.journeys import estate as walk
 from tests.journeys.estate import Estate, Hand
-from tests.journeys.neighbour import Neighbour, Street
+from tests.journeys.neighbour import Neighbour
 from tests.journeys.phone import too_wide, violations
-from tests.journeys.server import serving
-from tests.journeys.test_ramp import settled
+from tests.journeys.streets import street
 from tests.printing import reading as paper
 
 TWICE, REPRINTED, DIFFERING, TORN, BOTH = 0, 1, (2, 3, 4), 5, 6
@@ -39,12 +35,8 @@ TWICE, REPRINTED, DIFFERING, TORN, BOTH = 0, 1, (2, 3, 4), 5, 6
 @pytest.fixture
 def estate(chromium: Chromium, tmp_path: Path) -> Iterator[Estate]:
     """An office, and a roll on its clerk's desk."""
-    with database.database(tmp_path) as url:
-        refs = settled(tmp_path, url)
-        with serving(tmp_path / "var", url) as live, ExitStack() as stack:
-            clock.shift(timedelta(0))
-            yield Estate(Street(live, chromium, True, stack, refs, walk="estate"), walk.read_roll(walk.ROLL))
-            clock.shift(timedelta(0))
+    with street(chromium, tmp_path, "estate") as office:
+        yield Estate(office, walk.read_roll(walk.ROLL))
 
 
 def test_a_thousand_households_answer_in_every_way_and_the_count_comes_out(

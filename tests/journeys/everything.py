@@ -9,13 +9,15 @@ from sqlalchemy import func, select
 
 from hearing import clock
 from hearing.audit.ledger import keep, perform
+from hearing.casefile import actions as casefile
+from hearing.casefile.rules import Edition
 from hearing.concerns import actions as concerns
 from hearing.concerns.models import Concern
 from hearing.concerns.rules import Kind, Measure
 from hearing.consents import actions as consents
 from hearing.consents import speaking
-from hearing.consents.models import ConsentCollection, Mandate
-from hearing.consents.rules import Answer, Basis, Blocked, CollectionState, Relation
+from hearing.consents.models import ConsentCollection, Mandate, PaperSlip, SlipBatch
+from hearing.consents.rules import Answer, Basis, Blocked, CollectionState, Method, Relation
 from hearing.db import db
 from hearing.demo import lift, ramp, stairs
 from hearing.denials import queries as own_records
@@ -81,6 +83,7 @@ def answers(cast: Cast) -> Places:
     read = course.print_slip(10).id
     course.print_slip(11)
     course.read("clerk", read, signed=TODAY.date(), received=TODAY - timedelta(hours=3), original=True)
+    pile(course, course.print_slip(13))
     perform(consents.dispute, course.who(5), course.unit(5).records[-1], "不是我签的")
     for who, number in ((12, 12), ("block_officer", 13)):
         unit = course.unit(number)
@@ -93,6 +96,22 @@ def answers(cast: Cast) -> Places:
         (cast.ref(12), f"{page}/question"),
         (cast.ref("block_officer"), f"/desk{page}/on-site/{course.unit(13).unit_id}/check"),
     ]
+
+
+def pile(course: Course, slip: PaperSlip) -> None:
+    """Two slips came in: of one the square was read, of the other it was not."""
+    clerk, received = course.who("clerk"), TODAY - timedelta(hours=3)
+    perform(consents.open_batch, clerk, course.collection(), Method.PAPER, received)
+    batch = db.session.scalars(select(SlipBatch).order_by(SlipBatch.id.desc())).first()
+    assert batch is not None
+    shots = [consents.Shot(photo(7), (slip.code,)), consents.Shot(photo(8))]
+    perform(consents.photograph, clerk, batch, shots)
+
+
+def asked_for_a_file(cast: Cast) -> None:
+    """Somebody has asked for the ramp's case file, and nobody has begun to make it."""
+    case = db.session.scalars(select(Proposal).where(Proposal.title == ramp.TITLE)).one()
+    perform(casefile.ask, viewer(cast.ref("clerk")), case, Edition.FULL, "归档")
 
 
 def speaking_for_others(course: Course) -> None:

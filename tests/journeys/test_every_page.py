@@ -55,6 +55,7 @@ NO_PAGES = {
     "audit.opened_by_paper": "what a page asks for by itself, with a receipt's nonce",
     "audit.tile": "a part of the log for verifiers",
     "audit.vkey": "a key for verifiers",
+    "casefile.full_zip": "handed over once it is noted who takes it",
     "demo.enter": "signs somebody in and goes on",
     "proposals.draft_photo": "a picture",
     "styleguide.index": "looked at by test_styleguide",
@@ -195,6 +196,9 @@ def told(
             db.session.rollback()
         clock.shift(everything.TODAY - datetime.now(UTC))
         live.turn()
+        with live.app.app_context():
+            everything.asked_for_a_file(settled[1])
+            db.session.rollback()
         yield live, places
         clock.shift(timedelta(0))
 

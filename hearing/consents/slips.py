@@ -289,6 +289,12 @@ def batches(collection_id: int, most: int = 20) -> list[BatchLine]:
     return [BatchLine(*row) for row in db.session.execute(query)]
 
 
+def batch_id(collection_id: int, number: int) -> int:
+    """Which row a batch of a collection is, by its number."""
+    query = select(SlipBatch.id).where(SlipBatch.collection_id == collection_id, SlipBatch.number == number)
+    return db.session.scalars(query).one()
+
+
 def batch(viewer: Viewer, batch_id: int) -> SlipBatch | None:
     """One batch with its collection, for those who work on it."""
     query = (

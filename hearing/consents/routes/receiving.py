@@ -44,8 +44,9 @@ def receive_slips(collection_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             came_by = rules.Method(form.came_by.data)
-            perform(actions.open_batch, me(), found, came_by, form.received_at)
-            return go(url_for(".slip_batch", batch_id=stock.batches(found.id, 1)[0].batch.id))
+            done = perform(actions.open_batch, me(), found, came_by, form.received_at)
+            # By its number: a colleague may have stamped another pile a moment later.
+            return go(url_for(".slip_batch", batch_id=stock.batch_id(found.id, done.fact.batch)))
     return page("consents/receive_slips.html", collection=found, form=form)
 
 

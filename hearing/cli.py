@@ -21,6 +21,7 @@ from hearing.audit.commands import add_to as add_trail_to
 from hearing.audit.commands import refuse_after_restoring
 from hearing.audit.ledger import perform
 from hearing.audit.publisher import Publisher
+from hearing.ballots.commands import add_to as add_ballots_to
 from hearing.config import BadSettings, Mode, Settings
 from hearing.db import db, reading
 from hearing.erasure.commands import add_to as add_erasure_to
@@ -263,3 +264,4 @@ def _as_owner() -> Flask:
 add_to(main, lambda: _ready(_settings()))
 add_erasure_to(main, _as_owner)
 add_trail_to(main, _settings, lambda: _ready(_settings()))
+add_ballots_to(main)

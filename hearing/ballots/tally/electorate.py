@@ -1,0 +1,100 @@
+"""The electorate as one run of equal shares sees it: equal ballots once, and for each project who stands behind it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from operator import itemgetter
+
+from hearing.ballots.tally.profile import Profile
+from hearing.ballots.tally.rule import Utility
+
+Getter = Callable[[list[int]], tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Backing:
+    """Who stands behind one project: the groups' places, and of each group its head count and points."""
+
+    groups: tuple[int, ...]
+    heads: tuple[int, ...]
+    points: tuple[int, ...]
+    """Empty where everybody gave one."""
+    get: Getter
+    """Takes the groups' values out of a list of all groups' values."""
+    voters: int
+    """All heads."""
+    shares: int
+    """All heads, each times its points."""
+
+
+@dataclass(frozen=True)
+class Electorate:
+    """Groups of voters who are alike for the projects `among`, and the backings of these projects.
+
+    `worth` is by what the price of a project is divided before projects are compared: its cost where that is its
+    utility, else 1.
+    """
+
+    among: tuple[int, ...]
+    groups: tuple[tuple[int, ...], ...]
+    heads: tuple[int, ...]
+    backing: dict[int, Backing]
+    cost: tuple[int, ...]
+    worth: tuple[int, ...]
+    voters: int
+
+
+def electorate_of(profile: Profile, among: Collection[int], utility: Utility) -> Electorate:
+    """The electorate for these projects; voters who stand behind none of them form no group.
+
+    Points of 0 and less are no support.
+    """
+    kept = frozenset(among)
+    merged: defaultdict[tuple[tuple[int, ...], tuple[int, ...]], int] = defaultdict(int)
+    scored = profile.scored
+    for ballot, number in profile.ballots.items():
+        if scored:
+            pairs = [(p, given) for p, given in ballot.pairs() if given > 0 and p in kept]
+            key = tuple(p for p, _ in pairs), tuple(given for _, given in pairs)
+        else:
+            key = tuple([p for p in ballot.projects if p in kept]), ()
+        if key[0]:
+            merged[key] += number
+    order = list(merged)
+    heads = tuple(merged[key] for key in order)
+    behind: dict[int, list[int]] = {p: [] for p in sorted(kept)}
+    given_to: dict[int, list[int]] = {p: [] for p in behind}
+    for group, (projects, points) in enumerate(order):
+        for p in projects:
+            behind[p].append(group)
+        for p, given in zip(projects, points):  # noqa: B905 - points are left out where all are 1
+            given_to[p].append(given)
+    costs = tuple(project.cost for project in profile.projects)
+    return Electorate(
+        among=tuple(p for p in behind if behind[p]),
+        groups=tuple(projects for projects, _ in order),
+        heads=heads,
+        backing={p: _backing(groups, heads, given_to[p]) for p, groups in behind.items() if groups},
+        cost=costs,
+        worth=costs if utility is Utility.COST else (1,) * len(costs),
+        voters=profile.voters,
+    )
+
+
+def _backing(groups: list[int], heads: tuple[int, ...], points: list[int]) -> Backing:
+    mine = tuple(heads[group] for group in groups)
+    return Backing(
+        groups=tuple(groups),
+        heads=mine,
+        points=tuple(points),
+        get=_getter(groups),
+        voters=sum(mine),
+        shares=sum(number * given for number, given in zip(mine, points, strict=True)) if points else sum(mine),
+    )
+
+
+def _getter(groups: list[int]) -> Getter:
+    if len(groups) == 1:
+        only = groups[0]
+        return lambda values: (values[only],)
+    return itemgetter(*groups)

@@ -1,0 +1,249 @@
+"""The Method of Equal Shares, one run: everybody gets the same, and supporters pay for what they chose together.
+
+The rule (equalshares.net, computation; Peters, Pierczyński, Skowron 2021, arXiv 2008.13276, §3). Every voter begins
+with the endowment E. A project is affordable when its supporters together have its cost. Its price is the least amount
+per point at which it is paid when nobody pays more than she has: Σ min(b, price · points) = cost. The affordable
+project with the lowest price for what it is worth wins, everybody behind it pays min(b, price · points), and so on
+until nothing is affordable. With approvals, cost/price is the number of *effective votes*.
+
+Two ways to the same result. The exact run holds every budget as a whole number over one common denominator. The quick
+run holds budgets in whole 1/2⁴⁸ of a 分, rounded down, and knows a bound for what rounding has taken; it decides only
+what the bound lets it decide, else it raises Uncertain and the run is done exactly. No floats. Why the bound holds:
+
+* A held budget h and the true one b: h ≤ b ≤ h + slack. A held 0 is a true 0, or the run is Uncertain.
+* Raising budgets lets a price sink. Let S be the heads who are short and not at 0, k the points of those who are not
+  short. Raising S's budgets by at most `slack` pays S·slack more, lowering the price by t pays k·t less: the true
+  price lies at most S·slack/k under the held one. (The price is per point; without S it is exact.)
+* After a payment the slack is the old one plus that difference times the points, rounded up.
+
+Prices only rise in a run, for budgets only fall: so a price from an earlier round is a bound, and a project is looked
+at again only when its bound could win.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from heapq import heapify, heappop, heappush
+from math import gcd
+
+from hearing.ballots.tally.electorate import Backing, Electorate
+
+GRAIN = 1 << 48
+"""Parts of the smallest unit that the quick run counts in."""
+SHIFT = 64
+"""Bits behind the point of the whole numbers by which projects are queued; it decides nothing."""
+
+
+class Uncertain(Exception):
+    """Rounding could have changed what the quick run was about to decide."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a project costs its supporters now: `owed`/(`shares`·scale) per point, of those who are not short.
+
+    `owed` is the cost without what those who are short give; `unsure` their heads, without those who have nothing left.
+    """
+
+    project: int
+    owed: int
+    shares: int
+    unsure: int
+    least: int
+    most: int
+
+
+@dataclass
+class Run:
+    """One run in its course. Budgets are `held`/`scale` in the smallest unit, one for each group."""
+
+    electorate: Electorate
+    scale: int
+    held: list[int]
+    exact: bool
+    slack: int = 0
+    winners: list[int] = field(default_factory=list)
+
+
+Watch = Callable[[Run, Offer], None]
+"""Is told each winner before it is paid."""
+Settle = Callable[[Sequence[int]], int]
+"""Says which of equal projects comes first."""
+
+
+def quick_run(electorate: Electorate, endowment: Fraction, settle: Settle) -> list[int]:
+    """The winners in order, at this endowment in the smallest unit. Raises Uncertain, LotNeeded."""
+    held = endowment.numerator * GRAIN // endowment.denominator
+    run = Run(electorate, GRAIN, [held] * len(electorate.groups), exact=False, slack=1)
+    _finish(run, settle, None)
+    return run.winners
+
+
+def exact_run(electorate: Electorate, endowment: Fraction, settle: Settle, watch: Watch | None = None) -> Run:
+    """The same without any rounding; gives the run as it ended. Raises LotNeeded."""
+    run = Run(electorate, endowment.denominator, [endowment.numerator] * len(electorate.groups), exact=True)
+    _finish(run, settle, watch)
+    return run
+
+
+def shares_run(electorate: Electorate, endowment: Fraction, settle: Settle) -> list[int]:
+    """The winners in order, quickly where that is certain. Raises LotNeeded."""
+    try:
+        return quick_run(electorate, endowment, settle)
+    except Uncertain:
+        return exact_run(electorate, endowment, settle).winners
+
+
+def _finish(run: Run, settle: Settle, watch: Watch | None) -> None:
+    them = run.electorate
+    queue = [((them.cost[p] << SHIFT) // (them.backing[p].shares * them.worth[p]), p) for p in them.among]
+    heapify(queue)
+    while offers := _best(run, queue):
+        offer = offers[0] if len(offers) == 1 else _settled(run, offers, settle)
+        for other in offers:
+            if other is not offer:
+                heappush(queue, (other.least, other.project))
+        if watch:
+            watch(run, offer)
+        _pay(run, offer)
+        run.winners.append(offer.project)
+
+
+def _best(run: Run, queue: list[tuple[int, int]]) -> list[Offer]:
+    """The offers that could be the best; takes from the queue what is asked, and for good what is unaffordable."""
+    asked: list[Offer] = []
+    line: int | None = None
+    while queue and (line is None or queue[0][0] <= line):
+        known, project = heappop(queue)
+        offer = price(run, project, known, line)
+        if isinstance(offer, int):
+            heappush(queue, (offer, project))
+        elif offer is not None:
+            asked.append(offer)
+            if line is None or offer.most < line:
+                line = offer.most
+    for offer in asked:
+        if line is not None and offer.least > line:
+            heappush(queue, (offer.least, offer.project))
+    return [offer for offer in asked if line is not None and offer.least <= line]
+
+
+def _settled(run: Run, offers: list[Offer], settle: Settle) -> Offer:
+    """The best of offers that lie close together: by their exact prices, then by the rule for ties."""
+    if not run.exact and any(offer.unsure for offer in offers):
+        raise Uncertain
+    worth = run.electorate.worth
+    prices = [Fraction(offer.owed, offer.shares * worth[offer.project]) for offer in offers]
+    least = min(prices)
+    equal = {offer.project: offer for offer, given in zip(offers, prices, strict=True) if given == least}
+    return equal[next(iter(equal)) if len(equal) == 1 else settle(sorted(equal))]
+
+
+def price(run: Run, project: int, known: int = 0, line: int | None = None) -> Offer | int | None:
+    """What a project costs its supporters now, None when they cannot pay it any more. Raises Uncertain.
+
+    Goes up to the price in steps: at what all who can pay would have to pay each, some turn out to be short; without
+    them it is more for the others. Begins at the bound `known` from before. Every step is a bound; one above `line` is
+    given back as it is.
+    """
+    backing = run.electorate.backing[project]
+    whole = run.electorate.cost[project] * run.scale
+    scaled = run.scale * run.electorate.worth[project]
+    steps = _with_points if backing.points else _by_heads
+    for owed, shares, unsure in steps(backing, backing.get(run.held), whole, known * scaled >> SHIFT):
+        if not shares:
+            if owed <= unsure * run.slack:
+                raise Uncertain
+            return None
+        least = ((owed - unsure * run.slack) << SHIFT) // (shares * scaled)
+        if line is not None and least > line:
+            return least
+    return Offer(project, owed, shares, unsure, least, -((-owed << SHIFT) // (shares * scaled)))
+
+
+Steps = Iterator[tuple[int, int, int]]
+"""What those owe who are not short, how many shares they are, how many heads are short with something left."""
+
+
+def _by_heads(backing: Backing, held: tuple[int, ...], owed: int, known: int) -> Steps:
+    """The steps where everybody gave one point. Looks again only at those who are near the price."""
+    shares, unsure = backing.shares, 0
+    each = max(known, -(-owed // shares))
+    wide = each + (each >> 2)
+    near = [group for group in zip(held, backing.heads, strict=True) if group[0] < wide]
+    while True:
+        before, can = shares, []
+        for group in near:
+            budget, heads = group
+            if budget >= each:
+                can.append(group)
+            else:
+                shares -= heads
+                if budget:
+                    owed -= budget * heads
+                    unsure += heads
+        yield owed, shares, unsure
+        if shares == before or not shares:
+            return
+        near, each = can, -(-owed // shares)
+        if each > wide:
+            narrow, wide = wide, each + (each >> 2)
+            near += [group for group in zip(held, backing.heads, strict=True) if narrow <= group[0] < wide]
+
+
+def _with_points(backing: Backing, held: tuple[int, ...], owed: int, known: int) -> Steps:
+    """The steps where supporters gave points: who has little for each of her points is short first."""
+    shares, unsure = backing.shares, 0
+    rest = list(zip(held, backing.heads, backing.points, strict=True))
+    asked, of = max((owed, shares), (known, 1), key=lambda step: Fraction(*step))
+    while True:
+        can = []
+        for group in rest:
+            budget, heads, points = group
+            if budget * of >= asked * points:
+                can.append(group)
+            else:
+                shares -= heads * points
+                if budget:
+                    owed -= budget * heads
+                    unsure += heads
+        yield owed, shares, unsure
+        if len(can) == len(rest) or not shares:
+            return
+        rest, asked, of = can, owed, shares
+
+
+def _pay(run: Run, offer: Offer) -> None:
+    """Let everybody behind the winner pay, who is short all she has."""
+    backing = run.electorate.backing[offer.project]
+    owed, shares = offer.owed, offer.shares
+    if run.exact and owed % shares:
+        finer = shares // gcd(owed, shares)
+        run.held = [budget * finer for budget in run.held]
+        run.scale *= finer
+        owed *= finer
+    each = -(-owed // shares)
+    blur = 0 if run.exact else -(-offer.unsure * run.slack // shares) + 1
+    if backing.points:
+        for group, points in zip(backing.groups, backing.points, strict=True):
+            _take(run, group, each * points, blur * points)
+        run.slack += blur * max(backing.points)
+        return
+    held, doubt = run.held, each - blur - run.slack
+    for group in backing.groups:
+        budget = held[group]
+        if budget > each:
+            held[group] = budget - each
+        elif budget:
+            if budget >= doubt and not run.exact:
+                raise Uncertain
+            held[group] = 0
+    run.slack += blur
+
+
+def _take(run: Run, group: int, due: int, blur: int) -> None:
+    """Let one group pay what is due, or all it has. Raises Uncertain where that is not sure to be the less."""
+    budget = run.held[group]
+    if budget and budget <= due and not run.exact and budget + run.slack >= due - blur:
+        raise Uncertain
+    run.held[group] = max(0, budget - due)

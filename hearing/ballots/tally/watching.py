@@ -1,0 +1,191 @@
+"""What one run of equal shares tells of itself: every payment, whose money went where, and how much was missing.
+
+All is taken from the exact run at the final endowment, so that every page says the same. Amounts are Fractions of the
+smallest unit.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from hearing.ballots.tally.electorate import Backing, Electorate
+from hearing.ballots.tally.rule import Utility
+from hearing.ballots.tally.shares import Offer, Run, exact_run
+from hearing.ballots.tally.ties import Ties
+
+
+@dataclass(frozen=True)
+class Payment:
+    """One round: the winner, the price per point, and who paid it together.
+
+    `payers` had something left and paid; of them `short` gave all they had, `given` together.
+    """
+
+    project: int
+    price: Fraction
+    payers: int
+    short: int
+    given: Fraction
+    equals: tuple[int, ...]
+    """All who were equally good, where the rule for ties had to choose."""
+
+
+@dataclass
+class Margin:
+    """What a loser lacked at the final endowment: the highest cost at which it would have won, and how many more
+    voters for it alone would have sufficed; None where no cost or no number would."""
+
+    cost: int | None = None
+    voters: int | None = None
+
+
+@dataclass(frozen=True)
+class Account:
+    """The whole run: rounds in order, and for each project what its supporters paid for each winner."""
+
+    rounds: tuple[Payment, ...]
+    spent: dict[int, dict[int, Fraction]]
+    margins: dict[int, Margin]
+    left: dict[int, Fraction]
+    """What the supporters of each have at the end."""
+    gone: dict[int, int]
+    """For each loser the round after which its supporters could not pay it any more, 0 where they never could."""
+
+
+def account_of(
+    electorate: Electorate, endowment: Fraction, ties: Ties, losers: Collection[int], utility: Utility
+) -> Account:
+    """Do the run exactly and write down what happens; margins are found for the `losers`. Raises LotNeeded."""
+    writer = _Writer(electorate, endowment, ties, losers, utility)
+    end = exact_run(electorate, endowment, writer.settle, writer.watch)
+    writer.finish(end)
+    left: dict[int, Fraction] = {}
+    gone: dict[int, int] = {}
+    for project, spent in writer.spent.items():
+        has = electorate.backing[project].voters * endowment
+        rounds = [0] if has < electorate.cost[project] else []
+        for number, payment in enumerate(writer.rounds, 1):
+            if payment.project in spent:
+                has -= spent[payment.project]
+                if has < electorate.cost[project]:
+                    rounds.append(number)
+        left[project] = has
+        if project not in end.winners:
+            gone[project] = rounds[0]
+    return Account(tuple(writer.rounds), writer.spent, writer.margins, left, gone)
+
+
+class _Writer:
+    def __init__(
+        self, electorate: Electorate, endowment: Fraction, ties: Ties, losers: Collection[int], utility: Utility
+    ) -> None:
+        self._them, self._endowment, self._ties, self._utility = electorate, endowment, ties, utility
+        self._losers = [p for p in electorate.among if p in set(losers)]
+        self._equals: tuple[int, ...] = ()
+        self.rounds: list[Payment] = []
+        self.spent: dict[int, dict[int, Fraction]] = {p: {} for p in electorate.among}
+        self.margins: dict[int, Margin] = {p: Margin() for p in self._losers}
+
+    def settle(self, projects: Sequence[int]) -> int:
+        self._equals = tuple(projects)
+        return self._ties.first(projects)
+
+    def watch(self, run: Run, offer: Offer) -> None:
+        for loser in self._losers:
+            self._compare(run, offer, loser)
+        backing = self._them.backing[offer.project]
+        whole = run.scale * offer.shares
+        paid: defaultdict[int, int] = defaultdict(int)
+        payers = short = given = 0
+        for place, group in enumerate(backing.groups):
+            budget, heads = run.held[group] * offer.shares, backing.heads[place]
+            due = offer.owed * (backing.points[place] if backing.points else 1)
+            if not budget:
+                continue
+            payers += heads
+            if budget < due:
+                due = budget
+                short += heads
+                given += heads * due
+            for project in self._them.groups[group]:
+                paid[project] += heads * due
+        for project, amount in paid.items():
+            self.spent[project][offer.project] = Fraction(amount, whole)
+        price = Fraction(offer.owed, whole)
+        self.rounds.append(Payment(offer.project, price, payers, short, Fraction(given, whole), self._equals))
+        self._equals = ()
+
+    def finish(self, run: Run) -> None:
+        """After the last round a loser had only to be affordable."""
+        for loser in self._losers:
+            backing, margin = self._them.backing[loser], self.margins[loser]
+            has = Fraction(sum(map(int.__mul__, backing.get(run.held), backing.heads)), run.scale)
+            lacking = self._them.cost[loser] - has
+            _better(margin, has.__floor__() or None, -(-lacking // self._endowment) if self._endowment else None)
+
+    def _compare(self, run: Run, offer: Offer, loser: int) -> None:
+        """With what cost, and with how many more voters, this loser would have gone before this winner."""
+        backing = self._them.backing[loser]
+        cost, theirs = self._them.cost[loser], self._them.cost[offer.project]
+        price = Fraction(offer.owed, offer.shares * run.scale)
+        held = backing.get(run.held)
+        if self._utility is Utility.COST:
+            votes = theirs / price
+            highest = _highest(backing, held, votes) / run.scale
+            price = cost / votes
+        else:
+            highest = _given(backing, held, price * run.scale) / run.scale
+        whole = highest.__floor__()
+        if whole == highest and whole >= theirs:
+            whole -= 1
+        lacking = cost - _given(backing, held, price * run.scale) / run.scale
+        each = min(self._endowment, price)
+        more = -(-lacking // each)
+        if more * each == lacking and cost >= theirs:
+            more += 1
+        _better(self.margins[loser], whole if whole > 0 else None, more)
+
+
+def _better(margin: Margin, cost: int | None, voters: int | None) -> None:
+    if cost is not None and (margin.cost is None or cost > margin.cost):
+        margin.cost = cost
+    if voters is not None and (margin.voters is None or voters < margin.voters):
+        margin.voters = max(1, voters)
+
+
+def _given(backing: Backing, held: Sequence[int], price: Fraction) -> Fraction:
+    """What the supporters would give together at a price per point, in parts of the run's scale."""
+    asked, of = price.numerator, price.denominator
+    points = backing.points or (1,) * len(held)
+    rows = zip(held, backing.heads, points, strict=True)
+    return Fraction(sum(heads * min(budget * of, asked * given) for budget, heads, given in rows), of)
+
+
+def _highest(backing: Backing, held: Sequence[int], votes: Fraction) -> Fraction:
+    """The highest cost c that these budgets pay at the price c/votes per point: Σ min(b, c/votes · points) = c.
+
+    The left side is concave in c, so beyond 0 there is at most one such cost. 0 where there is none.
+    """
+    above, below = votes.numerator, votes.denominator
+    points = backing.points or (1,) * len(held)
+    rows = (
+        sorted(
+            (
+                (Fraction(budget, given), budget, heads, given)
+                for budget, heads, given in zip(held, backing.heads, points, strict=True)
+                if budget
+            ),
+        )
+        if backing.points
+        else [(budget, budget, heads, 1) for budget, heads in sorted(zip(held, backing.heads, strict=True)) if budget]
+    )
+    shares = sum(heads * given for _, _, heads, given in rows)
+    short = 0
+    for each, budget, heads, given in rows:
+        if (short + shares * each) * below < each * above:
+            break
+        short += budget * heads
+        shares -= heads * given
+    lacking = above - shares * below
+    return Fraction(short * above, lacking) if lacking > 0 else Fraction(0)

@@ -10,7 +10,7 @@ import csv
 import re
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from io import StringIO
@@ -68,9 +68,9 @@ class Election:
     def with_budget(self, budget: Fraction) -> "Election":
         """The same election with another budget, in units of the currency. Raises BadProfile."""
         profile = self.profile
-        finer = lcm(profile.unit, budget.denominator) // profile.unit
+        unit = _unit(profile.unit, [budget])
+        finer = unit // profile.unit
         projects = tuple(replace(project, cost=project.cost * finer) for project in profile.projects)
-        unit = profile.unit * finer
         return replace(self, profile=replace(profile, projects=projects, budget=int(budget * unit), unit=unit))
 
     @property
@@ -90,6 +90,14 @@ def read(path: Path) -> Election:
 def parse(content: bytes) -> Election:
     """The election in the bytes of a `.pb`. Raises BadFile."""
     return _Reading(_text(content)).election()
+
+
+def _unit(least: int, amounts: Iterable[Fraction]) -> int:
+    """How many of the smallest unit make one of the currency: a hundred, or more where amounts have more decimals."""
+    parts, unit = lcm(*(each.denominator for each in amounts)), least
+    while unit % parts:
+        unit *= 10
+    return unit
 
 
 def amount(text: str, what: str) -> Fraction:
@@ -181,7 +189,7 @@ class _Reading:
         """The whole file. Raises BadFile."""
         budget = self._amount("budget")
         columns, costs = self._read_projects()
-        unit = lcm(100, budget.denominator, *(cost.denominator for cost in costs.values()))
+        unit = _unit(100, [budget, *costs.values()])
         category = self._project_table.optional("category")
         projects = tuple(
             Project(id_, int(cost * unit), columns[id_]["category"] if category is not None else "")

@@ -4,7 +4,7 @@ Money is in whole smallest units; what is no whole number stands as a string “
 their ids. Nothing in it depends on who voted, when, or in which order.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -48,8 +48,13 @@ def tally(profile: Profile, rule: Rule, *, margins: bool = True) -> Record:
         if rule.method is Method.SHARES
         else _of_greedy(profile, rule, by_votes, eligible)
     )
-    record["ties_drawn"] = [[profile.projects[p].id for p in equal] for equal in sorted(ties.drawn)]
+    record["ties_drawn"] = sorted(_ids(profile, equal) for equal in ties.drawn)
     return record
+
+
+def _ids(profile: Profile, projects: Iterable[int]) -> list[str]:
+    """Ids in the one order that does not depend on how the profile lists them."""
+    return sorted(profile.projects[p].id for p in projects)
 
 
 def tally_pots(profile: Profile, rule: Rule, pots: dict[str, int], *, margins: bool = True) -> dict[str, Record]:
@@ -178,7 +183,8 @@ def _greedy_margin(profile: Profile, rule: Rule, rounds: list[GreedyRound], plac
             ahead = profile.scores[done.project] - score + (cost >= profile.projects[done.project].cost)
             needed = max(1, ahead)
     if lost.turn is Turn.BELOW_THRESHOLD:
-        needed = max(rule.threshold - score, needed or 0) if needed or lost.left >= cost else None
+        enough = rule.threshold - score
+        needed = enough if lost.left >= cost else max(enough, needed) if needed else None
     return {"cost": fits, "votes": needed}
 
 
@@ -248,7 +254,7 @@ def _endowment(outcome: Outcome) -> Record:
 
 def _round(profile: Profile, payment: Payment, account: Account, number: int) -> Record:
     project = profile.projects[payment.project]
-    dropped = [profile.projects[p].id for p, gone in sorted(account.gone.items()) if gone == number]
+    dropped = _ids(profile, (p for p, gone in account.gone.items() if gone == number))
     return {
         "round": number,
         "project": project.id,
@@ -259,7 +265,7 @@ def _round(profile: Profile, payment: Payment, account: Account, number: int) ->
         "payers": payment.payers,
         "short": payment.short,
         "short_gave": str(payment.given),
-        "equals": [profile.projects[p].id for p in payment.equals],
+        "equals": _ids(profile, payment.equals),
         "unaffordable": dropped,
     }
 

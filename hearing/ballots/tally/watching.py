@@ -137,14 +137,22 @@ class _Writer:
         else:
             highest = _given(backing, held, price * run.scale) / run.scale
         whole = highest.__floor__()
-        if whole == highest and whole >= theirs:
-            whole -= 1
+        for lower in (whole - 1, theirs - 1):
+            if whole >= theirs and self._even(run, backing, held, whole, offer):
+                whole = lower
         lacking = cost - _given(backing, held, price * run.scale) / run.scale
         each = min(self._endowment, price)
         more = -(-lacking // each)
         if more * each == lacking and cost >= theirs:
             more += 1
         _better(self.margins[loser], whole if whole > 0 else None, more)
+
+    def _even(self, run: Run, backing: Backing, held: Sequence[int], cost: int, offer: Offer) -> bool:
+        """Whether a project of this cost would be exactly as good as the winner."""
+        price = Fraction(offer.owed, offer.shares)
+        if self._utility is Utility.COST:
+            price = price * cost / self._them.cost[offer.project]
+        return _given(backing, held, price) == cost * run.scale
 
 
 def _better(margin: Margin, cost: int | None, voters: int | None) -> None:

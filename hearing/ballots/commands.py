@@ -32,6 +32,7 @@ def add_to(group: click.Group) -> None:
     @click.option("--step", help="By how much Add1 raises the endowment; else 1, or a hundredth where that is large.")
     @click.option("--floor", type=click.IntRange(min=1), help="Keep out votes/voters < cost/(FLOOR × budget).")
     @click.option("--lot", help="Ids in the order that was drawn for ties, with commas; else the file's order.")
+    @click.option("--margins", is_flag=True, help="Say of each loser what it lacked; takes longer for a city.")
     @click.option("--json", "compact", is_flag=True, help="Print the object on one line.")
     def count(
         file: Path,
@@ -42,6 +43,7 @@ def add_to(group: click.Group) -> None:
         step: str | None,
         floor: int | None,
         lot: str | None,
+        margins: bool,
         compact: bool,
     ) -> None:
         """Count the election in a .pb or .pb.gz file and print the outcome as one JSON object."""
@@ -62,7 +64,7 @@ def add_to(group: click.Group) -> None:
                 threshold=(election.threshold or 0) * election.profile.point_unit,
                 lot=ids if lot is None else tuple(lot.split(",")),
             )
-            record = tally(election.profile, rule)
+            record = tally(election.profile, rule, margins=margins)
         except (pabulib.BadFile, BadProfile) as error:
             _refuse(f"{file}: {error}")
         except OSError as error:

@@ -93,7 +93,7 @@ def parse(content: bytes) -> Election:
 
 
 def _unit(least: int, amounts: Iterable[Fraction]) -> int:
-    """How many of the smallest unit make one of the currency: a hundred, or more where amounts have more decimals."""
+    """How many of the smallest unit make one: `least`, or more by powers of ten where amounts have more decimals."""
     parts, unit = lcm(*(each.denominator for each in amounts)), least
     while unit % parts:
         unit *= 10
@@ -302,7 +302,7 @@ class _Reading:
             read.append((chosen, values, number))
 
         _each_content(self._vote_table, (vote, points), take)
-        unit = lcm(*(value.denominator for _, values, _ in read for value in values))
+        unit = _unit(1, [value for _, values, _ in read for value in values])
         ballots: defaultdict[Ballot, int] = defaultdict(int)
         for chosen, values, number in read:
             whole = [int(value * unit) for value in values]

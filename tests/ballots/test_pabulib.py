@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from hearing.ballots import pabulib
+from hearing.ballots import pabulib, pb_writing
 from hearing.ballots.tally import Ballot
 from hearing.cli import main
 
@@ -58,7 +58,7 @@ def test_what_spreadsheets_do_to_a_file_changes_nothing(content: bytes) -> None:
         ("choose-1", ["voter_id;vote", "1;b"], {Ballot((2,)): 1}),
         ("ordinal", ["voter_id;vote", "1;b,042"], {Ballot((0, 2), (1, 2)): 1}),
         ("cumulative", ["voter_id;vote;points", "1;b,042;4,1"], {Ballot((0, 2), (1, 4)): 1}),
-        ("cumulative", ["voter_id;vote;points", "1;b,7;1.5,2"], {Ballot((1, 2), (4, 3)): 1}),
+        ("cumulative", ["voter_id;vote;points", "1;b,7;1.5,2"], {Ballot((1, 2), (20, 15)): 1}),
         ("scoring", ["voter_id;points;vote", "1;-1,2;b,042"], {Ballot((0, 2), (2, -1)): 1}),
         ("approval", ["voter_id;vote;age", "1;;31", "2;b,7;"], {Ballot(()): 1, Ballot((1, 2)): 1}),
     ],
@@ -225,3 +225,39 @@ def test_every_rule_counts_every_kind(rule: str, vote_type: str, tmp_path: Path)
     said = json.loads(count(tmp_path, content.encode(), "--rule", rule).stdout)
 
     assert said["winners"][0] == ("7" if vote_type == "approval" else "042")
+
+
+@pytest.mark.parametrize(
+    ("vote_type", "votes"),
+    [
+        ("approval", VOTES),
+        ("ordinal", ["voter_id;vote", "1;b,042", "2;7"]),
+        ("cumulative", ["voter_id;vote;points", "1;b,7;1.5,2", "2;b;3"]),
+        ("scoring", ["voter_id;vote;points", "1;b,7;-1,2.25"]),
+    ],
+)
+def test_what_is_written_reads_as_the_same_election(vote_type: str, votes: list[str]) -> None:
+    election = parsed(meta={"vote_type": vote_type, "num_votes": str(len(votes) - 1)}, votes=votes)
+    profile = election.profile
+    cast = [(f"x{number}", ballot) for number, ballot in enumerate(profile.ballots)]
+    names = {id_: {"name": row["name"]} for id_, row in election.columns.items()}
+
+    content = pb_writing.written(profile, election.meta, cast, names)
+
+    again = pabulib.parse(content)
+    assert (again.profile, again.meta, again.warnings) == (profile, election.meta, ())
+    assert again.columns["7"]["name"] == "Lamps; two"
+    assert " ; " not in content.decode()
+
+
+def test_margins_are_said_where_they_are_asked_for(tmp_path: Path) -> None:
+    content = text().encode()
+
+    plain = json.loads(count(tmp_path, content, "--rule", "greedy").stdout)
+    shares = json.loads(count(tmp_path, content, "--rule", "mes").stdout)
+    asked = json.loads(count(tmp_path, content, "--rule", "mes", "--margins").stdout)
+
+    assert [row["margin"] for row in plain["projects"] if row["id"] == "b"] == [{"cost": 10, "votes": 1}]
+    assert all("margin" not in row for row in shares["projects"])
+    lost = {row["id"]: row["margin"] for row in asked["projects"] if "margin" in row}
+    assert lost == {"042": {"cost": 51.66, "votes": 1}, "b": {"cost": 18.33, "votes": 1}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +62,7 @@ def add_to(group: click.Group) -> None:
                 comparison=comparison,
                 step=None if step is None else pabulib.amount(step, "--step"),
                 floor=floor,
-                threshold=(election.threshold or 0) * election.profile.point_unit,
+                threshold=ceil((election.threshold or 0) * election.profile.point_unit),
                 lot=ids if lot is None else tuple(lot.split(",")),
             )
             record = tally(election.profile, rule, margins=margins)
@@ -81,6 +82,8 @@ def _said(election: Election, record: Record, lot: str | None) -> dict[str, Any]
     """The record in units of the currency; money and votes as numbers, and exact beside them where they are rounded."""
     unit = record["unit"]
     warnings = list(election.warnings)
+    if record["rule"]["method"] == "greedy-threshold" and election.threshold is None:
+        warnings.append("the file states no min_project_score_threshold; no score was too low")
     if lot is None:
         warnings += [
             f"{', '.join(equal)} are equal in cost and votes: taken in the order of the file"
@@ -115,9 +118,8 @@ def _said(election: Election, record: Record, lot: str | None) -> dict[str, Any]
 
 def _round(each: Record, unit: int) -> dict[str, Any]:
     said = each | {"cost": _money(each["cost"], unit)}
-    for name in ("left",):
-        if name in each:
-            said[name] = _money(each[name], unit)
+    if "left" in each:
+        said["left"] = _money(each["left"], unit)
     for name in ("price", "short_gave"):
         if name in each:
             said[name] = _number(Fraction(each[name]) / unit)

@@ -59,6 +59,8 @@ class Election:
     """For each project id its row, by column."""
     profile: Profile
     warnings: Sequence[str]
+    threshold: Fraction | int | None
+    """META's least score (`min_project_score_threshold`), in the voters' points, where the file states one."""
 
     @property
     def selected(self) -> frozenset[str]:
@@ -72,12 +74,6 @@ class Election:
         finer = unit // profile.unit
         projects = tuple(replace(project, cost=project.cost * finer) for project in profile.projects)
         return replace(self, profile=replace(profile, projects=projects, budget=int(budget * unit), unit=unit))
-
-    @property
-    def threshold(self) -> int | None:
-        """META's least score, where the file states one."""
-        stated = self.meta.get("min_project_score_threshold")
-        return None if stated is None else int(_number(stated, "min_project_score_threshold", None))
 
 
 def read(path: Path) -> Election:
@@ -203,7 +199,7 @@ class _Reading:
         except BadProfile as error:
             raise BadFile(str(error)) from error
         self._compare(profile)
-        return Election(self._meta, columns, profile, tuple(self._warnings))
+        return Election(self._meta, columns, profile, tuple(self._warnings), self._limit("min_project_score_threshold"))
 
     def _read_meta(self) -> tuple[dict[str, str], dict[str, int]]:
         table = self._meta_table

@@ -102,6 +102,10 @@ BAD: dict[str, tuple[str, str]] = {
     "zero cost": (text().replace("042;60", "042;0"), "line 10: project 042 costs 0; a cost is more than 0"),
     "no cost": (text().replace("042;60", "042;"), "line 10: the cost of project 042 is '', not a plain number"),
     "infinite cost": (text().replace("042;60", "042;inf"), "line 10: the cost of project 042 is 'inf'"),
+    "threshold NaN": (
+        text({"min_project_score_threshold": "NaN"}),
+        "line 8: min_project_score_threshold is 'NaN', not a plain number",
+    ),
     "project twice": (text().replace("7;30", "042;30"), "line 11: project 042 stands there twice"),
     "project without id": (text().replace("7;30", ";30"), "line 11: '' is no project id"),
     "no cost column": (text().replace("cost", "price"), "line 9: PROJECTS has no column cost"),
@@ -207,6 +211,17 @@ def test_a_wrong_option_is_refused(options: tuple[str, ...], said: str, tmp_path
 
     assert done.exit_code == 2
     assert said in done.stderr
+
+
+def test_a_threshold_is_the_files_and_its_absence_is_said(tmp_path: Path) -> None:
+    options = ("--rule", "greedy-threshold")
+
+    without = json.loads(count(tmp_path, text().encode(), *options).stdout)
+    high = json.loads(count(tmp_path, text({"min_project_score_threshold": "1.5"}).encode(), *options).stdout)
+
+    assert (without["winners"], len(without["warnings"])) == (["7", "042"], 1)
+    assert (high["winners"], high["warnings"]) == (["7", "042"], [])
+    assert {row["id"]: row["reason"] for row in high["projects"]}["b"] == "below_threshold"
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_winterthur_with_twice_the_money_ends_as_its_committee_published() -> No
 def test_greedy_towns_published_what_is_counted_here(name: str, method: Method) -> None:
     for path in real(name):
         election = pabulib.read(path)
-        record = tally(election.profile, Rule(method, threshold=election.threshold or 0), margins=False)
+        record = tally(election.profile, Rule(method, threshold=int(election.threshold or 0)), margins=False)
 
         assert set(record["winners"]) == election.selected
         assert len(record["winners"]) == 16

@@ -28,6 +28,7 @@ from tests.visits import rounds
 from tests.works import scene as works
 
 MOST_STATEMENTS = 8
+"""Of making a page; one that is kept asks beforehand whether it still holds."""
 LINE = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 
 
@@ -116,4 +117,5 @@ def test_the_desk_of_every_office_says_little_to_the_database(app: Flask, client
             with statements(app) as said:
                 answer = client.get(address)
             assert answer.status_code in {200, 403}, (office, address, answer.status_code)
-            assert len(said) <= MOST_STATEMENTS, f"{office} {address}: {len(said)}\n" + "\n".join(said)
+            most = MOST_STATEMENTS + address.startswith("/cases")
+            assert len(said) <= most, f"{office} {address}: {len(said)}\n" + "\n".join(said)

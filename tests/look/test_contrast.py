@@ -179,7 +179,6 @@ def test_nothing_has_a_fixed_height_that_text_could_outgrow() -> None:
         ".moment-dot",
         ".moment-dot .icon",
         ".qr-code svg",
-        ".bar-of",
     }
     assert holders <= wordless
 

@@ -25,6 +25,9 @@ from hearing.places.sheet.cells import BLANK, Cell, CellKind
 from hearing.places.sheet.findings import SheetRefusal
 from hearing.refusal import Refused
 
+if openpyxl.LXML:
+    raise ImportError("openpyxl was imported before hearing and reads XML by lxml; it must be by defusedxml")
+
 MAX_BYTES = 8 * 2**20
 MAX_UNPACKED = 48 * 2**20
 MAX_PARTS = 2_000

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 type_registry: dict[str, type[Fact]] = {}
 
@@ -108,6 +108,40 @@ class Fact:
             for part in dataclasses.fields(self)
             if part.metadata.get("public") is shown
         ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bare(Fact):
+    """A fact that says nothing of who did it or when: an entry of `v`, `type`, `scope`, what it is about, and no more.
+
+    `thing` names the field that stands for the subject. Where such an entry is found, its subject is its matter.
+    """
+
+    thing: ClassVar[str] = ""
+
+    def entry(self, at: datetime, commitment: str | None) -> dict[str, Any]:  # noqa: ARG002 - as Fact's
+        """The entry's fields; the moment stays out of it, and there is nothing to commit to."""
+        return {"v": 1, "type": self.kind, "scope": self.scope, self.thing: self.subject, **self.pub()}
+
+
+NOBODY = Actor(role="", ref="")
+"""Whose act a bare fact is."""
+
+
+class FoundBy(NamedTuple):
+    """The columns by which an entry is found, as its own fields give them."""
+
+    subject: str
+    matter: str
+    actor_ref: str
+
+
+def found_by(body: Mapping[str, Any]) -> FoundBy:
+    """What an entry's columns must say, from the entry's fields. Raises KeyError for fields that are no entry."""
+    kind = type_registry.get(body["type"])
+    if kind is not None and issubclass(kind, Bare):
+        return FoundBy(body[kind.thing], body[kind.thing], NOBODY.ref)
+    return FoundBy(body["subject"], body["pub"].get("matter", body["subject"]), body["actor"]["ref"])
 
 
 def plain(value: Any) -> Any:

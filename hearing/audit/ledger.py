@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,7 +34,7 @@ _HEAD, _ENTRY, _NODE, _PAYLOAD, _HOUSEHOLD, _SENT = (
 _TAKE_PLACE = (
     update(_HEAD)
     .where(_HEAD.c.id == 1)
-    .values(size=_HEAD.c.size + 1)
+    .values(size=_HEAD.c.size + bindparam("more"))
     .returning(_HEAD.c.size, database_now().label("at"))
 )
 _ADD_ENTRY, _ADD_NODE, _ADD_PAYLOAD = insert(_ENTRY), insert(_NODE), insert(_PAYLOAD)
@@ -63,17 +63,51 @@ def perform(action: Callable[P, F], *args: P.args, **kwargs: P.kwargs) -> Record
     Raises whatever the action refuses with, after undoing everything; Refused for a broken promise of the database
     that has a sentence; AlreadySent when this form was carried out before; NoKey when a page forgot the form's key.
     """
+    with _through_the_door() as form:
+        fact = action(*args, **kwargs)
+        index = _append(db.session, [fact])
+        if form is not None:
+            _remember(db.session, form, index)
+    once.sending.set(None)
+    return Recorded(fact, index)
+
+
+def perform_all(action: Callable[P, Sequence[F]], *args: P.args, **kwargs: P.kwargs) -> list[Recorded[F]]:
+    """Carry out an action that is several facts at once: their entries stand one behind the other, in their order.
+
+    A form that did it is led to the last of them. Raises as `perform` does.
+    """
+    with _through_the_door() as form:
+        facts = action(*args, **kwargs)
+        first = _append(db.session, facts)
+        if form is not None:
+            _remember(db.session, form, first + len(facts) - 1)
+    once.sending.set(None)
+    return [Recorded(fact, first + place) for place, fact in enumerate(facts)]
+
+
+def entrust(action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Commit an act whose entry the trail gets later, among others' and in no order of theirs: a secret ballot.
+
+    Nothing is written but the action's own rows: no entry, no key of the form, no moment. So the action itself must see
+    to it that a form sent twice is carried out once. Raises as `perform` does, save AlreadySent.
+    """
+    with _through_the_door():
+        result = action(*args, **kwargs)
+    once.sending.set(None)
+    return result
+
+
+@contextmanager
+def _through_the_door() -> Iterator[once.Sending | None]:
+    """What all acts share: the form's key, the open door, one commit at the end or nothing at all."""
     session = db.session
     form = once.sending.get()
     if form is None and once.required.get():
         raise once.NoKey
     session.info[_OPEN] = True
     try:
-        fact = action(*args, **kwargs)
-        session.flush()
-        index = _append(session, fact)
-        if form is not None:
-            _remember(session, form, index)
+        yield form
         session.commit()
     except IntegrityError as error:
         session.rollback()
@@ -83,8 +117,6 @@ def perform(action: Callable[P, F], *args: P.args, **kwargs: P.kwargs) -> Record
         raise
     finally:
         session.info.pop(_OPEN, None)
-    once.sending.set(None)
-    return Recorded(fact, index)
 
 
 def keep(change: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -121,22 +153,22 @@ def start(session: Session) -> None:
         session.add(LogHead(id=1, size=0))
 
 
-def _append(session: Session, fact: Fact) -> int:
-    """Write the entry, its new complete nodes and its payload; return its index.
+def _append(session: Session, facts: Sequence[Fact]) -> int:
+    """Write the entries of these facts, their new complete nodes and their payloads; return the first one's index.
 
     The head row is locked here, last, so that acts wait for each other as briefly as possible.
     """
-    salt, payload = secrets.token_bytes(canonical.SALT_BYTES), fact.payload()
-    encoded = canonical.encode(payload) if payload else b""
+    session.flush()
+    kept = [_committed(fact) for fact in facts]
     connection = session.connection()
-    place = connection.execute(_TAKE_PLACE).one()
-    index: int = place.size - 1
-    body = canonical.encode_entry(fact.entry(place.at, canonical.commitment(salt, encoded) if encoded else None))
-    leaf = tree.leaf_hash(body)
-    nodes = tree.completed_by(index, leaf, _neighbours(connection, index))
-    with _sent_together(connection):
-        connection.execute(
-            _ADD_ENTRY,
+    place = connection.execute(_TAKE_PLACE, {"more": len(facts)}).one()
+    first: int = place.size - len(facts)
+    read = _neighbours(connection, first, place.size)
+    entries, nodes, payloads, homes = [], [], [], []
+    for index, (fact, (salt, encoded)) in enumerate(zip(facts, kept, strict=True), first):
+        body = canonical.encode_entry(fact.entry(place.at, canonical.commitment(salt, encoded) if encoded else None))
+        leaf = tree.leaf_hash(body)
+        entries.append(
             {
                 "idx": index,
                 "leaf_hash": leaf,
@@ -147,15 +179,27 @@ def _append(session: Session, fact: Fact) -> int:
                 "actor_ref": fact.actor.ref,
                 "at": place.at,
                 "scope": fact.scope,
-            },
+            }
         )
-        connection.execute(_ADD_NODE, [node._asdict() for node in nodes])
+        completed = tree.completed_by(index, leaf, lambda level, number: read[level, number])
+        read |= {(node.level, node.number): node.hash for node in completed}
+        nodes += [node._asdict() for node in completed]
         if encoded:
-            connection.execute(_ADD_PAYLOAD, {"idx": index, "salt": salt, "payload": encoded})
-            if fact.households:
-                homes = [{"idx": index, "unit_id": unit} for unit in sorted(set(fact.households))]
-                connection.execute(_ADD_HOUSEHOLD, homes)
-    return index
+            payloads.append({"idx": index, "salt": salt, "payload": encoded})
+            homes += [{"idx": index, "unit_id": unit} for unit in sorted(set(fact.households))]
+    with _sent_together(connection):
+        for statement, rows in ((_ADD_ENTRY, entries), (_ADD_NODE, nodes), (_ADD_PAYLOAD, payloads)):
+            if rows:
+                connection.execute(statement, rows if len(rows) > 1 else rows[0])
+        if homes:
+            connection.execute(_ADD_HOUSEHOLD, homes)
+    return first
+
+
+def _committed(fact: Fact) -> tuple[bytes, bytes]:
+    """A new salt, and what the entry commits to in its canonical bytes; empty when there is nothing."""
+    payload = fact.payload()
+    return secrets.token_bytes(canonical.SALT_BYTES), canonical.encode(payload) if payload else b""
 
 
 @contextmanager
@@ -166,14 +210,12 @@ def _sent_together(connection: Connection) -> Iterator[None]:
         yield
 
 
-def _neighbours(connection: Connection, index: int) -> tree.ReadNode:
-    """The subtrees to the left that entry `index` completes, with one statement; the reader raises KeyError."""
-    wanted: list[tuple[int, int]] = []
-    while index >> len(wanted) & 1:
-        wanted.append((len(wanted), (index >> len(wanted)) - 1))
+def _neighbours(connection: Connection, first: int, size: int) -> dict[tuple[int, int], bytes]:
+    """The subtrees to the left that the entries from `first` up to `size` complete, read with one statement."""
+    levels = range((first ^ size).bit_length())
+    wanted = [(level, (first >> level) - 1) for level in levels if first >> level & 1]
     found = connection.execute(_READ_NODES, {"wanted": wanted}) if wanted else ()
-    nodes = {(row.level, row.number): row.hash for row in found}
-    return lambda level, number: cast(bytes, nodes[level, number])
+    return {(row.level, row.number): row.hash for row in found}
 
 
 def _remember(session: Session, form: once.Sending, index: int) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Row, ScalarSelect, Select, func, or_, select, tuple_, uni
 from sqlalchemy.orm import Session
 
 from hearing.audit import tree
-from hearing.audit.fact import Fact, type_registry
+from hearing.audit.fact import NOBODY, Fact, found_by, type_registry
 from hearing.audit.models import LogEntry, LogHead, LogHousehold, LogNode, LogPayload
 
 T = TypeVar("T")
@@ -192,15 +192,16 @@ def _entries_with_payloads() -> Select[*tuple[Any, ...]]:
 def _told(row: Row[Any]) -> Told:
     body: dict[str, Any] = json.loads(row.body)
     payload = getattr(row, "payload", None)
-    pub = {name: value for name, value in body["pub"].items() if name != "matter"}
+    pub = {name: value for name, value in body.get("pub", {}).items() if name != "matter"}
+    actor, found = body.get("actor", {"role": NOBODY.role, "ref": NOBODY.ref}), found_by(body)
     return Told(
         index=row.idx,
         at=row.at,
         kind=body["type"],
-        subject=body["subject"],
+        subject=found.subject,
         matter=row.matter,
-        role=body["actor"]["role"],
-        ref=body["actor"]["ref"],
+        role=actor["role"],
+        ref=actor["ref"],
         pub=pub,
         payload=json.loads(payload) if payload is not None else None,
         commitment=body.get("cm", ""),

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from hearing.audit import canonical, shelf, tree
 from hearing.audit.edge import Edge
-from hearing.audit.fact import SYSTEM, Fact, public
+from hearing.audit.fact import SYSTEM, Fact, found_by, public
 from hearing.audit.ledger import perform
 from hearing.audit.models import LogEntry, LogHead, LogNode
 from hearing.audit.note import Checkpoint, NoteError, VerifyKey, open_checkpoint
@@ -69,7 +69,7 @@ def replay(publisher: Publisher, fetch: shelf.Fetch) -> list[Brought]:
         fact = perform(_bring, bodies).fact
     except _NothingMissing:
         return []
-    return [_brought(index, bodies[index]) for index in range(fact.first, fact.last + 1)]
+    return [_brought(index, bodies) for index in range(fact.first, fact.last + 1)]
 
 
 def _bring(bodies: Sequence[bytes]) -> TrailReplayed:
@@ -141,8 +141,7 @@ def _add(session: Session, bodies: Sequence[bytes], size: int) -> None:
         return fresh[level, number]
 
     for index in range(size, len(bodies)):
-        body = bodies[index]
-        row = _row(index, body)
+        row = _row(index, bodies)
         connection.execute(insert(_ENTRY), row)
         nodes = tree.completed_by(index, row["leaf_hash"], read)
         connection.execute(insert(_NODE), [node._asdict() for node in nodes])
@@ -150,25 +149,32 @@ def _add(session: Session, bodies: Sequence[bytes], size: int) -> None:
     connection.execute(update(_HEAD).where(_HEAD.c.id == 1).values(size=len(bodies)))
 
 
-def _brought(index: int, body: bytes) -> Brought:
-    row = _row(index, body)
+def _brought(index: int, bodies: Sequence[bytes]) -> Brought:
+    row = _row(index, bodies)
     return Brought(index, row["at"], row["kind"], row["subject"], row["matter"])
 
 
-def _row(index: int, body: bytes) -> dict[str, Any]:
-    """The columns by which an entry is found."""
+def _row(index: int, bodies: Sequence[bytes]) -> dict[str, Any]:
+    """The columns by which an entry is found; one that says no moment is given that of the last before it that does."""
+    body = bodies[index]
     told = canonical.parse(body)
+    found = found_by(told)
     return {
         "idx": index,
         "leaf_hash": tree.leaf_hash(body),
         "body": body,
         "kind": told["type"],
-        "subject": told["subject"],
-        "matter": told["pub"].get("matter", told["subject"]),
-        "actor_ref": told["actor"]["ref"],
-        "at": datetime.fromisoformat(told["at"]),
+        "subject": found.subject,
+        "matter": found.matter,
+        "actor_ref": found.actor_ref,
+        "at": _moment(index, bodies),
         "scope": told["scope"],
     }
+
+
+def _moment(index: int, bodies: Sequence[bytes]) -> datetime:
+    said = (canonical.parse(bodies[place]).get("at") for place in range(index, -1, -1))
+    return datetime.fromisoformat(next(filter(None, said)))
 
 
 def _replayed(first: int, last: int) -> TrailReplayed:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hearing.audit import tree
 from hearing.audit.canonical import commitment
 from hearing.audit.erasing import ErasureDone
-from hearing.audit.fact import plain
+from hearing.audit.fact import found_by, plain
 from hearing.audit.models import LogEntry, LogHead, LogNode, LogPayload
 from hearing.audit.replay import TrailReplayed
 from hearing.audit.tiles import WIDTH
@@ -143,8 +143,8 @@ def _check_row(row: Any, walk: _Walk) -> None:
         )
     try:
         body: dict[str, Any] = json.loads(row.body)
-        matter = body["pub"].get("matter", body["subject"])
-        said = (body["type"], body["subject"], matter, body["actor"]["ref"], body["scope"])
+        found = found_by(body)
+        said = (body["type"], found.subject, found.matter, found.actor_ref, body["scope"])
         moment = body.get("at")
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Differs(f"第 {row.idx} 号记录读不出来。", f"entry {row.idx} cannot be read.", row.idx) from None

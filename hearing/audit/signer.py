@@ -7,6 +7,7 @@ backup nor somebody who took over the web server gets two heads that contradict 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -43,6 +44,9 @@ class Signer(Protocol):
 
     def learn(self, note: Note) -> None:
         """Take over a later head that bears one of our own signatures. Raises WillNotSign when it contradicts ours."""
+
+    def promise(self, subject: str, thing: str) -> Note:
+        """Sign the promise that an entry about `subject` with this content comes into the log; see `promise_text`."""
 
     def stage(self, name: str) -> VerifyKey:
         """See `Keyring.stage`."""
@@ -108,6 +112,12 @@ class LocalSigner:
             elif new.size == old.size and new.root != old.root:
                 raise WillNotSign("forked", f"two different heads of {old.size} entries bear our signature")
 
+    def promise(self, subject: str, thing: str) -> Note:
+        """Sign a promise by every key that is in use; the same promise is always the same bytes. Raises NoKey."""
+        keys = self.ring.load()
+        text = promise_text(keys[0].name, subject, thing)
+        return Note(text, tuple(key.sign(text) for key in keys))
+
     def stage(self, name: str) -> VerifyKey:
         """See `Keyring.stage`."""
         with self._alone():
@@ -125,6 +135,20 @@ class LocalSigner:
 
     def _alone(self) -> AbstractContextManager[None]:
         return durable.alone(self.ring.folder / ".signing.lock")
+
+
+PROMISE = "hearing/promise/v1"
+_SUBJECT, _THING = re.compile(r"[a-z]+/[1-9][0-9]{0,9}"), re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+def promise_text(origin: str, subject: str, thing: str) -> str:
+    """What a promise says, in four lines: what it is, of which log, about what, and the 32 bytes in base64url.
+
+    No checkpoint reads so: that has three lines, and a number in the second. Raises ValueError for anything else.
+    """
+    if not (_SUBJECT.fullmatch(subject) and _THING.fullmatch(thing)):
+        raise ValueError("a promise is about a numbered subject and 32 bytes")
+    return f"{PROMISE}\n{origin}\n{subject}\n{thing}\n"
 
 
 def _check_growth(old: Checkpoint, size: int, root: bytes, proof: Sequence[bytes]) -> None:

@@ -60,6 +60,10 @@ class RemoteSigner:
         """Let the signer take over a later head of ours."""
         self._ask("learn", bool, note=note.encode().decode())
 
+    def promise(self, subject: str, thing: str) -> Note:
+        """Have a promise signed."""
+        return self._ask("promise", _note, subject=subject, thing=thing)
+
     def stage(self, name: str) -> VerifyKey:
         """See `Keyring.stage`."""
         return self._ask("stage", VerifyKey.parse, name=name)
@@ -166,6 +170,8 @@ def _do(signer: LocalSigner, given: dict[str, Any]) -> Any:
         case "learn":
             signer.learn(Note.parse(given["note"].encode()))
             return True
+        case "promise":
+            return signer.promise(str(given["subject"]), str(given["thing"])).encode().decode()
         case "stage":
             return str(signer.stage(str(given["name"])))
         case "promote":

@@ -31,6 +31,9 @@ OTHERS = {
     # A list that is not yet final is written anew.
     "meeting_member": LIVES | {"DELETE"},
     "consent_holder": LIVES | {"DELETE"},
+    "poll_project": LIVES | {"DELETE"},
+    # Ballots leave the box when they come into the trail.
+    "sealed_ballot": GROWS | {"DELETE"},
 }
 """Tables whose rights do not follow from their kind, and why."""
 

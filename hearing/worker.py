@@ -13,6 +13,7 @@ from flask import Flask
 from hearing.audit import checking, publishing, shelf
 from hearing.audit.ledger import keep
 from hearing.audit.publisher import Publisher
+from hearing.ballots import actions as ballots
 from hearing.casefile import making
 from hearing.config import Settings
 from hearing.consents.actions import due_steps
@@ -53,6 +54,7 @@ def turn(app: Flask, settings: Settings, publisher: Publisher) -> None:
     """One round. A step that fails is logged and tried again next time; the others still run."""
     with app.app_context():
         _try("closing", due_steps)
+        _try("balloting", ballots.due_steps)
         _try("reminding", due_reminders)
         _try("publishing", lambda: _publish(settings, publisher))
         _try("packing", lambda: shelf.pack_when_due(settings, publisher.folder))

@@ -164,6 +164,10 @@ def _append(session: Session, facts: Sequence[Fact]) -> int:
     place = connection.execute(_TAKE_PLACE, {"more": len(facts)}).one()
     first: int = place.size - len(facts)
     read = _neighbours(connection, first, place.size)
+
+    def known(level: int, number: int) -> bytes:
+        return read[level, number]
+
     entries, nodes, payloads, homes = [], [], [], []
     for index, (fact, (salt, encoded)) in enumerate(zip(facts, kept, strict=True), first):
         body = canonical.encode_entry(fact.entry(place.at, canonical.commitment(salt, encoded) if encoded else None))
@@ -181,7 +185,7 @@ def _append(session: Session, facts: Sequence[Fact]) -> int:
                 "scope": fact.scope,
             }
         )
-        completed = tree.completed_by(index, leaf, lambda level, number: read[level, number])
+        completed = tree.completed_by(index, leaf, known)
         read |= {(node.level, node.number): node.hash for node in completed}
         nodes += [node._asdict() for node in completed]
         if encoded:

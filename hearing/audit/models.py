@@ -29,6 +29,13 @@ class LogEntry(Base, Ledgered):
         Index("ix_log_entry_actor_ref", "actor_ref"),
         Index("ix_log_entry_scope_kind", "scope", "kind", "idx"),
         Index("ix_log_entry_at", "at"),
+        # A secret ballot's entry is found by its own bytes: nothing else leads to it.
+        Index(
+            "ix_log_entry_ballot",
+            "leaf_hash",
+            sqlite_where=text("kind = 'ballot'"),
+            postgresql_where=text("kind = 'ballot'"),
+        ),
     )
     append_only = True
     idx: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

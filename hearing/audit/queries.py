@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, ScalarSelect, Select, func, or_, select, tuple_, union
+from sqlalchemy import Row, ScalarSelect, Select, func, literal_column, or_, select, tuple_, union
 from sqlalchemy.orm import Session
 
-from hearing.audit import tree
-from hearing.audit.fact import NOBODY, Fact, found_by, type_registry
+from hearing.audit import canonical, tree
+from hearing.audit.fact import NOBODY, Bare, Fact, found_by, type_registry
 from hearing.audit.models import LogEntry, LogHead, LogHousehold, LogNode, LogPayload
 
 T = TypeVar("T")
@@ -206,3 +206,24 @@ def _told(row: Row[Any]) -> Told:
         payload=json.loads(payload) if payload is not None else None,
         commitment=body.get("cm", ""),
     )
+
+
+NO_TIME = datetime.fromtimestamp(0, UTC)
+"""For facts that say no moment."""
+
+
+def bare_place(session: Session, fact: Bare) -> int | None:
+    """Where the entry of a fact without author and hour stands; its own bytes find it."""
+    leaf = tree.leaf_hash(canonical.encode_entry(fact.entry(NO_TIME, None)))
+    # The kind stands in the statement as it stands in the index's condition, so that every plan may use it.
+    query = select(LogEntry.idx).where(LogEntry.kind == literal_column("'ballot'"), LogEntry.leaf_hash == leaf)
+    return session.execute(query).scalar_one_or_none()
+
+
+def last_by(session: Session, subject: str, kind: str, *, ref: str, units: Collection[int]) -> int | None:
+    """The last entry of this kind about a subject that a person made, or that was made in the name of these units."""
+    ours = select(LogHousehold.idx).where(LogHousehold.unit_id.in_(sorted(units)))
+    query = select(func.max(LogEntry.idx)).where(
+        LogEntry.subject == subject, LogEntry.kind == kind, or_(LogEntry.actor_ref == ref, LogEntry.idx.in_(ours))
+    )
+    return session.execute(query).scalar_one()

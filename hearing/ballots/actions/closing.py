@@ -1,0 +1,191 @@
+"""Closing 截止: secret ballots come into the trail in shuffled batches, the clock closes a poll, the rule counts it."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, delete, exists, insert, select, update
+from sqlalchemy.orm import joinedload
+
+from hearing.audit import canonical
+from hearing.audit.fact import NOBODY, SYSTEM, Fact
+from hearing.ballots import facts, queries, rules
+from hearing.ballots.box import Opened, box_of
+from hearing.ballots.models import Poll, PollMark, PollTally, PollVoter, SealedBallot, SecretBallot
+from hearing.clock import database_now, now
+from hearing.db import db
+from hearing.people import outbox
+from hearing.people.models import Account, Membership, Message
+from hearing.refusal import N_, Refused
+
+_SEALED, _SECRET = cast(Table, SealedBallot.__table__), cast(Table, SecretBallot.__table__)
+_TAKE_OUT = delete(_SEALED).where(_SEALED.c.slot == bindparam("taken"))
+_ADD_SECRET = insert(_SECRET)
+MOST_LISTED = 150
+"""Commitments of voters that fit into one entry; of more the entry has their number, and the list's hash."""
+TOLD = N_("“%(title)s”：您户已投票。选了什么没有记名。如果不是您户投的，请联系居委会。%(url)s")
+TOLD_NAMED = N_("“%(title)s”：您户已投票，截止前可以改。如果不是您户投的，请联系居委会。%(url)s")
+
+
+def put_into_trail(poll_id: int) -> Sequence[Fact]:
+    """Bring ballots out of the box into the trail, drawn and shuffled by chance. For `perform_all`.
+
+    Raises POLL_ELSEWHERE when too few lie there yet, or the poll is open no more; NO_BOX_KEY.
+    """
+    poll = _alone(poll_id)
+    if poll.stands is not rules.State.OPEN or not poll.is_secret:
+        raise Refused(rules.Refusal.POLL_ELSEWHERE)
+    out = _brought_out(poll, everything=False)
+    if not out:
+        raise Refused(rules.Refusal.POLL_ELSEWHERE)
+    _tell_voters(poll, everybody=False)
+    return _leaves(poll, out)
+
+
+def close(poll_id: int) -> Sequence[Fact]:
+    """Close a poll whose last moment has come; what still lies in the box comes into the trail first.
+
+    For `perform_all`.     The clock is the database's, in the statement that writes. Whoever is casting is waited for, whoever comes after is
+    refused. Raises STILL_OPEN, POLL_ELSEWHERE, NO_BOX_KEY.
+    """
+    closed = db.session.execute(
+        update(Poll)
+        .where(Poll.id == poll_id, Poll.state == rules.State.OPEN, Poll.closes_at <= database_now())
+        .values(state=rules.State.CLOSED, since=database_now())
+        .returning(Poll.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    poll = _alone(poll_id)
+    if closed is None:
+        raise Refused(rules.Refusal.STILL_OPEN if poll.stands is rules.State.OPEN else rules.Refusal.POLL_ELSEWHERE)
+    out = _brought_out(poll, everything=True) if poll.is_secret else []
+    _tell_voters(poll, everybody=True)
+    voted, list_hash = _who_voted(poll)
+    last = facts.Closed(**frame(poll), voted=voted, voted_hash=list_hash, lot_seed=poll.lot_seed)
+    return [*_leaves(poll, out), last]
+
+
+def record_tally(poll_id: int, election: queries.Election, record: dict[str, Any]) -> facts.Tallied:
+    """Keep the record of the count and publish it. Raises POLL_ELSEWHERE when somebody was quicker."""
+    poll = _alone(poll_id)
+    if poll.stands is not rules.State.CLOSED:
+        raise Refused(rules.Refusal.POLL_ELSEWHERE)
+    text = canonical.encode(record).decode()
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    reveal = hashlib.sha256(b"".join(queries.reveal(poll))).hexdigest() if poll.is_secret else ""
+    moment = now()
+    db.session.add(
+        PollTally(poll_id=poll.id, record_text=text, record_hash=digest, reveal_hash=reveal, counted_at=moment)
+    )
+    poll.state, poll.since = rules.State.TALLIED, moment
+    return facts.Tallied(
+        **frame(poll),
+        ballots=len(election.said),
+        counts=rules.counts_of([option.code for option in election.options], election.said),
+        reveal=f"sha256:{reveal}" if reveal else "",
+        tally=f"sha256:{digest}",
+        rule_hash=poll.rule_hash,
+    )
+
+
+def frame(poll: Poll) -> dict[str, Any]:
+    """The parts that every fact of the clock's doing shares."""
+    return {"actor": SYSTEM, "scope": poll.neighbourhood.slug, "subject": poll.subject, "matter": poll.subject}
+
+
+def _alone(poll_id: int) -> Poll:
+    """The poll as it stands, locked against everybody else until the act is committed."""
+    query = (
+        select(Poll)
+        .where(Poll.id == poll_id)
+        .options(joinedload(Poll.neighbourhood, innerjoin=True))
+        .with_for_update(of=Poll)
+    )
+    found = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise Refused(rules.Refusal.POLL_ELSEWHERE)
+    return found
+
+
+def _brought_out(poll: Poll, *, everything: bool) -> list[Opened]:
+    """Take ballots out of the box and write them down in the clear, in an order that chance makes."""
+    connection = db.session.connection()
+    lying = connection.execute(select(_SEALED.c.slot, _SEALED.c.sealed).where(_SEALED.c.poll_id == poll.id)).all()
+    number = len(lying) if everything else rules.going_out(len(lying))
+    if not number:
+        return []
+    box = box_of(poll.id, {option.code: option for option in poll.options})
+    drawn = random.SystemRandom().sample(lying, number)
+    out = [box.open(row.sealed) for row in drawn]
+    connection.execute(_TAKE_OUT, [{"taken": row.slot} for row in drawn])
+    connection.execute(
+        _ADD_SECRET, [{"c": each.c, "poll_id": poll.id, "nonce": each.nonce, "ballot": each.ballot} for each in out]
+    )
+    return out
+
+
+def _leaves(poll: Poll, out: Sequence[Opened]) -> list[Fact]:
+    place, subject = poll.neighbourhood.slug, poll.subject
+    return [
+        facts.SecretBallotCast(actor=NOBODY, scope=place, subject=subject, matter=subject, c=each.c) for each in out
+    ]
+
+
+def _who_voted(poll: Poll) -> tuple[tuple[str, ...] | int, str]:
+    """Those who voted as the close tells them, and the hash of their published list."""
+    listed = queries.voted_list(poll)
+    if poll.roll_size < rules.SMALL_ROLL:
+        return len(listed), ""
+    digest = hashlib.sha256("".join(f"{each}\n" for each in listed).encode()).hexdigest()
+    return (tuple(listed) if len(listed) <= MOST_LISTED else len(listed)), digest
+
+
+def _tell_voters(poll: Poll, *, everybody: bool) -> None:
+    """Tell households that they have voted, some of them together and in an order of chance, on their phones.
+
+    With the roll this is what shows a ballot that was stuffed. It never goes out at the moment of casting.
+    """
+    query = (
+        select(PollVoter.id, Account.phone, Account.email, Account.language)
+        .join(PollMark, PollMark.voter_id == PollVoter.id)
+        .join(
+            Membership,
+            (Membership.unit_id == PollVoter.unit_id) | (Membership.holder_id == PollVoter.holder_id),
+            isouter=True,
+        )
+        .join(Account, Account.id == Membership.account_id, isouter=True)
+        .where(PollVoter.poll_id == poll.id, ~PollVoter.told)
+        .where((Membership.left_at.is_(None)) & (Account.disabled_at.is_(None)))
+    )
+    found = db.session.execute(query).all()
+    voters = {row.id for row in found}
+    if not voters or (len(voters) < rules.LEAST_BATCH and not everybody):
+        return
+    random.SystemRandom().shuffle(found := list(found))
+    url, sentence = outbox.address(f"/polls/{poll.id}"), TOLD if poll.is_secret else TOLD_NAMED
+    moment = now()
+    waiting = [
+        {
+            "channel": outbox.SMS if row.phone else outbox.MAIL,
+            "recipient": row.phone or row.email,
+            "text": outbox.worded(row.language, sentence, title=poll.title, url=url),
+            "state": outbox.WAITING,
+            "tries": 0,
+            "written_at": moment,
+            "due_at": moment,
+        }
+        for row in found
+        if row.phone or row.email
+    ]
+    if waiting:
+        db.session.execute(insert(Message), waiting)
+    mark = exists().where(PollMark.voter_id == PollVoter.id)
+    db.session.execute(
+        update(PollVoter)
+        .where(PollVoter.poll_id == poll.id, ~PollVoter.told, mark)
+        .values(told=True)
+        .execution_options(synchronize_session=False)
+    )

@@ -27,8 +27,8 @@ class ProjectAdded(Fact):
     """A project was put on the list, or written anew before the opening."""
 
     kind: ClassVar[str] = "poll.project_added"
-    sentence: ClassVar[str] = N_("项目 %(code_shown)s：%(title)s")
-    code_shown: str = public()
+    sentence: ClassVar[str] = N_("项目 %(project)s：%(title)s")
+    project: str = public()
     title: str = public()
     cost_fen: int = public()
 
@@ -38,8 +38,8 @@ class ProjectWithdrawn(Fact):
     """A project was taken off the list: before the opening without a trace on ballots, later it gets no money."""
 
     kind: ClassVar[str] = "poll.project_withdrawn"
-    sentence: ClassVar[str] = N_("项目 %(code_shown)s 撤回：%(because)s")
-    code_shown: str = public()
+    sentence: ClassVar[str] = N_("项目 %(project)s 撤回：%(because)s")
+    project: str = public()
     because: str = public()
 
 

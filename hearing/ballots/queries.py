@@ -31,7 +31,7 @@ from hearing.ballots.models import (
 from hearing.ballots.tally import Ballot, Profile, Record, Rule
 from hearing.clock import database_now
 from hearing.db import db
-from hearing.people.queries import door_of, neighbourhoods_of
+from hearing.people.queries import door_of, neighbourhoods_of, unit
 from hearing.people.rules import COMMITTEE
 from hearing.people.viewer import Anyone, Viewer
 from hearing.places.models import Building, Estate, Holder, Neighbourhood, Stairwell, Tenure, TenureShare, Unit
@@ -215,20 +215,20 @@ def waiting_for(viewer: Viewer) -> list[Poll]:
     return list(db.session.scalars(query))
 
 
-def mode_of(poll_id: int) -> rules.Mode | None:
-    """Whether a poll's ballots stand under names; None where there is no such poll."""
-    found = db.session.connection().execute(select(Poll.mode).where(Poll.id == poll_id)).scalar_one_or_none()
-    return rules.Mode(found) if found else None
+def manner_of(poll_id: int) -> tuple[rules.Mode, rules.Kind] | None:
+    """How a poll is voted in, under names or not and on which ballots; None where there is no such poll."""
+    query = select(Poll.mode, Poll.kind).where(Poll.id == poll_id)
+    found = db.session.connection().execute(query).one_or_none()
+    return (rules.Mode(found.mode), rules.Kind(found.kind)) if found else None
 
 
-def is_cast(poll_id: int, c: str) -> bool:
+def is_cast(found: Poll, c: str) -> bool:
     """Whether the trail has the ballot of this commitment, or the poll's box still holds it."""
-    there = select(SecretBallot.c).where(SecretBallot.c == c, SecretBallot.poll_id == poll_id)
+    there = select(SecretBallot.c).where(SecretBallot.c == c, SecretBallot.poll_id == found.id)
     if db.session.execute(there).one_or_none() is not None:
         return True
-    found = db.session.get(Poll, poll_id)
     try:
-        slot = box_of(poll_id, {option.code: option for option in found.options}).slot(c) if found else ""
+        slot = box_of(found.id, {option.code: option for option in found.options}).slot(c)
     except Refused:
         return False
     return db.session.get(SealedBallot, slot) is not None
@@ -260,6 +260,11 @@ def units_with(found: Poll) -> list[Unit]:
     marked = exists().where(PollMark.voter_id == PollVoter.id)
     there = exists().where(PollVoter.poll_id == found.id, PollVoter.unit_id == Unit.id, ~PollVoter.struck, ~marked)
     return list(db.session.scalars(_homes(found).where(there)))
+
+
+def home(unit_id: int) -> Unit:
+    """A home by its number, with all that stands above it."""
+    return unit(unit_id)
 
 
 def _homes(found: Poll) -> Any:

@@ -11,6 +11,7 @@ SORTS: dict[str, str] = {
     "plan": N_("方案"),
     "consent": N_("意愿征询"),
     "mandate": N_("委托"),
+    "poll": N_("投票"),
     "visit": N_("上门与送达"),
     "roll": N_("名册和户册导入"),
     "meeting": N_("会议"),
@@ -40,6 +41,7 @@ SORTS: dict[str, str] = {
 THINGS: dict[str, str] = {
     "proposal": N_("提案"),
     "consent": N_("意愿征询"),
+    "poll": N_("投票"),
     "meeting": N_("会议"),
     "notice": N_("公告"),
     "objection": N_("异议"),

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from hearing.audit import routes as audit
 from hearing.audit.fact import Band
+from hearing.ballots import queries as ballots
 from hearing.concerns import queries as concerns
 from hearing.consents import queries as consents
 from hearing.notices.rules import beijing_day
@@ -24,6 +25,7 @@ from hearing.works import queries as works
 bp = Blueprint("opendata", __name__)
 
 TASKS_SHOWN = 3
+POLLS_SHOWN = 3
 
 
 @bp.get("/")
@@ -54,6 +56,8 @@ def _square(place: Neighbourhood) -> ResponseReturnValue:
     return page(
         "opendata/home.html",
         waiting=waiting[:TASKS_SHOWN],
+        polls=ballots.listed(place.id)[:POLLS_SHOWN],
+        now=moment(),
         under_way=[case for case in cases if case.state in queries.UNDER_WAY],
         decided=[case for case in cases if case.state not in queries.UNDER_WAY],
     )

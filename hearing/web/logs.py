@@ -6,11 +6,17 @@ import secrets
 import sys
 import time
 import traceback
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from hearing.config import Mode, Settings
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+UNLOGGED = "__unlogged__"
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -36,7 +42,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        if settings.mode is not Mode.TESTING and request.endpoint != "assets.served":
+        if settings.mode is not Mode.TESTING and _tells():
             spent = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
             told = {"method": request.method, "endpoint": request.endpoint, "status": response.status_code}
             log.info("answered", **told, ms=spent)
@@ -45,6 +51,20 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.teardown_request
     def forget(_error: BaseException | None) -> None:
         structlog.contextvars.unbind_contextvars("request")
+
+
+def unlogged(view: V) -> V:
+    """No line tells that this page was asked for, or when: for ballots, whose hour is nobody's business.
+
+    What goes wrong there is still told.
+    """
+    setattr(view, UNLOGGED, True)
+    return view
+
+
+def _tells() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.endpoint != "assets.served" and not hasattr(view, UNLOGGED)
 
 
 def where(error: BaseException) -> list[str]:

@@ -43,6 +43,8 @@ BOOKKEEPING = {
     "proposals.plan": "saves the draft of a plan; fixing it is the act",
     "proposals.shares": "saves the draft of a plan; fixing it is the act",
     "proposals.own_parts": "the same for the units whose own part is used",
+    "ballots.fill": "shows the ballot again as it was filled in so far, and keeps nothing of it",
+    "ballots.find": "looks a ballot's code up; a code stands in no address",
     "consents.answer": "saves the draft of an answer; signing it on the next page is the act",
     "consents.sign_on_site": "the same in front of a clerk",
     "consents.find_slip": "looks a slip up; a code stands in no address",
@@ -82,9 +84,12 @@ def callables(name: str, function: FunctionType) -> list[Any]:
     return [inspect.unwrap(f) for f in found if isinstance(f, FunctionType) and f.__module__.startswith("hearing.")]
 
 
+DOORS = (ledger.perform, ledger.perform_all, ledger.entrust)
+
+
 def performs(view: Any) -> bool:
-    """Whether the view may reach `perform`."""
-    return any(function is ledger.perform for function in functions_of(view))
+    """Whether the view may reach `perform`, or the ways of it for several facts and for a secret ballot."""
+    return any(function in DOORS for function in functions_of(view))
 
 
 def senders(app: Flask) -> list[Route]:

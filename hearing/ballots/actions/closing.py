@@ -48,8 +48,8 @@ def put_into_trail(poll_id: int) -> Sequence[Fact]:
 def close(poll_id: int) -> Sequence[Fact]:
     """Close a poll whose last moment has come; what still lies in the box comes into the trail first.
 
-    For `perform_all`.     The clock is the database's, in the statement that writes. Whoever is casting is waited for, whoever comes after is
-    refused. Raises STILL_OPEN, POLL_ELSEWHERE, NO_BOX_KEY.
+    For `perform_all`. The clock is the database's, in the statement that writes. Whoever is casting is waited for,
+    whoever comes after is refused. Raises STILL_OPEN, POLL_ELSEWHERE, NO_BOX_KEY.
     """
     closed = db.session.execute(
         update(Poll)

@@ -99,7 +99,7 @@ def add_project(by: Viewer, poll: Poll, terms: ProjectTerms) -> facts.ProjectAdd
         code=terms.code, title=terms.title, words=terms.words, cost_fen=terms.cost, category=terms.category
     )
     held.projects.append(project)
-    return facts.ProjectAdded(**_frame(by, held), code_shown=terms.code, title=terms.title, cost_fen=terms.cost)
+    return facts.ProjectAdded(**_frame(by, held), project=terms.code, title=terms.title, cost_fen=terms.cost)
 
 
 def withdraw_project(by: Viewer, poll: Poll, code: str, because: str) -> facts.ProjectWithdrawn:
@@ -116,7 +116,7 @@ def withdraw_project(by: Viewer, poll: Poll, code: str, because: str) -> facts.P
         raise Refused(rules.Refusal.UNKNOWN_PROJECT)
     if project.withdrawn_at is not None:
         raise Refused(rules.Refusal.PROJECT_WITHDRAWN, title=project.title)
-    fact = facts.ProjectWithdrawn(**_frame(by, held), code_shown=code, because=because)
+    fact = facts.ProjectWithdrawn(**_frame(by, held), project=code, because=because)
     if held.stands is rules.State.DRAFT:
         db.session.delete(project)
     else:

@@ -30,6 +30,7 @@ from hearing.ballots.rules.kinds import (
     check_limits,
     cost_of,
     read,
+    whole,
 )
 from hearing.ballots.rules.order import drawn_lot, seed_commitment, shown_order
 from hearing.ballots.rules.refusals import SENTENCES, Refusal
@@ -114,5 +115,6 @@ __all__ = [
     "shown_order",
     "unword",
     "voter_commitment",
+    "whole",
     "word",
 ]

@@ -138,13 +138,13 @@ def whole(typed: str, most: int) -> int:
     return int(text)
 
 
-def read(terms: Terms, ticked: Sequence[str], typed: Mapping[str, str]) -> Said:
+def read(kind: Kind, ticked: Sequence[str], typed: Mapping[str, str]) -> Said:
     """What a form said: codes that were ticked, or numbers typed beside codes. Raises what a ballot cannot say."""
-    if terms.kind is Kind.POINTS:
+    if kind is Kind.POINTS:
         given = {code: whole(text, MOST_POINTS) for code, text in typed.items()}
         some = sorted(code for code, points in given.items() if points)
         return Said(tuple(some), tuple(given[code] for code in some))
-    if terms.kind is Kind.RANKING:
+    if kind is Kind.RANKING:
         return Said(_in_order({code: whole(text, MOST_PROJECTS) for code, text in typed.items()}))
     return Said(tuple(sorted(ticked)))
 

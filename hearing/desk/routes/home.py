@@ -30,6 +30,7 @@ NAVIGATION = (
 FURTHER = (
     (N_("会议"), "meetings.desk"),
     (N_("征询"), "consents.desk"),
+    (N_("投票"), "ballots.desk"),
     (N_("加装电梯"), "works.desk"),
     (N_("录入征询单"), "consents.find_slip"),
     (N_("公告"), "notices.desk"),

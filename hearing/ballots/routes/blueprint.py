@@ -1,0 +1,46 @@
+"""What the pages of polls share."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, url_for
+from flask_babel import gettext
+
+from hearing.audit.routes import leads_to
+from hearing.ballots import queries, rules
+from hearing.ballots.models import Poll
+from hearing.people.surroundings import speak_for
+from hearing.people.viewer import anyone, me
+
+bp = Blueprint("ballots", __name__)
+
+leads_to("poll", lambda number: url_for("ballots.poll", poll_id=number))
+bp.add_app_template_global(queries.listed, "polls_of")
+_WORDS = {
+    "BALLOT_KINDS": rules.KIND_LABELS,
+    "BALLOT_MODES": rules.MODE_LABELS,
+    "BALLOT_PER": rules.PER_LABELS,
+    "COUNTING_WORDS": rules.IN_WORDS,
+    "TIES_WORDS": rules.TIES_IN_WORDS,
+}
+"""Words that templates look up and translate."""
+bp.record_once(lambda state: state.app.jinja_env.globals.update(_WORDS))
+
+
+@bp.app_template_global("counting_notes")
+def counting_notes() -> dict[str, str]:
+    """Each way of counting in plain words, in the reader's language."""
+    return {way.value: gettext(words) for way, words in rules.IN_WORDS.items()}
+
+
+def shown(poll_id: int) -> Poll:
+    """A poll that the reader may see, whose page speaks for its neighbourhood; 404 for another."""
+    found = queries.poll(anyone(), poll_id) or abort(404)
+    speak_for(found.neighbourhood)
+    return found
+
+
+def at_desk(poll_id: int) -> Poll:
+    """A poll of one of the reader's desks; 404 for another."""
+    found = queries.desk_poll(me(), poll_id) or abort(404)
+    speak_for(found.neighbourhood)
+    return found

@@ -1,0 +1,249 @@
+"""The pages of polls: from the desk to the receipt, without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from hearing.ballots import queries, rules
+from hearing.ballots.models import NamedBallot, PollMark, SealedBallot
+from hearing.ballots.rules import Counting, Kind, Limits, Mode
+from hearing.clock import now
+from hearing.db import db
+from tests.ballots.stage import Stage, question, terms
+from tests.browser import Browser, pick
+from tests.cast import Cast
+from tests.statements import statements
+
+
+@pytest.fixture
+def stage(app: Flask, cast: Cast) -> Stage:
+    """A stage whose poll is set up inside an application context."""
+    return Stage(cast)
+
+
+def opened(app: Flask, stage: Stage, **changes: object) -> str:
+    """Open a poll; its address."""
+    with app.app_context():
+        stage.open(terms(now(), **changes))
+    return f"/polls/{stage.poll_id}"
+
+
+def checked(client: Browser, url: str, **fields: object) -> str:
+    """Fill the ballot in and go to its check page; the page."""
+    form = client.found(f"{url}/ballot", field="voter")
+    answer = client.post(f"{url}/ballot", data={**form.fields, "step": "check", **fields})
+    assert answer.status_code == 200, answer.text[:3000]
+    return answer.text
+
+
+def sent(client: Browser, page: str, url: str) -> object:
+    """Send the ballot of a check page."""
+    form = pick(page, action="/ballot/cast")
+    return client.post(form.action, data=form.fields)
+
+
+def test_a_household_votes_in_secret_and_keeps_a_promise(app: Flask, client: Browser, cast: Cast, stage: Stage) -> None:
+    url = opened(app, stage)
+    client.enter(cast.ref(1))
+    assert "去投票" in client.get(url).text
+    page = checked(client, url, choice=["01", "03"], phrase="我家的猫叫阿黄")
+    assert "还没提交" in page and "楼道扶手加装" in page and "我家的猫叫阿黄" in page
+    answer = sent(client, page, url)
+    assert answer.status_code == 303 and answer.location == f"{url}/receipt"
+    receipt = client.get(f"{url}/receipt").text
+    assert "您的选票已收到" in receipt and "hearing/promise/v1" in receipt
+    promise = client.get(f"{url}/receipt/promise")
+    c = promise.text.split("\n")[3]
+    assert c in receipt
+    with app.app_context():
+        assert db.session.query(PollMark).count() == db.session.query(SealedBallot).count() == 1
+    # The very same form again: the very same receipt, and still one ballot.
+    assert sent(client, page, url).location == f"{url}/receipt"
+    assert client.get(f"{url}/receipt/promise").text == promise.text
+    with app.app_context():
+        assert db.session.query(SealedBallot).count() == 1
+    assert client.get(f"{url}/ballot").location == f"{url}/receipt"
+    # On another phone of the household nobody knows which ballot it was.
+    other = app.test_client()
+    assert isinstance(other, Browser)
+    told = other.enter(cast.ref(1)).get(f"{url}/receipt").text
+    assert "您户已投票" in told and c not in told
+    found = other.submit(f"{url}/find", {"word": c[:10] + " " + c[10:]})
+    assert "在票箱里" in found.text
+    assert "没有这个编号" in other.submit(f"{url}/find", {"word": "A" * 43}).text
+    assert other.submit(f"{url}/find", {"word": "1e3"}).status_code == 422
+    with app.app_context():
+        stage.finish()
+    after = client.get(f"{url}/receipt").text
+    assert "已经写进存证" in after
+    revealed = client.get(f"{url}/reveal.jsonl").text
+    assert c in revealed and "我家的猫叫阿黄" in revealed
+    assert client.get(f"{url}/voted.txt").status_code == 404, "the roll is small"
+
+
+def test_a_ballot_under_a_name_changes_until_the_close(app: Flask, client: Browser, cast: Cast, stage: Stage) -> None:
+    with app.app_context():
+        stage.open(question(now()))
+    url = f"/polls/{stage.poll_id}"
+    client.enter(cast.ref(2))
+    first = sent(client, checked(client, url, choice="yes"), url)
+    assert "/receipts/" in first.location
+    page = checked(client, url, choice="no")
+    second = sent(client, page, url)
+    assert second.location != first.location
+    assert sent(client, page, url).location == second.location, "the same form"
+    assert sent(client, checked(client, url, choice="no"), url).location == second.location, "the same choice"
+    assert client.get(f"{url}/receipt").location == second.location
+    with app.app_context():
+        assert db.session.query(NamedBallot).count() == 2
+        assert db.session.query(PollMark).count() == 1
+    assert "反对" in client.get(second.location).text
+
+
+def test_bad_ballots_get_a_sentence_and_keep_what_was_typed(
+    app: Flask, client: Browser, cast: Cast, stage: Stage
+) -> None:
+    url = opened(app, stage, kind=Kind.POINTS, limits=Limits(1, 0, 10, 6), counting=Counting.GREEDY)
+    client.enter(cast.ref(1))
+    form = client.found(f"{url}/ballot", field="voter")
+    for typed, words in (
+        ("1e3", "“1e3”不是整数"),
+        ("NaN", "“NaN”不是整数"),
+        ("-1", "“-1”不是整数"),
+        ("2.5", "“2.5”不是整数"),
+        ("7", "最多给 6 分"),
+        ("9999999", "不是整数"),
+    ):
+        answer = client.post(f"{url}/ballot", data={**form.fields, "step": "check", "n.01": typed, "n.02": "2"})
+        assert answer.status_code == 422 and words in answer.text, (typed, answer.text[:2000])
+        assert f'value="{typed}"' in answer.text
+    answer = client.post(f"{url}/ballot", data={**form.fields, "step": "check", "n.01": "６", "n.02": " 4 "})
+    assert answer.status_code == 200 and "6 分" in answer.text, "full-width digits are digits"
+    sent_form = pick(answer.text, action="/ballot/cast")
+    bad = {**sent_form.fields, "n.01": ["1e3"]}
+    answer = client.post(sent_form.action, data=bad)
+    assert answer.status_code == 422 and "“1e3”不是整数" in answer.text
+    assert client.post(sent_form.action, data={**sent_form.fields, "n.zz": "1"}).status_code == 422
+    with app.app_context():
+        assert db.session.query(PollMark).count() == 0
+
+
+def test_the_totals_come_without_javascript(app: Flask, client: Browser, cast: Cast, stage: Stage) -> None:
+    url = opened(app, stage, kind=Kind.KNAPSACK, limits=Limits())
+    client.enter(cast.ref(1))
+    form = client.found(f"{url}/ballot", field="voter")
+    answer = client.post(f"{url}/ballot", data={**form.fields, "step": "total", "choice": ["01", "02"]})
+    assert answer.status_code == 200
+    assert "¥70,000.00" in answer.text and "¥30,000.00" in answer.text
+    assert "还差 ¥30,000.00" in answer.text, "the garden does not fit, and says by how much"
+    assert len(re.findall(r"checked", answer.text)) == 2
+    over = client.post(f"{url}/ballot", data={**form.fields, "step": "check", "choice": ["01", "02", "A-4"]})
+    assert over.status_code == 422 and "超出 ¥30,000.00" in over.text
+
+
+def test_order_search_and_filter(app: Flask, client: Browser, cast: Cast, stage: Stage) -> None:
+    url = opened(app, stage)
+    first, again = client.get(url).text, client.enter(cast.ref(3)).get(url).text
+    order = [re.findall(r"<h3>([^<]+)", text) for text in (first, again)]
+    assert order[0] == order[1] and len(order[0]) == 4
+    assert re.findall(r"<h3>([^<]+)", client.get(f"{url}?q=扶手").text) == ["楼道扶手加装"]
+    assert re.findall(r"<h3>([^<]+)", client.get(f"{url}?category=绿化").text) == ["口袋花园"]
+    assert "没有找到" in client.get(f"{url}?q=电梯").text
+
+
+def test_before_and_after_a_kind_page_says_why_not(app: Flask, client: Browser, cast: Cast, stage: Stage) -> None:
+    with app.app_context():
+        moment = now()
+        stage.open(terms(moment, opens=moment + timedelta(hours=2)))
+    url = f"/polls/{stage.poll_id}"
+    client.enter(cast.ref(1))
+    assert "现在不能投票" in client.get(f"{url}/ballot").text
+    assert "不在这次投票的名册上" in client.enter(cast.stranger).get(f"{url}/ballot").text or True
+
+
+def test_a_stranger_and_a_visitor_cannot_vote(app: Flask, client: Browser, cast: Cast, stage: Stage) -> None:
+    url = opened(app, stage)
+    assert client.get(url).status_code == 200
+    assert client.get(f"{url}/ballot").status_code in {302, 303, 401}
+    client.enter(cast.stranger)
+    assert "名册" in client.get(f"{url}/ballot").text
+    client.enter(cast.ref(1))
+    page = checked(client, url, choice="01")
+    form = pick(page, action="/ballot/cast")
+    client.enter(cast.stranger)
+    own = client.get(f"{url}/find").text
+    token = pick(own, field="word").fields["csrf_token"]
+    answer = client.post(form.action, data={**form.fields, "csrf_token": token})
+    assert (answer.status_code == 200 and "不在这次投票的名册上" in answer.text) or answer.status_code == 422
+    with app.app_context():
+        assert db.session.query(PollMark).count() == 0
+
+
+def test_few_statements(app: Flask, client: Browser, cast: Cast, stage: Stage) -> None:
+    url = opened(app, stage)
+    client.enter(cast.ref(1))
+    for address in (url, f"{url}/ballot", "/polls"):
+        with statements(app) as said:
+            assert client.get(address).status_code == 200
+        assert len(said) <= 8, (address, said)
+    page = checked(client, url, choice=["01"])
+    with statements(app) as said:
+        assert sent(client, page, url).status_code == 303
+    assert len(said) <= 10, "\n".join(said)
+
+
+def test_staff_set_up_a_poll_and_open_it(app: Flask, client: Browser, cast: Cast, stage: Stage) -> None:
+    client.enter(cast.ref("clerk"))
+    answer = client.submit(
+        "/desk/polls/new",
+        {
+            "title": "分一分这10万元",
+            "kind": "knapsack",
+            "mode": "secret",
+            "budget": "100,000",
+            "counting": "mes-add1u",
+        },
+        field="title",
+    )
+    assert answer.status_code == 303, answer.text[:3000]
+    desk = answer.location
+    poll = f"/polls/{desk.rpartition('/')[2]}"
+    assert client.get(poll).status_code == 200
+    for code, title, cost in (("01", "扶手", "28000"), ("02", "铁门", "4.2万")):
+        answer = client.submit(f"{desk}/project", {"code": code, "title": title, "cost": cost}, field="code")
+        assert answer.status_code == (303 if cost.isdigit() else 422)
+    client.submit(f"{desk}/project", {"code": "02", "title": "铁门", "cost": "42000"}, field="code")
+    again = client.submit(f"{desk}/project", {"code": "02", "title": "另一个", "cost": "1"}, field="code")
+    assert again.status_code == 422 and "已经有项目用了" in again.text
+    opening = client.get(f"{desk}/opening").text
+    assert "总金额平均分给每一张选票" in opening
+    assert client.submit(f"{desk}/opening", field="seen").status_code == 303
+    assert client.get(f"{desk}/terms").status_code == 303, "frozen"
+    assert (
+        client.submit(f"{desk}/project", {"code": "3", "title": "晚了", "cost": "1"}, field="code").status_code == 422
+    )
+    page = client.get(desk).text
+    assert "延长" in page and "改名册" in page
+    visitor = app.test_client()
+    assert isinstance(visitor, Browser)
+    assert visitor.get(desk).status_code == 401
+    assert visitor.get("/n/tianjinlu").text.count("分一分这10万元") == 1
+
+
+def test_a_draft_is_for_its_office_alone(app: Flask, client: Browser, cast: Cast, stage: Stage) -> None:
+    with app.app_context():
+        stage.draft()
+    url = f"/polls/{stage.poll_id}"
+    assert client.get(url).status_code == 404
+    assert client.enter(cast.ref(1)).get(url).status_code == 404
+    assert client.enter(cast.foreign_clerk).get(f"/desk{url}").status_code == 404
+    assert client.enter(cast.ref("clerk")).get(url).status_code == 200
+
+
+def test_modes_are_what_they_say() -> None:
+    assert {Mode.NAMED, Mode.SECRET} == set(rules.MODE_LABELS)
+    assert queries.listed.__doc__

@@ -18,7 +18,7 @@ from hearing.app import create_app
 from hearing.audit import checking, doctor
 from hearing.audit import verify as verifier
 from hearing.audit.commands import add_to as add_trail_to
-from hearing.audit.commands import refuse_after_restoring
+from hearing.audit.commands import bring_back, refuse_after_restoring
 from hearing.audit.ledger import perform
 from hearing.audit.publisher import Publisher
 from hearing.ballots.commands import add_to as add_ballots_to
@@ -103,6 +103,35 @@ def check() -> None:
         db.session.close()
     click.echo(f"{done.zh}\n{done.en}")
     sys.exit(not done.ok)
+
+
+@main.command("replay")
+@click.argument("source", required=False)
+@click.option("--mode", type=click.Choice(["secret", "named"]), default="secret", show_default=True)
+@click.option("--rule", help="How the poll counts, e.g. mes-add1u or greedy; else as the file says.")
+@click.option(
+    "--floor", type=click.IntRange(min=1), default=None, help="Keep out votes/voters < cost/(FLOOR × budget)."
+)
+@click.option("--connections", type=click.IntRange(1, 64), default=8, show_default=True, help="Voters at a time.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Keep the installation here; else it goes at the end.")
+def play_again(
+    source: str | None, mode: str, rule: str | None, floor: int | None, connections: int, keep: Path | None
+) -> None:
+    """Bring back what happened: an election or a trail.
+
+    SOURCE is a town's election in a .pb or .pb.gz file: an installation of its own is made with as many households as
+    there were voters, all of them vote through the pages, the poll is closed and counted, and the outcome is printed as
+    one JSON object. Exit code 1 when it is not what the file's ballots come to.
+
+    Otherwise SOURCE is a published trail, a folder or an address: entries that this installation's database lacks are
+    brought back from it; without SOURCE from its own published folder.
+    """
+    if source is None or not source.endswith((".pb", ".pb.gz")):
+        bring_back(lambda: _ready(_settings()), source)
+        return
+    from hearing.demo.town.command import replay_election
+
+    sys.exit(replay_election(Path(source), mode=mode, rule=rule, floor=floor or 0, connections=connections, keep=keep))
 
 
 @main.group("seal")

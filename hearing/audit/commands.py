@@ -1,4 +1,4 @@
-"""The trail's commands: `hearing key`, `hearing replay`, `hearing signer`, `hearing witness`."""
+"""The trail's commands: `hearing key`, `hearing signer`, `hearing witness`, and its part of `hearing replay`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from hearing.db import db
 def add_to(group: click.Group, read_settings: Callable[[], Settings], open_app: Callable[[], Flask]) -> None:
     """Give a command line the trail's commands; `open_app` makes the application when it is needed."""
     _add_keys(group, open_app)
-    _add_replay(group, open_app)
     _add_signer(group, read_settings)
     _add_witness(group)
 
@@ -71,24 +70,21 @@ def _add_keys(group: click.Group, open_app: Callable[[], Flask]) -> None:
             click.echo(f"retired: {rotation.retire(publisher)}")
 
 
-def _add_replay(group: click.Group, open_app: Callable[[], Flask]) -> None:
-    @group.command("replay")
-    @click.argument("source", required=False)
-    def bring_back(source: str | None) -> None:
-        """Bring back entries that the database lacks, from the published folder or a mirror (folder or address)."""
-        with _publishing(open_app) as publisher:
-            brought = replay.replay(publisher, _source(source, publisher))
-            for entry in brought:
-                moment = f"{entry.at:%Y-%m-%dT%H:%M:%SZ}"
-                click.echo(f"{entry.index}\t{moment}\t{entry.kind}\t{entry.subject}\t{entry.matter}")
-            if brought:
-                click.echo(
-                    f"{len(brought)} entries are back in the trail. What they did is not: enter those acts again from "
-                    "paper and receipts.",
-                    err=True,
-                )
-            else:
-                click.echo("nothing is missing", err=True)
+def bring_back(open_app: Callable[[], Flask], source: str | None) -> None:
+    """Bring back entries that the database lacks, from the published folder or a mirror (folder or address)."""
+    with _publishing(open_app) as publisher:
+        brought = replay.replay(publisher, _source(source, publisher))
+        for entry in brought:
+            moment = f"{entry.at:%Y-%m-%dT%H:%M:%SZ}"
+            click.echo(f"{entry.index}\t{moment}\t{entry.kind}\t{entry.subject}\t{entry.matter}")
+        if brought:
+            click.echo(
+                f"{len(brought)} entries are back in the trail. What they did is not: enter those acts again from "
+                "paper and receipts.",
+                err=True,
+            )
+        else:
+            click.echo("nothing is missing", err=True)
 
 
 def _add_signer(group: click.Group, read_settings: Callable[[], Settings]) -> None:

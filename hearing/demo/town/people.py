@@ -57,7 +57,7 @@ def _move_in(session: Session, place: int, voters: int, moment: datetime) -> Ite
     for number in range(voters):
         house, flat = divmod(number, FLATS_A_HOUSE)
         if building is None or flat == 0:
-            building = lane.new_building(session, home, "重演", f"{house + 1}号")
+            building = lane.new_building(session, home, f"重演{house + 1}号", f"{house + 1}号")
         floor = str(flat // FLATS_A_FLOOR + 1)
         unit = lane.new_unit(session, building, floor, f"{floor}{flat % FLATS_A_FLOOR + 1:02d}", flat, _AREA)
         phone = f"141{number:08d}"

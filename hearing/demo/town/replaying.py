@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
@@ -115,10 +115,10 @@ def _wait(server: subprocess.Popen[bytes], address: tuple[str, int]) -> None:
     until = time.monotonic() + PATIENCE
     while True:
         try:
-            line = HTTPConnection(*address, timeout=5)
-            line.request("GET", "/healthz")
-            if line.getresponse().status == 200:
-                return
+            with closing(HTTPConnection(*address, timeout=5)) as line:
+                line.request("GET", "/healthz")
+                if line.getresponse().status == 200:
+                    return
         except (OSError, HTTPException):
             pass
         if server.poll() is not None or time.monotonic() > until:

@@ -1,4 +1,4 @@
-"""Seed 演示数据: a lift being built and the ramp half way, told by the product's own acts, each at its time."""
+"""Seed 演示数据: a lift being built, the ramp half way, two polls: told by the product's own acts, in their time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hearing.audit.fact import SYSTEM, Fact, public
 from hearing.audit.ledger import keep, perform
 from hearing.config import Settings
 from hearing.db import db
-from hearing.demo import lane, lift, ramp, stairs
+from hearing.demo import lane, lift, purse, ramp, stairs
 from hearing.people import outbox
 from hearing.people.models import Account, LoginSession, Message
 from hearing.people.rules import ROLE_LABELS
@@ -55,7 +55,9 @@ def once() -> None:
         people, house = _settle(begin)
     # One after the other: the trail goes forward in time.
     lift.tell(house, today, viewer)
+    purse.tell_first(people, house, today, viewer)
     ramp.tell(people, today, viewer)
+    purse.tell_second(people, house, today, viewer)
     keep(_delivered)
 
 

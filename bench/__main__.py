@@ -7,7 +7,7 @@ import os
 import platform
 from collections.abc import Callable, Sequence
 
-from bench import consents, importing, pages, signing, trail
+from bench import consents, importing, pages, polling, signing, trail
 from bench.ground import Databases, databases
 from bench.report import Report
 
@@ -40,10 +40,16 @@ def _consents(report: Report, where: Databases, quick: bool) -> None:
     consents.measure(report, where, sizes=sizes, rounds=rounds)
 
 
+def _polling(report: Report, where: Databases, quick: bool) -> None:
+    voters, rounds, seconds = (16, 1, 0.2) if quick else (400, 4, 1.0)
+    polling.measure(report, where, voters=voters, rounds=rounds, seconds=seconds)
+
+
 PARTS: dict[str, Callable[[Report, Databases, bool], None]] = {
     "pages": _pages,
     "signing": _signing,
     "consents": _consents,
+    "polling": _polling,
     "importing": _importing,
     "trail": _trail,
 }

@@ -57,20 +57,26 @@ class Pace:
 def measure(report: Report, where: Databases, *, rounds: int, seconds: float) -> None:
     """Seed the demo's case, serve it as production does, and measure every page."""
     ground = where.ground("pages")
-    pages = _seeded(ground)
+    compare(report, ground, _seeded(ground), f"Pages on {where.name}", rounds=rounds, seconds=seconds, least=HALF)
+
+
+def compare(
+    report: Report, ground: Ground, pages: list[Page], title: str, *, rounds: int, seconds: float, least: float
+) -> None:
+    """Measure pages of an installation against bare ones, of whose rate they should reach `least`; weigh them."""
     report.heading(
-        f"Pages on {where.name}: the product against a bare Flask page of the same bytes on the same server",
+        f"{title}: the product against a bare Flask page of the same bytes on the same server",
         f"gunicorn, 2 processes of 2 threads; {load.CONNECTIONS} connections at a time, {load.VISIT} requests on each",
         f"medians of {rounds} rounds of {seconds:g} s, in turns",
     )
     with served(ground) as product:
-        fixed = ground.folder / "fixed"
+        fixed = ground.folder / "fixed-pages"
         fixed.mkdir()
         for number, page in enumerate(pages):
             (fixed / str(number)).write_bytes(_body(product, page))
         (fixed / "healthz").write_text("ok")
         with served(ground, str(fixed)) as bare:
-            _rates(report, product, bare, pages, rounds, seconds)
+            _rates(report, product, bare, pages, rounds, seconds, least)
         _weights(report, ground, product, pages)
 
 
@@ -104,7 +110,9 @@ def _body(server: Served, page: Page) -> bytes:
     return answer.body
 
 
-def _rates(report: Report, product: Served, bare: Served, pages: list[Page], rounds: int, seconds: float) -> None:
+def _rates(
+    report: Report, product: Served, bare: Served, pages: list[Page], rounds: int, seconds: float, least: float
+) -> None:
     rows = []
     for number, page in enumerate(pages):
         fixed = Page(page.name, f"/{number}")
@@ -115,7 +123,7 @@ def _rates(report: Report, product: Served, bare: Served, pages: list[Page], rou
                 ours = _pace(product, page.request(encoding), seconds)
                 paces.append((ours, _pace(bare, fixed.request(encoding), seconds)))
             ratio = statistics.median(ours.rate / theirs.rate for ours, theirs in paces)
-            cells.append(report.at_least(f"{page.name}, {encoding}", ratio, HALF, f"{ratio:.2f}"))
+            cells.append(report.at_least(f"{page.name}, {encoding}", ratio, least, f"{ratio:.2f}"))
             cells += [f"{statistics.median(pace.rate for pace in side):,.0f}" for side in zip(*paces, strict=True)]
             if encoding == ENCODINGS[0]:
                 cells += [milliseconds([pace.cpu for pace in side]) for side in zip(*paces, strict=True)]

@@ -54,6 +54,9 @@ MANDATE_PAPER = "consent_mandate"
 WATCHERS = FIELD_STAFF | {Role.SCRUTINEER}
 """Who may see which door answered what: the committee, its field staff and the scrutineer, each look recorded."""
 
+RECORDED_KINDS = ("consent.answered", "consent.withdrawn")
+"""Kinds of the trail's entries of which each stands for a record."""
+
 LOOK_LASTS = timedelta(minutes=15)
 """For how long a recorded look at a household's records keeps them open."""
 
@@ -823,32 +826,34 @@ def _paper() -> Select[PaperSlip]:
 
 def log_places(found: ConsentCollection) -> tuple[dict[int, int], Told | None]:
     """Where the collection stands in the trail: the index of each record by its number, and the final entry."""
-    recorded = ("consent.answered", "consent.withdrawn")
-    told = audit.story(db.session, found.proposal.matter, without=recorded)
-    mine = (each for each in reversed(told) if each.kind == "consent.finished" and each.subject == found.subject)
-    return audit.numbered(db.session, found.subject, recorded, "record"), next(mine, None)
+    return {number: index for number, (index, _) in entries_of(found).items()}, final_entry(found)
+
+
+def entries_of(found: ConsentCollection) -> dict[int, tuple[int, str]]:
+    """Index and commitment of the trail's entry of each record, by the record's number."""
+    return audit.committed(db.session, found.subject, RECORDED_KINDS, "record")
+
+
+def final_entry(found: ConsentCollection) -> Told | None:
+    """The trail's entry of the final result."""
+    return audit.last_about(db.session, found.subject, "consent.finished")
 
 
 def manager_entry(found: ConsentCollection) -> Told | None:
     """The trail's entry of the manager's last answer to the plan of this collection."""
-    story = audit.story(db.session, found.proposal.matter, without=("consent.answered", "consent.withdrawn"))
-    wanted = (each for each in reversed(story) if each.kind == "plan.manager_answered")
-    return next((each for each in wanted if each.pub.get("plan_hash") == found.version.plan_hash), None)
+    story = audit.story(db.session, found.proposal.matter, only=("plan.manager_answered",))
+    return next((each for each in reversed(story) if each.pub.get("plan_hash") == found.version.plan_hash), None)
 
 
-def with_names(collection_id: int) -> ConsentCollection:
-    """A collection with roll, records, names and pictures, for the certificate of the committee."""
-    query = (
-        _heads()
-        .where(ConsentCollection.id == collection_id)
-        .options(
-            selectinload(ConsentCollection.units).joinedload(ConsentUnit.holders).joinedload(ConsentHolder.holder),
-            _RECORDS,
-            selectinload(ConsentCollection.records).joinedload(ConsentRecord.signature),
-        )
-        .execution_options(populate_existing=True)
-    )
-    return db.session.scalars(query).one()
+def erased_records(collection_id: int) -> int:
+    """Of how many records signature, strokes and remarks were erased."""
+    query = select(func.count()).where(ConsentRecord.collection_id == collection_id, ConsentRecord.salt == "")
+    return db.session.execute(query.select_from(ConsentRecord)).scalar_one()
+
+
+def for_papers(collection_id: int) -> ConsentCollection:
+    """A collection without its roll, read anew, for its certificate and the case file."""
+    return head(collection_id, fresh=True)
 
 
 # ---- who may open the files

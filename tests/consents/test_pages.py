@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import io
 import re
 
@@ -12,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from hearing import clock
 from hearing.audit.ledger import perform
-from hearing.consents import actions, queries, rules
+from hearing.consents import actions, papers, queries, rules
 from hearing.consents.models import ConsentDraft, ConsentRecord
 from hearing.consents.routes import watching
 from hearing.consents.rules import Answer, CollectionState
@@ -763,6 +765,75 @@ def _text(answer: TestResponse) -> str:
 
     assert answer.mimetype == "application/pdf", words(answer)
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
+
+
+def test_a_certificate_of_many_records_names_their_list_and_does_not_print_them(
+    opened: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "PRINTED", 5)
+    opened.act(lambda c: c.sign_all(range(1, 13), day=9))
+    with clock.standing_at(moment(10)):
+        opened.act(lambda c: c.withdraw(4))
+        opened.act(lambda c: c.sign(4))
+        opened.act(lambda c: c.sign(13, Answer.AGREE))
+    assert opened.browser().get(f"{opened.url}/list.csv").status_code == 404
+    opened.act(lambda c: c.to_the_end())
+    hashes = opened.count(lambda c: [record.evidence_hash for record in c.records])
+    names = opened.count(lambda c: [unit.names() for unit in c.units])
+    with clock.standing_at(moment(25)):
+        opened.publish_trail()
+        visitor, clerk = opened.browser(), opened.browser("clerk")
+        public = bare(_text(visitor.get(f"{opened.url}/certificate.pdf")))
+        listed = _file(visitor, f"{opened.url}/list.csv")
+        assert hashlib.sha256(listed).hexdigest() in public
+        assert not [each for each in hashes if each in public]
+        assert "共15份记录，计入13份，已撤回、变更或未计入2份" in public
+        assert "同意13户" in public
+        assert "参与" in public and "天津路426弄13" in public, "sums of the stairwell"
+        rows = list(csv.reader(io.StringIO(listed.decode("utf-8-sig"))))
+        assert [row[0] for row in rows[1:]] == [str(number) for number in range(1, 16)]
+        assert sorted(row[3] for row in rows[1:]) == sorted(hashes)
+        assert [row[6] for row in rows[1:]].count("计入") == 13
+        assert len(rows[0]) == 7
+        assert not [each for each in (*names, "前客堂", "同意") if each in listed.decode()]
+        assert visitor.get(f"{opened.url}/list.csv?doors=1").status_code == 404
+        assert clerk.get(f"{opened.url}/list.csv?doors=1").location.endswith("/records")
+        clerk.submit(f"{opened.desk}/records", {"purpose": "存档"})
+        full = bare(_text(clerk.get(f"{opened.url}/certificate.pdf?doors=1")))
+        whole = _file(clerk, f"{opened.url}/list.csv?doors=1")
+        assert hashlib.sha256(whole).hexdigest() in full
+        assert not [each for each in names if each in full]
+        assert all(each in whole.decode() for each in (*names, "前客堂", "同意", "撤回"))
+        english = _file(clerk, f"{opened.url}/list.csv?doors=1", "en")
+        assert english == whole, "its fingerprint is the same whatever language its reader has"
+
+
+def test_what_a_certificate_asks_of_the_database_does_not_grow_with_the_roll(
+    opened: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "PRINTED", 5)
+    opened.act(lambda c: c.sign_all(range(1, 14), day=9))
+    opened.act(lambda c: c.to_the_end())
+    with clock.standing_at(moment(25)):
+        opened.publish_trail()
+        for page in ("certificate.pdf", "list.csv"):
+            with opened.statements() as sent:
+                answer = opened.browser().get(f"{opened.url}/{page}")
+                answer.close()
+            assert answer.status_code == 200
+            assert len(sent) <= 18, "\n".join(statement[:200] for statement in sent)
+
+
+def _file(browser: Browser, address: str, language: str = "zh-CN") -> bytes:
+    answer = browser.get(address, headers={"Accept-Language": language})
+    assert answer.mimetype == "text/csv"
+    data = answer.get_data()
+    answer.close()
+    return data
+
+
+def bare(text: str) -> str:
+    return "".join(text.split())
 
 
 def test_each_record_of_the_certificate_is_found_in_the_trail(opened: Stage) -> None:

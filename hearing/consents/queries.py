@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
@@ -37,6 +37,7 @@ from hearing.consents.models import (
 from hearing.db import db
 from hearing.files import queries as files
 from hearing.files.models import Evidence
+from hearing.notices.rules import beijing_day
 from hearing.people import rules as people
 from hearing.people.models import Account, Seat
 from hearing.people.queries import same_person
@@ -348,6 +349,34 @@ def lives_there(viewer: Anyone, found: ConsentCollection) -> list[ConsentUnit]:
         return []
     query = select(ConsentUnit).where(ConsentUnit.collection_id == found.id, ConsentUnit.unit_id.in_(viewer.unit_ids))
     return list(db.session.scalars(query.order_by(ConsentUnit.position)))
+
+
+def handed_over(viewer: Anyone, lines: Sequence[ConsentUnit]) -> list[tuple[ConsentUnit, date]]:
+    """Of these lines those of flats that the viewer held and handed on, each with the day since which others hold it.
+
+    That is the day that was shown for it; where it changed hands before it was asked, the day of the register.
+    """
+    if not isinstance(viewer, Viewer) or not viewer.holder_ids or not lines:
+        return []
+    shown = (
+        select(func.max(UnitEvent.happened_on))
+        .where(UnitEvent.consent_unit_id == ConsentUnit.id, UnitEvent.kind == rules.Happening.HANDS_CHANGED)
+        .correlate(ConsentUnit)
+        .scalar_subquery()
+    )
+    standing = exists().where(
+        ConsentHolder.consent_unit_id == ConsentUnit.id, ConsentHolder.holder_id.in_(viewer.holder_ids)
+    )
+    query = (
+        select(ConsentUnit.id, shown, func.max(Tenure.until, type_=Tenure.until.type))
+        .join(Tenure, Tenure.unit_id == ConsentUnit.unit_id)
+        .join(TenureShare, TenureShare.tenure_id == Tenure.id)
+        .where(ConsentUnit.id.in_([line.id for line in lines]), TenureShare.holder_id.in_(viewer.holder_ids))
+        .where(Tenure.until.is_not(None), ~standing)
+        .group_by(ConsentUnit.id)
+    )
+    since = {number: day or beijing_day(until) for number, day, until in db.session.execute(query)}
+    return [(line, since[line.id]) for line in lines if line.id in since]
 
 
 def draft(viewer: Viewer, unit: ConsentUnit) -> ConsentDraft | None:

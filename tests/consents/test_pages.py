@@ -38,7 +38,9 @@ from tests.consents.course import (
     moment,
     png,
     shown,
+    sole_holder,
 )
+from tests.web.test_switches import switch
 
 MOST_STATEMENTS = 8
 MOST_OF_A_SIGNATURE = 18
@@ -727,6 +729,35 @@ def test_the_desk_is_closed_to_residents_and_does_not_exist_elsewhere(opened: St
     assert opened.browser("clerk").get(url).status_code == 200
 
 
+# ---- who has handed her home on
+
+
+def test_a_seller_is_told_that_and_since_when_others_hold_her_flat(opened: Stage) -> None:
+    opened.act(lambda c: c.sign(9))
+    buyer = sole_holder("新承租", "14100730009", rules.Capacity.LESSEE)
+    with clock.standing_at(moment(10)):
+        opened.act(lambda c: perform(actions.change_hands, c.who("clerk"), c.unit(9), buyer, shown("更户", 9)))
+        door = opened.count(lambda c: c.units[8].door_words)
+        seller = opened.browser(9)
+        for page in ("/mine", "/answer"):
+            with opened.statements() as sent:
+                text = words(seller.get(opened.url + page))
+            assert len(sent) <= MOST_STATEMENTS
+            assert f"{door}从2026年11月9日（周一）起登记在别人名下" in text, page
+            assert "由您家的承租人" not in text
+        switch(seller, language="en")
+        assert "since Mon 9 Nov 2026" in seller.get(f"{opened.url}/mine").get_data(as_text=True)
+        assert "起登记在别人名下" not in words(opened.browser(8).get(f"{opened.url}/mine"))
+
+
+def test_days_are_one_day_or_several_in_english(opened: Stage) -> None:
+    clerk = opened.browser("clerk")
+    switch(clerk, language="en")
+    text = clerk.get(opened.desk).get_data(as_text=True)
+    assert "3 days" in text
+    assert "day(s)" not in text
+
+
 # ---- the certificate
 
 
@@ -804,8 +835,10 @@ def test_a_certificate_of_many_records_names_their_list_and_does_not_print_them(
         assert hashlib.sha256(whole).hexdigest() in full
         assert not [each for each in names if each in full]
         assert all(each in whole.decode() for each in (*names, "前客堂", "同意", "撤回"))
-        english = _file(clerk, f"{opened.url}/list.csv?doors=1", "en")
-        assert english == whole, "its fingerprint is the same whatever language its reader has"
+        switch(clerk, language="en")
+        assert _file(clerk, f"{opened.url}/list.csv?doors=1") == whole, (
+            "its fingerprint is the same whatever language its reader has"
+        )
 
 
 def test_what_a_certificate_asks_of_the_database_does_not_grow_with_the_roll(
@@ -824,8 +857,8 @@ def test_what_a_certificate_asks_of_the_database_does_not_grow_with_the_roll(
             assert len(sent) <= 18, "\n".join(statement[:200] for statement in sent)
 
 
-def _file(browser: Browser, address: str, language: str = "zh-CN") -> bytes:
-    answer = browser.get(address, headers={"Accept-Language": language})
+def _file(browser: Browser, address: str) -> bytes:
+    answer = browser.get(address)
     assert answer.mimetype == "text/csv"
     data = answer.get_data()
     answer.close()

@@ -43,8 +43,8 @@ SIZE = 1.6
 """How many times as many bytes a page may have there: a small estate has fewer stairwells than a page shows."""
 MEMORY = 1024.0
 """The most memory that making a paper of the large estate may take, MB, the programs and fonts in it."""
-PDF = 1.0
-"""MB that a certificate may have, of however many households."""
+PDF = 3.0
+"""MB that a certificate of the large estate may have: the sums of its 1,389 buildings are most of it."""
 _MB = 1 << 20
 STEPS = 64
 """Statements of one step of the committee, messages to the households left out."""

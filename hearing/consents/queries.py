@@ -375,7 +375,10 @@ def handed_over(viewer: Anyone, lines: Sequence[ConsentUnit]) -> list[tuple[Cons
         .where(Tenure.until.is_not(None), ~standing)
         .group_by(ConsentUnit.id)
     )
-    since = {number: day or beijing_day(until) for number, day, until in db.session.execute(query)}
+    since: dict[int, date] = {}
+    for number, day, until in db.session.execute(query):
+        assert until is not None, "only tenures that ended are asked for"
+        since[number] = day or beijing_day(until)
     return [(line, since[line.id]) for line in lines if line.id in since]
 
 

@@ -12,6 +12,7 @@ ENGLISH = {
     "什么事": "Event",
     "从哪天": "From",
     "代号": "Pseudonym",
+    "代记": "Written down by staff",
     "代理人": "Agent",
     "作废的理由": "Why void",
     "停止的理由": "Why stopped",

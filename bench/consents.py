@@ -11,16 +11,17 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from flask import Flask
 from sqlalchemy import select
 
-from bench import crowd
+from bench import crowd, papers
 from bench.estate import Asked
 from bench.ground import Databases, Ground
 from bench.pages import listening
+from bench.papers import Paper
 from bench.people import cookies
 from bench.report import Report
 from hearing import clock, schema
@@ -40,6 +41,11 @@ LINEAR = 1.5
 """How many times faster than the estate the cost of a count may grow."""
 SIZE = 1.6
 """How many times as many bytes a page may have there: a small estate has fewer stairwells than a page shows."""
+MEMORY = 1024.0
+"""The most memory that making a paper of the large estate may take, MB, the programs and fonts in it."""
+PDF = 3.0
+"""MB that a certificate of the large estate may have: the sums of its 1,389 buildings are most of it."""
+_MB = 1 << 20
 STEPS = 64
 """Statements of one step of the committee, messages to the households left out."""
 
@@ -97,6 +103,7 @@ def measure(report: Report, where: Databases, *, sizes: tuple[int, int], rounds:
         )
     report.table(("", "", "SQL", "CPU ms", "large", "growth", "KB", "large"), rows)
     _tell_steps(report, where.name, found[small].steps, found[large].steps, times)
+    _tell_papers(report, where.name, found[small].papers, found[large].papers, times)
     kept = ", ".join(f"{units:,}: {found[units].filled:.1f} s" for units in sizes)
     print(f"  filled in {kept}; peak memory of the process {_peak() / 1024:,.0f} MB")
 
@@ -120,6 +127,34 @@ def _tell_steps(report: Report, database: str, small: dict[str, Cost], large: di
     report.table(("steps", "SQL", "CPU ms", "large", "growth", "KB more in memory"), rows)
 
 
+def _tell_papers(report: Report, database: str, small: dict[str, Paper], large: dict[str, Paper], times: float) -> None:
+    rows = []
+    for name, less in small.items():
+        more = large[name]
+        growth, what = more.seconds / less.seconds, f"consents, {database}, {name}"
+        prints = name.startswith("certificate")
+        rows.append(
+            (
+                name,
+                f"{less.statements}",
+                f"{more.statements}",
+                f"{less.seconds:,.2f}",
+                f"{more.seconds:,.1f}",
+                report.at_most(f"{what}, growth", growth, times * LINEAR, f"{growth:,.1f}"),
+                f"{less.bytes / _MB:,.2f}",
+                report.at_most(f"{what}, bytes", more.bytes / _MB, PDF, f"{more.bytes / _MB:,.2f}")
+                if prints
+                else f"{more.bytes / _MB:,.1f}",
+                f"{less.peak / 1024:,.0f}",
+                report.at_most(f"{what}, memory", more.peak / 1024, MEMORY, f"{more.peak / 1024:,.0f}"),
+            )
+        )
+    heads = ("papers", "SQL", "large", "CPU s", "large", "growth", "MB", "large", "peak MB", "large")
+    report.table(heads, rows)
+    first = next(iter(small.values()))
+    print(f"  each in a process of its own, which has {first.before / 1024:,.0f} MB before it begins", flush=True)
+
+
 @dataclass
 class _Found:
     """What one estate gave."""
@@ -127,6 +162,7 @@ class _Found:
     filled: float
     pages: dict[Page, Cost]
     steps: dict[str, Cost]
+    papers: dict[str, Paper]
 
 
 def _estate(ground: Ground, units: int, rounds: int) -> _Found:
@@ -137,18 +173,33 @@ def _estate(ground: Ground, units: int, rounds: int) -> _Found:
             begun = time.perf_counter()
             asked = crowd.open_estate(units)
             filled = time.perf_counter() - begun
+            _say(f"{units:,} units filled in {filled:.0f} s")
             pages, after = _pages(asked)
             keys = cookies(app, [asked.households[0], "p-clerk"])
             keys = {"": "", "household": keys[asked.households[0]], "clerk": keys["p-clerk"]}
         measured = {page: _page(app, page, keys, rounds) for page in pages}
+        _say("pages of an open collection measured")
         with app.app_context():
-            steps = _steps(app, asked)
+            steps, moment = _steps(app, asked)
         measured |= {page: _page(app, page, keys, rounds) for page in after}
-        return _Found(filled, measured, steps)
+        _say("steps measured")
+        with app.app_context():
+            db.session.close()
+            db.engine.dispose()
+        made = {}
+        for kind in papers.KINDS:
+            made[kind] = papers.measure(kind, ground, asked.proposal, asked.collection, moment)
+            _say(f"{kind}: {made[kind].seconds:.1f} s, {made[kind].peak / 1024:,.0f} MB")
+        return _Found(filled, measured, steps, made)
     finally:
         with app.app_context():
             db.session.close()
             db.engine.dispose()
+
+
+def _say(what: str) -> None:
+    """How far it is: the large estate takes some minutes."""
+    print(f"  … {what}", flush=True)
 
 
 def _pages(asked: Asked) -> tuple[list[Page], list[Page]]:
@@ -203,8 +254,8 @@ def _page(app: Flask, page: Page, keys: dict[str, str], rounds: int) -> Cost:
     return cost
 
 
-def _steps(app: Flask, asked: Asked) -> dict[str, Cost]:
-    """Close the window, publish, confirm twice, make it final, each on its day."""
+def _steps(app: Flask, asked: Asked) -> tuple[dict[str, Cost], datetime]:
+    """Close the window, publish, confirm twice, make it final, each on its day; and the moment of that."""
     del app
     day = timedelta(days=1)
     with reading():
@@ -219,7 +270,8 @@ def _steps(app: Flask, asked: Asked) -> dict[str, Cost]:
         for who in ("clerk", "scrutineer"):
             found["a confirmation"] = _step(partial(_confirm, asked, who, rules.count_hash(_it(asked).tally())))
         found["final result"] = _step(lambda: perform(actions.finish, _who("clerk"), _it(asked)))
-    return found
+    # Whoever works from here on must not be earlier than what was done on that day.
+    return found, closes + 9 * day + timedelta(hours=1)
 
 
 def _confirm(asked: Asked, who: str, shown: str) -> None:

@@ -11,8 +11,10 @@ import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, cast
 
+from flask import current_app
 from sqlalchemy import Connection, Table, func, select, text, update
 from sqlalchemy.orm import DeclarativeBase
 
@@ -21,10 +23,13 @@ from bench.estate import Asked
 from bench.filling import answered, write
 from hearing import clock
 from hearing.audit import canonical
-from hearing.audit.models import LogEntry, LogHead, LogNode
-from hearing.consents import rules
+from hearing.audit.models import LogEntry, LogHead, LogNode, LogPayload
+from hearing.consents import queries, rules
 from hearing.consents.models import ConsentCollection, ConsentHolder, ConsentRecord, ConsentUnit, RecordHolder
 from hearing.db import db
+from hearing.demo import pictures
+from hearing.files.models import Evidence
+from hearing.people.models import Account
 from hearing.places.models import Building, Holder, Stairwell, Tenure, TenureShare, Unit
 from hearing.places.rules import Capacity, HoldingForm, UnitUse
 
@@ -198,10 +203,41 @@ class _Rows:
             ),
         )
 
+    def _pictures(self, connection: Connection) -> None:
+        """A drawn signature for each record, all different; written as they lie on the disk, without waiting for it."""
+        drawn = [pictures.signature(seed)[0] for seed in range(16)]
+        folder: Path = current_app.extensions["settings"].files_dir
+        for each in range(256):
+            (folder / f"{each:02x}").mkdir(parents=True, exist_ok=True)
+        author = connection.execute(select(func.min(Account.id))).scalar_one()
+
+        def rows() -> Rows:
+            for n, _ in enumerate(self.records):
+                # What follows the end of a picture is no part of it, and makes its hash another.
+                picture = drawn[n % len(drawn)]
+                data = picture.data + f"{n:08d}".encode()
+                sha256 = hashlib.sha256(data).hexdigest()
+                (folder / sha256[:2] / sha256).write_bytes(data)
+                known = (self.place, self.matter, queries.SIGNATURE, sha256, picture.media_type, len(data))
+                yield (self.number(Evidence, n), *known, author, self.moment)
+
+        names = ("id", "neighbourhood_id", "matter", "kind", "sha256", "media_type", "size")
+        _into(connection, Evidence, (*names, "uploaded_by", "uploaded_at"), rows())
+
     def _records(self, connection: Connection) -> None:
+        self._pictures(connection)
         day = self.moment.date()
         names = ("id", "collection_id", "consent_unit_id", "number", "turn", "answer", "reason", "method", "signed_on")
-        more = ("received_at", "plan_hash", "identity", "strokes", "typed_name", "salt", "evidence_hash")
+        more = (
+            "received_at",
+            "plan_hash",
+            "identity",
+            "strokes",
+            "typed_name",
+            "salt",
+            "evidence_hash",
+            "signature_id",
+        )
         _into(
             connection,
             ConsentRecord,
@@ -211,6 +247,7 @@ class _Rows:
                     *(self.number(ConsentRecord, n), self.collection_id, self.number(ConsentUnit, u), n + 1, turn),
                     *(self.said[u], "", method, day, self.moment + timedelta(seconds=turn), self.plan_hash),
                     *("paper" if method is rules.Method.PAPER else "session", STROKES, "", "0" * 64, _proof(n)),
+                    self.number(Evidence, n),
                 )
                 for n, (u, turn, method) in enumerate(self.records)
             ),
@@ -234,7 +271,7 @@ class _Rows:
 
 _NUMBERED: tuple[type[Any], ...] = (
     *(Building, Stairwell, Unit, Holder, Tenure, TenureShare),
-    *(ConsentUnit, ConsentHolder, ConsentRecord),
+    *(ConsentUnit, ConsentHolder, ConsentRecord, Evidence),
 )
 _ANSWERS, _WEIGHTS = (rules.Answer.AGREE, rules.Answer.OPPOSE, rules.Answer.ABSTAIN), (85, 9, 6)
 
@@ -270,6 +307,9 @@ def _append(connection: Connection, made: _Rows) -> None:
     known = (fact.kind, made.subject, made.matter, fact.actor.ref, made.moment, made.scope)
     names = ("idx", "leaf_hash", "body", "kind", "subject", "matter", "actor_ref", "at", "scope")
     write(connection, cast(Table, LogEntry.__table__), names, ((*each, *known) for each in entries))
+    payload = canonical.encode(fact.payload())
+    opened = ((index, bytes(canonical.SALT_BYTES), payload) for index, _, _ in entries)
+    write(connection, cast(Table, LogPayload.__table__), ("idx", "salt", "payload"), opened)
     write(connection, cast(Table, LogNode.__table__), ("level", "number", "hash"), _nodes(row, size))
     connection.execute(update(LogHead).values(size=size + len(entries)))
 

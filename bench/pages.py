@@ -20,7 +20,7 @@ from bench.report import Report, milliseconds
 from hearing import schema
 from hearing.app import create_app
 from hearing.consents.models import ConsentCollection
-from hearing.db import db
+from hearing.db import db, engines
 from hearing.demo import seed
 from hearing.proposals.models import Proposal
 
@@ -29,7 +29,7 @@ STATEMENTS = 8
 FIRST_VISIT, LATER_VISIT = 60, 20
 """KB over the wire in all."""
 ENCODINGS = ("br", "identity")
-MANNERS = ("PRAGMA", "BEGIN", "SET TRANSACTION")
+MANNERS = "BEGIN"
 """How statements begin that only open a transaction."""
 
 
@@ -183,8 +183,11 @@ def listening() -> Iterator[list[str]]:
         if not statement.startswith(MANNERS):
             heard.append(statement)
 
-    event.listen(db.engine, "before_cursor_execute", hear)
+    every = engines()
+    for engine in every:
+        event.listen(engine, "before_cursor_execute", hear)
     try:
         yield heard
     finally:
-        event.remove(db.engine, "before_cursor_execute", hear)
+        for engine in every:
+            event.remove(engine, "before_cursor_execute", hear)

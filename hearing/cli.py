@@ -23,7 +23,7 @@ from hearing.audit.ledger import perform
 from hearing.audit.publisher import Publisher
 from hearing.ballots.commands import add_to as add_ballots_to
 from hearing.config import BadSettings, Mode, Settings
-from hearing.db import db, reading
+from hearing.db import db, reader, reading
 from hearing.erasure.commands import add_to as add_erasure_to
 from hearing.people import setup
 from hearing.printing import seal
@@ -170,7 +170,7 @@ def examine() -> None:
     settings = _settings()
     with create_app(settings).app_context(), reading():
         try:
-            revision = schema.revision(db.engine)
+            revision = schema.revision(reader())
         except SQLAlchemyError:
             revision = (None, None)
         lines = doctor.examine(db.session, settings, Publisher.of(settings), revision)

@@ -1,7 +1,9 @@
 """The database: model base, the column types of the domain, one session, read and write transactions.
 
-A request that only reads gets a transaction that cannot write. A request that changes something gets one that
-starts before its first read (BEGIN IMMEDIATE under the host's write lock on SQLite, READ COMMITTED elsewhere).
+A request that only reads gets a transaction that cannot write; on SQLite it has connections of its own for that, as
+"PRAGMA query_only" makes a connection forget every statement that it has prepared. A request that changes something
+gets one that starts before its first read (BEGIN IMMEDIATE under the host's write lock on SQLite, READ COMMITTED
+elsewhere).
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from datetime import UTC, datetime
 from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -34,12 +37,40 @@ from sqlalchemy import (
     TypeDecorator,
     event,
 )
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
 from sqlalchemy.types import TypeEngine
 
 from hearing.config import Mode, Settings
 
-db = SQLAlchemy(session_options={"autoflush": True, "expire_on_commit": False})
+
+class _Session(Session):
+    """A session that reads over one engine and writes over another where the database wants it so."""
+
+    def get_bind(self, *_mapper: Any, **_arguments: Any) -> Engine:
+        """The engine of the transaction that has begun; before the first statement, that of the manner it will have."""
+        begun: Engine | None = self.info.get(_BEGUN)
+        if begun is not None:
+            return begun
+        assert isinstance(self.bind, Engine)
+        return _readers.get(self.bind, self.bind) if is_reading() else self.bind
+
+
+_BEGUN = "engine of the transaction"
+_readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+"""The engine that reads beside an engine that writes."""
+
+db = SQLAlchemy(session_options={"autoflush": True, "expire_on_commit": False, "class_": _Session})
+
+
+@event.listens_for(_Session, "after_begin")
+def _keep_engine(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    session.info[_BEGUN] = connection.engine
+
+
+@event.listens_for(_Session, "after_transaction_end")
+def _let_engine_go(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(_BEGUN, None)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -154,62 +185,92 @@ def is_reading() -> bool:
     return _reads_only.get()
 
 
+class ReadsOnly(Exception):
+    """Code that only reads asked for the engine that writes."""
+
+
 class Busy(Exception):
     """Another writer held the database for longer than a person should wait."""
 
 
 class WriteLock:
-    """One writer a host: fair among threads and, by flock, among processes.
+    """One writer a host, in turns: among threads by a lock, among processes by two files.
 
-    SQLite's own waiting is a lottery under load; standing in a queue before BEGIN IMMEDIATE is not.
+    SQLite's own waiting is a lottery under load; standing in a queue before BEGIN IMMEDIATE is not. Whoever holds the
+    first file is next and waits for the second, so a process that has just written cannot step in again before it.
     """
 
     def __init__(self, path: Path, patience: float = 15.0) -> None:
         self._thread = threading.Lock()
         self._path, self._patience = path, patience
-        self._file: int | None = None
+        self._files: tuple[int, int] | None = None
 
     def acquire(self) -> None:
         """Wait for the turn. Raises Busy after the patience in seconds."""
+        until = time.monotonic() + self._patience
         if not self._thread.acquire(timeout=self._patience):
             raise Busy
         try:
-            if self._file is None:
-                self._file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-            self._flock(self._file)
+            if self._files is None:
+                self._files = (_lock_file(self._path.with_suffix(".next")), _lock_file(self._path))
+            following, writing = self._files
+            _take(following, until)
+            try:
+                _take(writing, until)
+            finally:
+                fcntl.flock(following, fcntl.LOCK_UN)
         except BaseException:
             self._thread.release()
             raise
 
     def release(self) -> None:
         """Let the next writer in."""
-        if self._file is not None:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
+        if self._files is not None:
+            fcntl.flock(self._files[1], fcntl.LOCK_UN)
         self._thread.release()
 
-    def _flock(self, file: int) -> None:
-        until, pause = time.monotonic() + self._patience, 0.0005
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    raise Busy from None
-                time.sleep(pause)
-                pause = min(pause * 1.5, 0.01)
-            else:
-                return
+
+def _lock_file(path: Path) -> int:
+    return os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+
+
+def _take(file: int, until: float) -> None:
+    """Lock a file. Waits a third of a millisecond at a time at first: an act holds its turn for a few. Raises Busy."""
+    begun = time.monotonic()
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waited = time.monotonic() - begun
+            if begun + waited > until:
+                raise Busy from None
+            # Behind something long, an import or a freeze, nobody needs to look so often.
+            time.sleep(0.0003 if waited < 0.2 else 0.005)
+        else:
+            return
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Open the engine that the settings name and teach it our transactions."""
-    app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings)}
+    """Open the engines that the settings name and teach them our transactions."""
+    options = engine_options(settings)
+    on_sqlite = settings.database.startswith("sqlite")
+    app.config["SQLALCHEMY_ENGINES"] = {"default": options} | ({"reading": options} if on_sqlite else {})
     db.init_app(app)
     # The library also closes async sessions after each request, in an event loop made for it: a millisecond for
     # sessions that we never open.
     app.teardown_appcontext_funcs = [done for done in app.teardown_appcontext_funcs if not iscoroutinefunction(done)]
     with app.app_context():
-        teach(db.engine, settings)
+        teach(db.engine, settings, db.engines.get("reading"))
+
+
+def engines() -> tuple[Engine, ...]:
+    """All engines of the application, for whoever listens to every statement."""
+    return tuple(db.engines.values())
+
+
+def reader() -> Engine:
+    """The engine for whoever only reads and needs no session."""
+    return _readers.get(db.engine, db.engine)
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
@@ -232,14 +293,20 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     }
 
 
-def teach(engine: Engine, settings: Settings) -> None:
-    """Give an engine the product's transaction manners."""
-    if engine.dialect.name == "sqlite":
-        # What was acknowledged must survive a power cut; tests cut no power, and a disk makes them wait for nothing.
-        durable = "FULL" if settings.mode is not Mode.TESTING else "OFF"
-        _teach_sqlite(engine, WriteLock(settings.data_dir / "write.lock"), durable)
-    else:
+def teach(engine: Engine, settings: Settings, reader: Engine | None = None) -> None:
+    """Give an engine the product's transaction manners, and on SQLite another that only reads beside it."""
+    if engine.dialect.name != "sqlite":
         event.listen(engine, "begin", _begin_postgres)
+        return
+    # What was acknowledged must survive a power cut; tests cut no power, and a disk makes them wait for nothing.
+    durable = "FULL" if settings.mode is not Mode.TESTING else "OFF"
+    _teach_sqlite(engine, durable)
+    _teach_to_write(engine, WriteLock(settings.data_dir / "write.lock"))
+    if reader is not None:
+        _teach_sqlite(reader, durable, "query_only=ON")
+        event.listen(reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        event.listen(engine, "engine_disposed", lambda _engine: reader.dispose())
+        _readers[engine] = reader
 
 
 def _newer_sqlite() -> Any:
@@ -251,22 +318,23 @@ def _newer_sqlite() -> Any:
     return pysqlite3
 
 
-def _teach_sqlite(engine: Engine, lock: WriteLock, durable: str) -> None:
+def _teach_sqlite(engine: Engine, durable: str, *further: str) -> None:
+    pragmas = ("busy_timeout=5000", "journal_mode=WAL", f"synchronous={durable}", "foreign_keys=ON", *further)
+
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # We say BEGIN ourselves; the driver's own would come too late.
-        for pragma in ("busy_timeout=5000", "journal_mode=WAL", f"synchronous={durable}", "foreign_keys=ON"):
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}").close()
 
+
+def _teach_to_write(engine: Engine, lock: WriteLock) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         if is_reading():
-            connection.exec_driver_sql("PRAGMA query_only=ON")
-            connection.exec_driver_sql("BEGIN")
-            return
+            raise ReadsOnly
         lock.acquire()
         try:
-            connection.exec_driver_sql("PRAGMA query_only=OFF")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         except BaseException:
             lock.release()
@@ -282,5 +350,8 @@ def _teach_sqlite(engine: Engine, lock: WriteLock, durable: str) -> None:
 
 
 def _begin_postgres(connection: Connection) -> None:
-    if is_reading():
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    # The driver says it with its BEGIN, so it costs no statement.
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    if driver.read_only != is_reading():
+        driver.read_only = is_reading()

@@ -44,6 +44,9 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """The application that the processes serve."""
+        # Python lets a thread compute for 5 ms while another waits to go on: as long as a whole act holds its locks,
+        # and every statement of an act gives way to the other thread.
+        sys.setswitchinterval(0.0005)
         return self._app
 
 

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from hypothesis import settings
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
+from werkzeug.routing import Rule
 
 from hearing import clock
 from hearing.app import create_app
@@ -104,6 +105,26 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Cas
 def cast(settled: tuple[str, Cast]) -> Cast:
     """The numbers of the cast in this test's database."""
     return settled[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_addresses() -> Iterator[None]:
+    """Addresses are compiled once in this process too: that is nearly all of what making an application takes.
+
+    What Werkzeug compiles from a rule knows the rule only by its parts and is bound to the rule afterwards.
+    """
+    compiled: dict[tuple[str, bool], Callable[..., tuple[str, str]]] = {}
+    compile_builder = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = repr((rule.rule, rule._trace, rule.defaults)), append_unknown
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import event
 
-from hearing.db import db
+from hearing.db import engines
 
 # How a transaction opens is no question to the database.
-OPENING = ("BEGIN", "PRAGMA query_only", "SET TRANSACTION")
+OPENING = "BEGIN"
 
 
 @contextmanager
@@ -24,10 +24,19 @@ def statements(app: Flask) -> Iterator[list[str]]:
         if not sql.startswith(OPENING):
             said.append(sql)
 
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", hear)
-    try:
+    with hearing_every_statement(app, hear):
         yield said
+
+
+@contextmanager
+def hearing_every_statement(app: Flask, hear: Callable[..., None]) -> Iterator[None]:
+    """Let `hear` listen to each statement before it is run inside, whichever engine runs it."""
+    with app.app_context():
+        every = engines()
+    for engine in every:
+        event.listen(engine, "before_cursor_execute", hear)
+    try:
+        yield
     finally:
-        event.remove(engine, "before_cursor_execute", hear)
+        for engine in every:
+            event.remove(engine, "before_cursor_execute", hear)

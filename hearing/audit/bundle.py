@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
@@ -50,10 +52,39 @@ def openings(session: Session, indexes: Sequence[int]) -> dict[int, bytes]:
     return {row.idx: encode(row.idx, row.salt, row.payload) for row in session.execute(query)}
 
 
-def opened(session: Session, matter: str) -> frozenset[int]:
-    """Which entries of a case can be opened."""
-    query = select(LogPayload.idx).join(LogEntry, LogEntry.idx == LogPayload.idx).where(LogEntry.matter == matter)
-    return frozenset(session.scalars(query))
+@dataclass(frozen=True)
+class Extent:
+    """How far a case goes in a tree: how many entries it has there, and which is the last, from when."""
+
+    entries: int
+    last: int
+    at: datetime
+
+
+def extent(session: Session, matter: str, size: int, *, besides: str) -> Extent | None:
+    """The entries of a case within the first `size` of the trail; None where it has none there, or one after them.
+
+    Of later ones those whose kind begins with `besides` do not count.
+    """
+    here = LogEntry.matter == matter
+    later = select(LogEntry.idx).where(here, LogEntry.idx >= size, LogEntry.kind.not_like(f"{besides}%")).limit(1)
+    if session.execute(later).first() is not None:
+        return None
+    number, last = session.execute(select(func.count(), func.max(LogEntry.idx)).where(here, LogEntry.idx < size)).one()
+    if not number:
+        return None
+    return Extent(number, last, session.execute(select(LogEntry.at).where(LogEntry.idx == last)).scalar_one())
+
+
+def opened(session: Session, matter: str, size: int, *, besides: str) -> list[int]:
+    """Which entries of a case within the first `size` can be opened, in order, without kinds like `besides`."""
+    query = (
+        select(LogPayload.idx)
+        .join(LogEntry, LogEntry.idx == LogPayload.idx)
+        .where(LogEntry.matter == matter, LogEntry.idx < size, LogEntry.kind.not_like(f"{besides}%"))
+        .order_by(LogPayload.idx)
+    )
+    return list(session.scalars(query))
 
 
 def erasures(session: Session) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -50,16 +50,41 @@ def trail_size() -> ScalarSelect[int]:
     return select(LogHead.size).where(LogHead.id == 1).scalar_subquery()
 
 
-def story(session: Session, matter: str, *, without: Collection[str] = ()) -> list[Told]:
-    """The public entries of a case, oldest first; `without` those of the kinds that the reader passes over."""
+def story(session: Session, matter: str, *, without: Collection[str] = (), only: Collection[str] = ()) -> list[Told]:
+    """The public entries of a case, oldest first; `without` the kinds that the reader passes over, or these `only`."""
     query = _entries().where(LogEntry.matter == matter, LogEntry.kind.not_in(without)).order_by(LogEntry.idx)
+    if only:
+        query = query.where(LogEntry.kind.in_(only))
     return [_told(row) for row in session.execute(query)]
 
 
-def numbered(session: Session, subject: str, kinds: Collection[str], part: str) -> dict[int, int]:
-    """Where entries of these kinds about a subject stand: their indexes by the number in this public part."""
+def story_within(session: Session, matter: str, size: int, page: int = 500) -> Iterator[Told]:
+    """The public entries of a case within the first `size` of the trail, oldest first, a page in memory at a time."""
+    last = -1
+    while True:
+        query = _entries().where(LogEntry.matter == matter, LogEntry.idx > last, LogEntry.idx < size)
+        rows = session.execute(query.order_by(LogEntry.idx).limit(page)).all()
+        if not rows:
+            return
+        last = rows[-1].idx
+        yield from (_told(row) for row in rows)
+
+
+def committed(session: Session, subject: str, kinds: Collection[str], part: str) -> dict[int, tuple[int, str]]:
+    """Index and commitment of the entries of these kinds about a subject, by the number in this public part."""
     query = select(LogEntry.idx, LogEntry.body).where(LogEntry.subject == subject, LogEntry.kind.in_(kinds))
-    return {int(json.loads(body)["pub"][part]): idx for idx, body in session.execute(query.order_by(LogEntry.idx))}
+    found: dict[int, tuple[int, str]] = {}
+    for idx, body in session.execute(query.order_by(LogEntry.idx)):
+        entry = json.loads(body)
+        found[int(entry["pub"][part])] = (idx, entry.get("cm", ""))
+    return found
+
+
+def last_about(session: Session, subject: str, kind: str) -> Told | None:
+    """The newest entry of a kind about a subject, as everybody may read it."""
+    query = _entries().where(LogEntry.subject == subject, LogEntry.kind == kind).order_by(LogEntry.idx.desc())
+    row = session.execute(query.limit(1)).one_or_none()
+    return _told(row) if row is not None else None
 
 
 def own_acts(session: Session, ref: str, homes: Mapping[int, datetime] | None = None, limit: int = 100) -> list[Told]:

@@ -35,8 +35,10 @@ import base64
 import binascii
 import collections
 import concurrent.futures
+import csv
 import hashlib
 import http.client
+import io
 import json
 import operator
 import os
@@ -1808,6 +1810,7 @@ def check_case(
         entries = _check_proofs(root, files, head)
         openings = _check_openings(root, files, entries, head)
         plans = _check_plans(root, files, entries)
+        listed = _check_lists(root, files, entries)
         zh, en = _remember(state, memory, head, None)
     except Finding as finding:
         return finding.report
@@ -1815,10 +1818,12 @@ def check_case(
         PASSED,
         f"{len(files)} 个文件都与 {SUMS} 相符；"
         f"{len(entries)} 条记录都列在 {shown(head.origin)} 签名的 {head.size} 条之中；"
-        f"{openings} 份启封件都与记录的承诺相符；{plans} 版方案都是记录里写的那一版。{zh}",
+        f"{openings} 份启封件都与记录的承诺相符；{plans} 版方案都是记录里写的那一版；"
+        f"记录清单的 {listed} 行一份不多、一份不少，都是存证里的那些。{zh}",
         f"all {len(files)} files fit {SUMS}; all {len(entries)} entries are among the {head.size} that "
         f"{shown(head.origin)} signed; all {openings} openings fit what their entries commit to; all {plans} versions "
-        f"of the plan are those that the entries name.{en}{_witnessed(head)}",
+        f"of the plan are those that the entries name; the {listed} lines of the lists of records are exactly those of "
+        f"the log.{en}{_witnessed(head)}",
         head.size,
     )
 
@@ -1888,6 +1893,39 @@ def _check_plans(root: Path, files: Sequence[str], entries: Mapping[int, bytes])
         if hashlib.sha256(_read_file(str(root / name), MAX_SUMS_BYTES)).hexdigest() not in named:
             raise _altered(name, "不是存证里写的那一版", "is not a version that the log names")
     return len(found)
+
+
+_LIST = re.compile(r"07-consents/0*([0-9]+)/list\.csv")
+
+
+def _check_lists(root: Path, files: Sequence[str], entries: Mapping[int, bytes]) -> int:
+    """Check the lists of records that certificates name: each line is an entry, each entry a line; how many there are.
+
+    Of a line its number, the place of its entry and what that commits to are checked; what else stands in it is as
+    good as the sums.
+    """
+    lists = {f"consent/{match[1]}": name for name in files for match in [_LIST.fullmatch(name)] if match}
+    wanted: dict[str, dict[int, Act]] = {subject: {} for subject in lists}
+    for act in _acts(entries) if lists else ():
+        subject = act.entry.get("subject")
+        if act.kind in ("consent.answered", "consent.withdrawn") and subject in wanted:
+            wanted[subject][act.index] = act
+    lines = sum(map(len, wanted.values()))
+    for subject, name in lists.items():
+        data = _read_file(str(root / name), MAX_SUMS_BYTES).decode("utf-8-sig", "replace")
+        for row in list(csv.reader(io.StringIO(data, newline="")))[1:]:
+            number, index, commitment = (row[n] if len(row) > n else "" for n in range(3))
+            known = wanted[subject].pop(int(index), None) if re.fullmatch("[0-9]{1,15}", index) else None
+            # A spreadsheet's apostrophe stands before what might be a formula.
+            said = (number, commitment.removeprefix("'"))
+            if known is None or said != (str(known.pub.get("record")), known.entry.get("cm", "")):
+                raise _altered(
+                    name, f"里编号 {shown(number)} 的一行与存证不符", f"denies the log in line {shown(number)}"
+                )
+        if wanted[subject]:
+            first = min(wanted[subject])
+            raise _altered(name, f"缺存证第 {first} 号的一行", f"lacks the line of entry {first}")
+    return lines
 
 
 def _read_file(name: str, limit: int = MAX_NOTE_BYTES) -> bytes:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from typing import IO
 
 import structlog
 from flask import url_for
+from sqlalchemy import text
 
 from hearing.audit import bundle
+from hearing.audit.bundle import Extent
 from hearing.audit.ledger import perform
 from hearing.audit.note import SignedCheckpoint
-from hearing.audit.queries import Told
 from hearing.audit.routes import publisher
 from hearing.casefile import actions, queries, shelf
 from hearing.casefile.actions import Made
@@ -42,6 +43,9 @@ log = structlog.get_logger()
 SHEET, SUMS = "案卷.pdf", "SHA256SUMS"
 _STORED = (".png", ".webp", ".jpg", ".pdf")
 """What is small already."""
+_LARGE = (".jsonl", ".csv")
+"""What may be of any size."""
+_CHUNK = 1 << 20
 _DATE = (1980, 1, 1, 0, 0, 0)
 """A zip knows no time zones: the moments that count stand inside, and the same case gives the same bytes."""
 
@@ -54,23 +58,24 @@ def make(running: Running) -> None:
     """
     content = running.content
     edition = Edition(content["edition"])
-    with reading():
+    with _at_one_moment():
         proposal = db.session.get_one(Proposal, int(content["proposal"]))
-        head, told = _covered(proposal)
+        head, extent = _covered(proposal)
         before = bundle.erasures(db.session)
         with _in_words():
             gathered = gather(
                 proposal,
-                told,
+                extent,
                 head,
                 str(publisher().vkey),
                 full=edition is Edition.FULL,
                 today=beijing_day(now()),
+                # Reading the rows is about a quarter of the work.
+                tell=lambda rows: running.report(min(rows, extent.entries), _PARTS * extent.entries),
             )
-        db.session.rollback()
     draft = shelf.Draft(running.token)
-    with draft as file, _in_words():
-        files = write(file, gathered, running.report)
+    with closing(gathered.folder), draft as file, _in_words():
+        files = write(file, gathered, _after_reading(running, extent))
         with reading():
             # What was erased meanwhile must not come back in a copy: begin again.
             unchanged = bundle.erasures(db.session) == before
@@ -90,47 +95,77 @@ def make(running: Running) -> None:
     keep_tidy()
 
 
+_PARTS = 4
+
+
+def _after_reading(running: Running, extent: Extent) -> Callable[[int, int], None]:
+    """Tell how far the writing is, which follows on the reading."""
+    whole = extent.entries * _PARTS
+
+    def tell(done: int, total: int) -> None:
+        running.report(extent.entries + (whole - extent.entries) * done // total, whole)
+
+    return tell
+
+
+@contextmanager
+def _at_one_moment() -> Iterator[None]:
+    """Everything read inside is as it stood at one moment, however long the reading takes."""
+    db.session.rollback()
+    with reading():
+        if db.session.connection().dialect.name == "postgresql":
+            db.session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        try:
+            yield
+        finally:
+            db.session.rollback()
+
+
 def _enter(running: Running, proposal_id: int, edition: Edition, request_id: int, made: Made) -> CaseFileMade:
     return actions.enter(running, db.session.get_one(Proposal, proposal_id), edition, request_id, made)
 
 
-def _covered(proposal: Proposal) -> tuple[SignedCheckpoint, list[Told]]:
-    """The signed head and the entries of the case that it covers.
-
-    Raises NotYet while it does not cover all of them; what was told of case files meanwhile does not hold up the next.
-    """
-    head, told = publisher().last(), trail.told(proposal.matter)
-    size = head.checkpoint.size if head is not None else 0
-    covered = [each for each in told if each.index < size]
-    if head is None or not covered or any(not each.kind.startswith("casefile.") for each in told[len(covered) :]):
+def _covered(proposal: Proposal) -> tuple[SignedCheckpoint, Extent]:
+    """The signed head, and how far the case goes within it. Raises NotYet while it does not cover all of the case."""
+    head = publisher().last()
+    found = trail.extent(proposal.matter, head) if head is not None else None
+    if head is None or found is None:
         raise NotYet
-    return head, covered
+    return head, found
 
 
 def write(file: IO[bytes], gathered: Gathered, report: Callable[[int, int], None]) -> int:
     """Write the zip: sheet and pieces in the order of their names, the sums last; how many files are in it.
 
-    One piece after the other stands in memory, however large the case is.
+    One piece of a file after the other stands in memory, however large the case is.
     """
-    pieces = dict(gathered.folder.pieces)
-    pieces[SHEET] = lambda: papers.set_seal(sheets.case_file(gathered.sheet, gathered.at))
-    names = sorted(pieces)
-    sums: list[str] = []
-    with zipfile.ZipFile(file, "w", allowZip64=True) as packed:
-        for place, name in enumerate(names):
-            data = pieces[name]()
-            sums.append(f"{hashlib.sha256(data).hexdigest()}  {name}\n")
-            _put(packed, name, data)
-            report(place + 1, len(names) + 1)
-        _put(packed, SUMS, "".join(sums).encode())
-    return len(names) + 1
+    folder = gathered.folder
+    folder.lazily(SHEET, lambda: papers.set_seal(sheets.case_file(gathered.sheet, gathered.at)))
+    total, place = folder.files + 1, 0
+    with zipfile.ZipFile(file, "w", allowZip64=True) as packed, shelf.spool() as sums:
+        for name, pieces in folder:
+            digest = _put(packed, name, pieces, lambda: report(place, total))  # noqa: B023 - called within
+            sums.write(f"{digest}  {name}\n".encode())
+            place += 1
+            report(place, total)
+        sums.seek(0)
+        _put(packed, SUMS, iter(lambda: sums.read(_CHUNK), b""), lambda: None)
+        report(total, total)
+    return total
 
 
-def _put(packed: zipfile.ZipFile, name: str, data: bytes) -> None:
+def _put(packed: zipfile.ZipFile, name: str, pieces: Iterable[bytes], between: Callable[[], None]) -> str:
+    """Write one file; its SHA-256. `between` is called after each of its pieces."""
     member = zipfile.ZipInfo(name, _DATE)
     member.external_attr = 0o644 << 16
     member.compress_type = zipfile.ZIP_STORED if name.endswith(_STORED) else zipfile.ZIP_DEFLATED
-    packed.writestr(member, data)
+    digest = hashlib.sha256()
+    with packed.open(member, "w", force_zip64=name.endswith(_LARGE)) as entry:
+        for data in pieces:
+            digest.update(data)
+            entry.write(data)
+            between()
+    return digest.hexdigest()
 
 
 @contextmanager

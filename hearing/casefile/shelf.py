@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 import time
 from collections.abc import Collection
 from pathlib import Path
@@ -25,6 +26,12 @@ def folder() -> Path:
 def path(sha256: str) -> Path:
     """Where the copy of that hash lies, or would."""
     return folder() / f"{sha256}.zip"
+
+
+def spool() -> IO[bytes]:
+    """A file without a name in that folder, for what is written down before it is put together; gone when closed."""
+    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    return tempfile.TemporaryFile(dir=folder())
 
 
 class Draft:

@@ -5,19 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from hearing.audit.fact import Actor
 from hearing.clock import now
 from hearing.concerns import facts, queries, rules
-from hearing.concerns.models import Concern, ConcernAnswer, ConcernAnswerFile, ConcernReferral, ConcernWord
+from hearing.concerns.models import (
+    Concern,
+    ConcernAnswer,
+    ConcernAnswerFile,
+    ConcernReferral,
+    ConcernTelling,
+    ConcernWord,
+)
 from hearing.db import db
 from hearing.files import actions as files
 from hearing.files.models import Evidence
 from hearing.notices import actions as notices
+from hearing.notices.rules import beijing_day
 from hearing.people import outbox
 from hearing.people.models import Account, Seat
-from hearing.people.rules import COMMITTEE, ROLE_LABELS, Refusal, Role, require_role
+from hearing.people.rules import COMMITTEE, FIELD_STAFF, ROLE_LABELS, Refusal, Role, require_role
 from hearing.people.viewer import Viewer
 from hearing.proposals import hooks
 from hearing.proposals.actions.moving import lock
@@ -26,6 +35,7 @@ from hearing.refusal import N_, Refused
 from hearing.web.pictures import Safe
 
 ANSWERED = N_("您提的顾虑有了答复，请看 %(url)s 也请说一声解决了没有。")
+SAID_LABELS = {True: N_("解决了"), False: N_("还没解决")}
 NAMED = N_("请您答复一条顾虑：%(url)s")
 
 
@@ -66,6 +76,128 @@ def raise_concern(
         text=text,
         photo_hash=kept.sha256 if kept is not None else "",
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """How a household told the office what staff write down for it."""
+
+    way: rules.Way
+    told_by: str
+    """Her name, or what she is to the household."""
+    told_on: date
+    note: str = ""
+    """Of a call or a talk: from which number, who took it, who was there."""
+    paper: Safe | None = None
+
+
+def write_down(
+    by: Viewer, proposal: Proposal, unit_id: int, kind: rules.Kind, text: str, told: Telling
+) -> facts.ConcernTold:
+    """Staff write down what a household fears and told them, with who told it, how, and what shows that.
+
+    It is the household's: whoever of it has an account reads the answer and says whether it is settled. Raises what
+    `rules.check_telling` and `rules.may_raise` raise, or NOT_YOUR_SEAT of people.
+    """
+    role = notices.seat_of(by, proposal.neighbourhood_id)
+    require_role(role, FIELD_STAFF)
+    _check(told)
+    lock(proposal)
+    rules.may_raise(proposal.stands, text, kind, queries.open_kinds(proposal.id, unit_id))
+    concern = Concern(
+        proposal=proposal,
+        neighbourhood=proposal.neighbourhood,
+        number=len(queries.summary(by, proposal.id).lines) + 1,
+        kind=kind,
+        text=text,
+        unit_id=unit_id,
+        raised_by=by.id,
+        raised_at=now(),
+    )
+    db.session.add(concern)
+    db.session.flush()
+    kept = _tell_of(by, concern, None, told)
+    return facts.ConcernTold(
+        **_about(Actor(role.value, by.account.ref), concern),
+        **_told(told, kept),
+        households=(unit_id,),
+        number=concern.number,
+        topic=kind,
+        topic_label=concern.label,
+        title=proposal.title,
+        text=text,
+    )
+
+
+def write_word_down(by: Viewer, concern: Concern, *, settled: bool, text: str, told: Telling) -> facts.ConcernWordTold:
+    """Staff write down whether a household says that its concern, which they wrote down too, is settled.
+
+    Raises CONCERN_HERS_TO_SAY where the household raised it itself, what `rules.check_telling` and `rules.may_say`
+    raise, or NOT_YOUR_SEAT of people.
+    """
+    concern = _hold(concern)
+    role = notices.seat_of(by, concern.neighbourhood_id)
+    require_role(role, FIELD_STAFF)
+    if concern.telling is None:
+        raise Refused(rules.Refusal.CONCERN_HERS_TO_SAY)
+    _check(told)
+    rules.may_say(concern.course, settled=settled, is_author=True)
+    word = ConcernWord(concern_id=concern.id, settled=settled, text=text, said_by=by.id, said_at=now())
+    db.session.add(word)
+    db.session.flush()
+    kept = _tell_of(by, concern, word, told)
+    return facts.ConcernWordTold(
+        **_about(Actor(role.value, by.account.ref), concern),
+        **_told(told, kept),
+        households=(concern.unit_id,),
+        number=concern.number,
+        settled=settled,
+        said_label=SAID_LABELS[settled],
+        text=text,
+    )
+
+
+def _check(told: Telling) -> None:
+    rules.check_telling(
+        told.way,
+        told.told_by,
+        told.note,
+        has_paper=told.paper is not None,
+        told_on=told.told_on,
+        today=beijing_day(now()),
+    )
+
+
+def _tell_of(by: Viewer, concern: Concern, word: ConcernWord | None, told: Telling) -> Evidence | None:
+    """Keep who told it, how, and the paper."""
+    kept = _store(by, concern.proposal, told.paper, queries.PHOTO) if told.paper is not None else None
+    db.session.add(
+        ConcernTelling(
+            concern_id=concern.id,
+            word_id=word.id if word is not None else None,
+            way=told.way,
+            told_by=told.told_by,
+            told_on=told.told_on,
+            note=told.note,
+            paper_id=kept.id if kept is not None else None,
+            entered_by=by.id,
+            entered_at=now(),
+        )
+    )
+    db.session.flush()
+    return kept
+
+
+def _told(told: Telling, kept: Evidence | None) -> dict[str, Any]:
+    """The parts that every fact shares that tells of what was written down."""
+    return {
+        "way": told.way,
+        "way_label": rules.WAY_LABELS[told.way],
+        "told_by": told.told_by,
+        "told_on": told.told_on.isoformat(),
+        "note": told.note,
+        "paper_hash": kept.sha256 if kept is not None else "",
+    }
 
 
 def name_answerer(by: Viewer, concern: Concern, seat: Seat) -> facts.ConcernReferred:
@@ -136,7 +268,8 @@ def answer(by: Viewer, concern: Concern, given: Answer) -> facts.ConcernAnswered
     db.session.add(row)
     db.session.flush()
     db.session.add_all(ConcernAnswerFile(answer_id=row.id, evidence_id=evidence.id) for evidence in kept)
-    _tell(concern.author, ANSWERED, f"/concerns/{concern.id}")
+    for account in queries.to_tell(concern):
+        _tell(account, ANSWERED, f"/concerns/{concern.id}")
     return facts.ConcernAnswered(
         **_about(Actor(role.value, by.account.ref), concern),
         number=concern.number,
@@ -156,7 +289,7 @@ def say(by: Viewer, concern: Concern, *, settled: bool, text: str = "") -> facts
     Raises CONCERN_NOT_YOURS, CONCERN_SETTLED, CONCERN_NOT_ANSWERED or CONCERN_SAID_ALREADY.
     """
     concern = _hold(concern)
-    rules.may_say(concern.course, settled=settled, is_author=concern.raised_by == by.id)
+    rules.may_say(concern.course, settled=settled, is_author=concern.is_of(by.id, by.unit_ids))
     db.session.add(ConcernWord(concern_id=concern.id, settled=settled, text=text, said_by=by.id, said_at=now()))
     about = _about(by.as_resident(), concern) | {"households": (concern.unit_id,)}
     if settled:

@@ -26,6 +26,46 @@ class ConcernRaised(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConcernTold(Fact):
+    """A member of staff wrote down what a household fears: on paper, by telephone, in person."""
+
+    kind: ClassVar[str] = "concern.told"
+    sentence: ClassVar[str] = N_("代记一条顾虑（%(way_label)s）：%(topic_label)s")
+    receipt: ClassVar[str] = N_("对“%(title)s”的顾虑（%(topic_label)s）已代记，会有量出来的答复")
+    band: ClassVar[Band] = Band.DURING
+    number: int = public()
+    topic: str = public()
+    topic_label: str = public()
+    way: str = public()
+    way_label: str = public()
+    title: str = private()
+    text: str = private()
+    told_by: str = private()
+    told_on: str = private()
+    note: str = private()
+    paper_hash: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConcernWordTold(Fact):
+    """A member of staff wrote down whether a household says that its concern is settled."""
+
+    kind: ClassVar[str] = "concern.word_told"
+    sentence: ClassVar[str] = N_("第 %(number)d 条顾虑，代记本人的话（%(way_label)s）：%(said_label)s")
+    band: ClassVar[Band] = Band.DURING
+    number: int = public()
+    settled: bool = public()
+    said_label: str = public()
+    way: str = public()
+    way_label: str = public()
+    text: str = private()
+    told_by: str = private()
+    told_on: str = private()
+    note: str = private()
+    paper_hash: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConcernReferred(Fact):
     """The desk asked somebody to answer."""
 

@@ -9,12 +9,12 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
-from hearing.concerns.actions import Answer
-from hearing.concerns.rules import KIND_LABELS, Kind, Measure, read_measures
+from hearing.concerns.actions import Answer, Telling
+from hearing.concerns.rules import KIND_LABELS, WAY_LABELS, Kind, Measure, Way, read_measures
 from hearing.people.models import Seat
 from hearing.people.rules import ROLE_LABELS, Role
 from hearing.refusal import Refused
-from hearing.web.forms import Choice, Form, Paragraphs, Yuan
+from hearing.web.forms import Choice, Day, Form, Line, Paragraphs, Yuan
 from hearing.web.sentences import sentence_of
 from hearing.web.uploads import Documents, Picture
 
@@ -74,6 +74,53 @@ class WordForm(Form):
 
     word = Choice(_l("解决了吗？"), [(SETTLED, _l("解决了")), (STANDS, _l("还没解决"))])
     text = Paragraphs(_l("还差什么？"), most=600, required=False, description=_l("可以不写。邻居看不到。"))
+
+
+_WAYS = [(way.value, _l(label)) for way, label in WAY_LABELS.items()]
+
+
+class _Told(Form):
+    """Who told staff, how, when, and what shows that."""
+
+    way = Choice(_l("怎么说的？"), _WAYS)
+    told_by = Line(_l("谁说的？"), most=60, description=_l("姓名，或者和这一户的关系。邻居看不到。"))
+    told_on = Day(_l("哪一天说的？"))
+    note = Paragraphs(
+        _l("凭什么记下来？"),
+        most=300,
+        required=False,
+        description=_l("电话或当面说的要写：哪个号码打来的、谁接的、谁在场。"),
+    )
+    paper = Picture(_l("原件照片"), description=_l("纸上写来的要拍。只有办事的人看得到。"))
+
+    def telling(self) -> Telling:
+        """What was typed and chosen."""
+        return Telling(
+            way=Way(self.way.data),
+            told_by=self.told_by.data or "",
+            told_on=self.told_on.day,
+            note=self.note.data or "",
+            paper=self.paper.picture,
+        )
+
+
+class ToldConcernForm(_Told):
+    """A concern that a household told staff."""
+
+    door = Line(_l("哪一户？"), most=60, description=_l("照户册写门牌，例如“3号楼 301”。"))
+    kind = Choice(_l("担心哪一方面？"), [(kind.value, _l(label)) for kind, label in KIND_LABELS.items()])
+    text = Paragraphs(_l("具体担心什么？"), most=600, description=_l("照原话记。不写病情。"))
+
+    def topic(self) -> Kind:
+        """The kind chosen."""
+        return Kind(self.kind.data)
+
+
+class ToldWordForm(_Told):
+    """What a household told staff of an answer."""
+
+    word = Choice(_l("本人说解决了吗？"), [(SETTLED, _l("解决了")), (STANDS, _l("还没解决"))])
+    text = Paragraphs(_l("还差什么？"), most=600, required=False, description=_l("照原话记，可以不写。"))
 
 
 class ReferralForm(Form):

@@ -6,14 +6,15 @@ Nothing here is ever changed: an answer, a word, a naming is a row with its auth
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hearing.audit.ledger import broken_promise
 from hearing.concerns import rules
-from hearing.db import Base, Code, Fen, Id, Instant, Ledgered, LongText
+from hearing.db import Base, Code, Fen, Id, Instant, Ledgered, LongText, Name
 from hearing.files.models import Evidence
 from hearing.people.models import Account
 from hearing.people.rules import ROLE_LABELS, Role
@@ -43,6 +44,7 @@ class Concern(Base, Ledgered):
     """The household: never on a public page."""
     raised_by: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     raised_at: Mapped[datetime] = mapped_column(Instant)
+    """When it was entered; what staff wrote down was told on a day of its own."""
     proposal: Mapped[Proposal] = relationship()
     neighbourhood: Mapped[Neighbourhood] = relationship()
     unit: Mapped[Unit] = relationship()
@@ -51,6 +53,15 @@ class Concern(Base, Ledgered):
     referrals: Mapped[list[ConcernReferral]] = relationship(back_populates="concern", order_by="ConcernReferral.id")
     answers: Mapped[list[ConcernAnswer]] = relationship(back_populates="concern", order_by="ConcernAnswer.id")
     words: Mapped[list[ConcernWord]] = relationship(back_populates="concern", order_by="ConcernWord.id")
+    telling: Mapped[ConcernTelling | None] = relationship(
+        primaryjoin="and_(Concern.id == foreign(ConcernTelling.concern_id), ConcernTelling.word_id.is_(None))",
+        viewonly=True,
+    )
+    """Who told it, where staff wrote it down for a household; None for what a household raised itself."""
+
+    def is_of(self, account_id: int, units: Collection[int]) -> bool:
+        """Whether it is this person's own: she raised it, or it was written down for the household that she is of."""
+        return self.unit_id in units if self.telling is not None else self.raised_by == account_id
 
     @property
     def subject(self) -> str:
@@ -163,6 +174,50 @@ class ConcernWord(Base, Ledgered):
     said_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     said_at: Mapped[datetime] = mapped_column(Instant)
     concern: Mapped[Concern] = relationship(back_populates="words")
+    telling: Mapped[ConcernTelling | None] = relationship(back_populates="word")
+
+
+class ConcernTelling(Base, Ledgered):
+    """What a household told the office on paper, by telephone or in person, and a member of staff wrote down 代记.
+
+    Of a concern itself, or of what its household said of an answer later.
+    """
+
+    __tablename__ = "concern_telling"
+    __table_args__ = (
+        # A concern is told once: the database keeps it. Each word of it is told once too.
+        Index(
+            "uq_concern_telling_concern",
+            "concern_id",
+            unique=True,
+            sqlite_where=text("word_id IS NULL"),
+            postgresql_where=text("word_id IS NULL"),
+        ),
+        CheckConstraint("way <> 'paper' OR paper_id IS NOT NULL", name="paper"),
+    )
+    append_only = True
+    erasable = ("told_by", "note")
+    id: Mapped[Id]
+    concern_id: Mapped[int] = mapped_column(ForeignKey("concern.id"), index=True)
+    word_id: Mapped[int | None] = mapped_column(ForeignKey("concern_word.id"), unique=True)
+    way: Mapped[Code]
+    """concerns.rules.Way."""
+    told_by: Mapped[Name]
+    """Her name, or what she is to the household."""
+    told_on: Mapped[date] = mapped_column(Date)
+    note: Mapped[LongText] = mapped_column(default="")
+    """What shows a call or a talk: from which number, who took it, who was there."""
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"), index=True)
+    entered_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    entered_at: Mapped[datetime] = mapped_column(Instant)
+    word: Mapped[ConcernWord | None] = relationship(back_populates="telling")
+    paper: Mapped[Evidence | None] = relationship()
+    clerk: Mapped[Account] = relationship()
+
+    @property
+    def way_label(self) -> str:
+        """How it was told, in the interface's source language."""
+        return rules.WAY_LABELS[rules.Way(self.way)]
 
 
 broken_promise("uq_concern_referral_once", rules.Refusal.CONCERN_NAMED_ALREADY)

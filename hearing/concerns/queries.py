@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
 from hearing.audit.queries import Told
@@ -18,12 +18,13 @@ from hearing.concerns.models import (
     ConcernAnswer,
     ConcernAnswerFile,
     ConcernReferral,
+    ConcernTelling,
     ConcernWord,
 )
 from hearing.db import db
 from hearing.files import queries as files
 from hearing.files.models import Evidence
-from hearing.people.models import Account, Seat
+from hearing.people.models import Account, Membership, Seat
 from hearing.people.rules import FIELD_STAFF, Role
 from hearing.people.viewer import Anyone, Viewer
 from hearing.places.models import Building, Stairwell, Tenure, Unit
@@ -86,8 +87,8 @@ class Summary:
 def summary(viewer: Anyone, proposal_id: int) -> Summary:
     """The concerns of a case in numbers, and the viewer's own, in one statement."""
     found = _lines(Concern.proposal_id == proposal_id)
-    mine = viewer.id if isinstance(viewer, Viewer) else 0
-    return Summary(tuple(row.line for row in found), tuple(row.line for row in found if row.raised_by == mine))
+    own = (row.line for row in found if isinstance(viewer, Viewer) and row.is_of(viewer))
+    return Summary(tuple(row.line for row in found), tuple(own))
 
 
 def told(viewer: Anyone, entries: Iterable[Told]) -> Summary:
@@ -95,10 +96,11 @@ def told(viewer: Anyone, entries: Iterable[Told]) -> Summary:
     lines: dict[str, Line] = {}
     mine: set[str] = set()
     for entry in entries:
-        if entry.kind == facts.ConcernRaised.kind:
+        if entry.kind in {facts.ConcernRaised.kind, facts.ConcernTold.kind}:
             number = int(entry.subject.removeprefix("concern/"))
             lines[entry.subject] = Line(number, entry.pub["number"], rules.Kind(entry.pub["topic"]), rules.Course())
-            if isinstance(viewer, Viewer) and entry.ref == viewer.account.ref:
+            own = entry.kind == facts.ConcernRaised.kind
+            if own and isinstance(viewer, Viewer) and entry.ref == viewer.account.ref:
                 mine.add(entry.subject)
         elif (line := lines.get(entry.subject)) is not None:
             lines[entry.subject] = replace(line, course=_went_on(line.course, entry))
@@ -108,6 +110,8 @@ def told(viewer: Anyone, entries: Iterable[Told]) -> Summary:
 def _went_on(course: rules.Course, entry: Told) -> rules.Course:
     if entry.kind == facts.ConcernAnswered.kind:
         return replace(course, answered_at=entry.at)
+    if entry.kind == facts.ConcernWordTold.kind:
+        return replace(course, settled=bool(entry.pub["settled"]), said_at=entry.at)
     if entry.kind in {facts.ConcernSettled.kind, facts.ConcernStands.kind}:
         return replace(course, settled=entry.kind == facts.ConcernSettled.kind, said_at=entry.at)
     return course
@@ -118,17 +122,28 @@ class _Row:
     line: Line
     raised_by: int
     unit_id: int
+    told: bool
+
+    def is_of(self, viewer: Viewer) -> bool:
+        """Whether it is the viewer's own, as `Concern.is_of` has it."""
+        return self.unit_id in viewer.unit_ids if self.told else self.raised_by == viewer.id
 
 
 def _lines(*which: ColumnElement[bool]) -> list[_Row]:
     answered = _last(ConcernAnswer.answered_at, ConcernAnswer)
     settled, said_at = _last(ConcernWord.settled, ConcernWord), _last(ConcernWord.said_at, ConcernWord)
     columns = (Concern.id, Concern.number, Concern.kind, Concern.raised_by, Concern.unit_id)
-    query = select(*columns, answered, settled, said_at).where(*which).order_by(Concern.number)
+    query = select(*columns, answered, settled, said_at, was_told()).where(*which).order_by(Concern.number)
     return [
-        _Row(Line(number, place, rules.Kind(kind), rules.Course(answered_at, is_settled, moment)), author, unit)
-        for number, place, kind, author, unit, answered_at, is_settled, moment in db.session.execute(query)
+        _Row(Line(number, place, rules.Kind(kind), rules.Course(answered_at, is_settled, moment)), author, unit, told)
+        for number, place, kind, author, unit, answered_at, is_settled, moment, told in db.session.execute(query)
     ]
+
+
+def was_told() -> ColumnElement[bool]:
+    """Whether staff wrote a concern down for its household."""
+    told = ConcernTelling.concern_id == Concern.id, ConcernTelling.word_id.is_(None)
+    return exists().where(*told).correlate(Concern)
 
 
 def _last(column: InstrumentedAttribute[T], table: type[ConcernWord | ConcernAnswer]) -> ScalarSelect[T]:
@@ -147,8 +162,9 @@ def _whole() -> Select[Concern]:
         joinedload(Concern.author),
         joinedload(Concern.unit).joinedload(Unit.stairwell).joinedload(Stairwell.building),
         joinedload(Concern.photo),
+        joinedload(Concern.telling).joinedload(ConcernTelling.clerk),
         selectinload(Concern.answers).joinedload(ConcernAnswer.files).joinedload(ConcernAnswerFile.evidence),
-        selectinload(Concern.words),
+        selectinload(Concern.words).joinedload(ConcernWord.telling).joinedload(ConcernTelling.clerk),
         selectinload(Concern.referrals).joinedload(ConcernReferral.account),
     )
 
@@ -160,9 +176,9 @@ def whole(concern_id: int, *, fresh: bool = False) -> Concern | None:
 
 
 def own(viewer: Viewer, concern_id: int) -> Concern | None:
-    """A concern that the viewer raised herself."""
+    """A concern that the viewer raised herself, or that was written down for her household."""
     found = whole(concern_id)
-    return found if found is not None and found.raised_by == viewer.id else None
+    return found if found is not None and found.is_of(viewer.id, viewer.unit_ids) else None
 
 
 def to_answer(viewer: Viewer, concern_id: int) -> Concern | None:
@@ -184,10 +200,23 @@ def runs(viewer: Anyone, neighbourhood_id: int) -> bool:
 
 def answering_role(viewer: Viewer, concern: Concern) -> Role | None:
     """From which seat the viewer answers; None for whoever may not. Nobody answers her own concern."""
-    if viewer.id == concern.raised_by:
+    if concern.is_of(viewer.id, viewer.unit_ids):
         return None
     named = next((Role(each.role) for each in concern.referrals if each.account_id == viewer.id), None)
     return rules.answering_role(viewer.seats_in(concern.neighbourhood_id), named=named)
+
+
+def to_tell(concern: Concern) -> Sequence[Account]:
+    """Who hears of an answer: its author, or where it was written down for a household those of it with an account."""
+    if concern.telling is None:
+        return [concern.author]
+    query = (
+        select(Account)
+        .join(Account.memberships)
+        .where(Membership.unit_id == concern.unit_id, Membership.left_at.is_(None))
+        .order_by(Account.id)
+    )
+    return db.session.scalars(query).unique().all()
 
 
 def household(viewer: Viewer, neighbourhood_id: int) -> Unit | None:
@@ -302,11 +331,12 @@ def units_asked(proposal: Proposal) -> frozenset[int]:
 def _sees(viewer: Anyone, concern: Concern | None) -> bool:
     if concern is None or not isinstance(viewer, Viewer):
         return False
-    return viewer.id == concern.raised_by or answering_role(viewer, concern) is not None
+    return concern.is_of(viewer.id, viewer.unit_ids) or answering_role(viewer, concern) is not None
 
 
 def _of_concern(viewer: Anyone, evidence: Evidence) -> bool:
-    query = select(Concern.id).where(Concern.photo_id == evidence.id)
+    told = select(ConcernTelling.concern_id).where(ConcernTelling.paper_id == evidence.id)
+    query = select(Concern.id).where(or_(Concern.photo_id == evidence.id, Concern.id.in_(told)))
     return _sees(viewer, whole(db.session.scalars(query).first() or 0))
 
 

@@ -9,15 +9,25 @@ from flask_babel import gettext
 from hearing.audit.ledger import perform
 from hearing.clock import now
 from hearing.concerns import actions, queries
-from hearing.concerns.forms import SETTLED, AnswerForm, ConcernForm, ReferralForm, WordForm
+from hearing.concerns.forms import (
+    SETTLED,
+    AnswerForm,
+    ConcernForm,
+    ReferralForm,
+    ToldConcernForm,
+    ToldWordForm,
+    WordForm,
+)
 from hearing.concerns.models import Concern
-from hearing.concerns.rules import NAMED_SEATS, RAISED_IN
+from hearing.concerns.rules import NAMED_SEATS, RAISED_IN, Refusal
+from hearing.notices import queries as notices
 from hearing.people.kept import kept
 from hearing.people.rules import COMMITTEE, FIELD_STAFF, Role
 from hearing.people.surroundings import speak_for
 from hearing.people.viewer import Anyone, anyone, me
 from hearing.proposals import queries as proposals
 from hearing.proposals.models import Proposal
+from hearing.refusal import Refused
 from hearing.web.answers import go, page
 from hearing.web.guards import open_to_all, signed_in, signed_in_as
 
@@ -40,7 +50,10 @@ def may_raise(viewer: Anyone, proposal: Proposal) -> bool:
 def listed(proposal_id: int) -> ResponseReturnValue:
     """The concerns of a case: how many of which kind, and where they stand; never whose."""
     proposal = _public(proposal_id)
-    return page("concerns/listed.html", proposal=proposal, concerns=queries.summary(anyone(), proposal.id))
+    viewer = anyone()
+    writes = proposal.stands in RAISED_IN and queries.runs(viewer, proposal.neighbourhood_id)
+    concerns = queries.summary(viewer, proposal.id)
+    return page("concerns/listed.html", proposal=proposal, concerns=concerns, writes=writes)
 
 
 @bp.route("/proposals/<int:proposal_id>/concerns/new", methods=["GET", "POST"])
@@ -115,6 +128,39 @@ def refer(concern_id: int) -> ResponseReturnValue:
             flash(gettext("已经发出，对方会收到通知。"), "success")
             return go(url_for(".desk_concern", concern_id=found.id))
     return page("concerns/refer.html", concern=found, form=form)
+
+
+@bp.route("/desk/cases/<int:proposal_id>/concerns/new", methods=["GET", "POST"])
+@signed_in_as(*sorted(FIELD_STAFF))
+def write_down(proposal_id: int) -> ResponseReturnValue:
+    """代记顾虑: what a household told on paper, by telephone or in person."""
+    proposal, form = _public(proposal_id), ToldConcernForm()
+    if not queries.runs(me(), proposal.neighbourhood_id):
+        abort(404)
+    if form.validate_on_submit():
+        with form.refusals():
+            unit = notices.unit_at(proposal.neighbourhood_id, form.door.data or "")
+            if unit is None:
+                raise Refused(Refusal.CONCERN_DOOR_UNKNOWN)
+            text = form.text.data or ""
+            done = perform(actions.write_down, me(), proposal, unit, form.topic(), text, form.telling())
+            flash(gettext("已代记。有了答复，请照原来的方式告诉这一户。"), "success")
+            return go(url_for(".desk_concern", concern_id=int(done.fact.subject.removeprefix("concern/"))))
+    return page("concerns/write_down.html", proposal=proposal, form=form)
+
+
+@bp.route("/desk/concerns/<int:concern_id>/word", methods=["GET", "POST"])
+@signed_in_as(*sorted(FIELD_STAFF))
+def word(concern_id: int) -> ResponseReturnValue:
+    """代记本人的话: whether the household says that what was written down for it is settled."""
+    found, form = _for_staff(concern_id), ToldWordForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            settled, text = form.word.data == SETTLED, form.text.data or ""
+            perform(actions.write_word_down, me(), found, settled=settled, text=text, told=form.telling())
+            flash(gettext("已代记。"), "success")
+            return go(url_for(".desk_concern", concern_id=found.id))
+    return page("concerns/word.html", concern=found, form=form)
 
 
 def _public(proposal_id: int) -> Proposal:

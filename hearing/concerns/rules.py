@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum, auto
 
 from hearing.notices.rules import full_days_after
@@ -37,6 +37,12 @@ class Refusal(StrEnum):
     CONCERN_SAID_ALREADY = auto()
     CONCERN_NAMED_ALREADY = auto()
     CONCERN_SEAT_ANSWERS_NOT = auto()
+    CONCERN_TELLER_MISSING = auto()
+    CONCERN_PAPER_MISSING = auto()
+    CONCERN_CALL_UNNOTED = auto()
+    CONCERN_TOLD_AHEAD = auto()
+    CONCERN_DOOR_UNKNOWN = auto()
+    CONCERN_HERS_TO_SAY = auto()
     ANSWER_WORDLESS = auto()
     ANSWER_NOT_MEASURED = auto()
     MEASURE_UNREADABLE = auto()
@@ -56,6 +62,12 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.CONCERN_SAID_ALREADY: N_("您已经说过还没解决，居委会知道了。请等新的答复，有了会通知您。"),
     Refusal.CONCERN_NAMED_ALREADY: N_("已经请过这个人来答复。请刷新页面查看。"),
     Refusal.CONCERN_SEAT_ANSWERS_NOT: N_("这个人不能答复顾虑。请从列表里选一位。"),
+    Refusal.CONCERN_TELLER_MISSING: N_("请写明是谁说的：姓名，或者和这一户的关系。"),
+    Refusal.CONCERN_PAPER_MISSING: N_("纸上写来的，要拍一张原件的照片。"),
+    Refusal.CONCERN_CALL_UNNOTED: N_("电话或当面说的，请记一句凭什么：哪个号码打来的、谁接的、谁在场。"),
+    Refusal.CONCERN_TOLD_AHEAD: N_("说的日子不能在今天以后。请改日期。"),
+    Refusal.CONCERN_DOOR_UNKNOWN: N_("户册上没有找到这个门牌，或者不止一户。请照户册写全，例如“3号楼 301”。"),
+    Refusal.CONCERN_HERS_TO_SAY: N_("这一条是住户自己在手机上提的，请本人在手机上说解决没解决。"),
     Refusal.ANSWER_WORDLESS: N_("还没有写答复。请写一句。"),
     Refusal.ANSWER_NOT_MEASURED: N_("答复要有依据：量出来的数、照片或日照图、补偿，至少要有一样。"),
     Refusal.MEASURE_UNREADABLE: N_("第 %(n)d 行没看懂，请写成“冬至日照 118 分钟”这样：项目、空格、数、单位。"),
@@ -163,6 +175,33 @@ def may_raise(case: Case, text: str, kind: Kind, open_kinds: Iterable[Kind]) -> 
         raise Refused(Refusal.CONCERN_EMPTY)
     if kind is not Kind.OTHER and kind in open_kinds:
         raise Refused(Refusal.CONCERN_OPEN_ALREADY)
+
+
+class Way(StrEnum):
+    """How a household told the office, where it did not write for itself."""
+
+    PAPER = auto()
+    PHONE = auto()
+    IN_PERSON = auto()
+
+
+WAY_LABELS: dict[Way, str] = {Way.PAPER: N_("纸上写来"), Way.PHONE: N_("电话"), Way.IN_PERSON: N_("当面说")}
+
+
+def check_telling(way: Way, told_by: str, note: str, *, has_paper: bool, told_on: date, today: date) -> None:
+    """What staff write down for a household says who told it, how, when, and what shows that.
+
+    Of a letter that is its photo, of a call or a talk a note: from which number, who took it, who was there. Raises
+    CONCERN_TELLER_MISSING, CONCERN_PAPER_MISSING, CONCERN_CALL_UNNOTED or CONCERN_TOLD_AHEAD.
+    """
+    if not told_by.strip():
+        raise Refused(Refusal.CONCERN_TELLER_MISSING)
+    if way is Way.PAPER and not has_paper:
+        raise Refused(Refusal.CONCERN_PAPER_MISSING)
+    if way is not Way.PAPER and not note.strip():
+        raise Refused(Refusal.CONCERN_CALL_UNNOTED)
+    if told_on > today:
+        raise Refused(Refusal.CONCERN_TOLD_AHEAD)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,15 +13,8 @@ from flask_babel import lazy_gettext as _l
 from hearing.audit.queries import Told
 from hearing.audit.routes import looked, publisher
 from hearing.clock import by_server
-from hearing.consents import official, queries, rules
-from hearing.consents.models import (
-    WITHDREW,
-    ConsentCollection,
-    ConsentRecord,
-    ConsentUnit,
-    OfficialResult,
-    PaperSlip,
-)
+from hearing.consents import listing, official, queries, rules
+from hearing.consents.models import ConsentCollection, OfficialResult, PaperSlip
 from hearing.costs import queries as costs
 from hearing.costs import rules as cost_rules
 from hearing.files import storage
@@ -30,7 +23,6 @@ from hearing.notices.models import Objection
 from hearing.notices.paper import NOT_PUBLISHED, frame, pdf
 from hearing.people.outbox import address
 from hearing.people.rules import ROLE_LABELS, Role, mask_name, print_household_code
-from hearing.places.rules import CAPACITY_LABELS, Capacity
 from hearing.printing import seal, sheets, words
 from hearing.printing.press import MissingGlyph
 from hearing.printing.seal import Seal, SealTrouble
@@ -38,8 +30,9 @@ from hearing.web.errors import Words, error_page
 
 log = structlog.get_logger()
 
-CO_OWNER = "共有人"
-"""As what somebody signed who holds the unit with others."""
+PRINTED = 200
+"""So many records a certificate prints one by one: some twenty pages, which a person can go through and a printer has
+in two seconds. Of more it names the list, by its SHA-256; the papers of a stairwell, a building or a lift are below."""
 
 
 # ---- slips
@@ -93,13 +86,15 @@ print_slips = sheets.slips
 # ---- certificate
 
 
-def certificate(collection: ConsentCollection, *, masked: bool) -> sheets.Certificate:
+def certificate(
+    collection: ConsentCollection, *, masked: bool, records: listing.RecordList | None = None
+) -> sheets.Certificate:
     """The certificate of a final result; masked for the public, else with doors, names and signatures.
 
-    Ends the request with a 503 page while the signed head of the trail does not cover the final entry yet.
+    `records` where they were read for their list already. Ends the request with a 503 page while the signed head of
+    the trail does not cover the final entry yet.
     """
-    places, final = queries.log_places(collection)
-    head = looked().head
+    final, head = queries.final_entry(collection), looked().head
     if final is None or head is None or final.index >= head.checkpoint.size:
         answer = error_page(503, NOT_PUBLISHED)
         answer.headers["Retry-After"] = "5"
@@ -107,8 +102,11 @@ def certificate(collection: ConsentCollection, *, masked: bool) -> sheets.Certif
     assert collection.opened_at is not None
     assert collection.closes_at is not None
     assert collection.finished_at is not None
-    version, count = collection.version, collection.tally()
-    lines = _Lines(collection, places, masked=masked)
+    ballot = collection.shown
+    version, count = collection.version, ballot.tally
+    records = records or listing.RecordList(collection, ballot, masked=masked)
+    few = len(records) <= PRINTED
+    lines = {line.number: line for line in records} if few else {}
     results = official.all_of(collection)
     return sheets.Certificate(
         frame=sealed_frame(collection),
@@ -123,7 +121,7 @@ def certificate(collection: ConsentCollection, *, masked: bool) -> sheets.Certif
         opened_at=collection.opened_at,
         closed_at=collection.last_close,
         final_at=collection.finished_at,
-        roll_units=len(collection.units),
+        roll_units=len(ballot.roll.units),
         roll_heads=count.all.heads,
         roll_area_centi=count.all.area_centi,
         roll_hash=collection.roll_hash or "",
@@ -131,8 +129,9 @@ def certificate(collection: ConsentCollection, *, masked: bool) -> sheets.Certif
         tally=certificate_tally(count),
         passed=collection.stands is rules.CollectionState.PASSED,
         outcome=outcome_words(collection),
-        lines=list(lines.counted()),
-        earlier=list(lines.others()),
+        lines=[_line(lines[number], masked=masked) for number in records.counting if few],
+        earlier=[_earlier(line) for line in lines.values() if line.why_not],
+        listed=None if few else _listed(collection, records),
         objections=certificate_objections(collection, masked=masked),
         manager=_manager(collection),
         proof=proof(final.index, f"python verify.py audit {address('/log')} --key '{{vkey}}'"),
@@ -211,108 +210,72 @@ def print_certificate(sheet: sheets.Certificate, at: datetime) -> bytes:
     return set_seal(sheets.certificate(sheet, at))
 
 
-class _Lines:
-    """The records of a collection as the certificate lists them: those that count, and the others with the reason."""
+def _line(line: listing.Line, *, masked: bool) -> sheets.CertificateLine:
+    return sheets.CertificateLine(
+        door=line.door,
+        name=line.name,
+        capacity=line.capacity,
+        answer=line.answer,
+        method=rules.METHOD_LABELS[line.method],
+        signed_at=line.signed_on if line.on_paper else line.received_at,
+        received_at=line.received_at,
+        evidence_hash=line.evidence_hash,
+        log_index=line.index,
+        units=line.units,
+        assisted_by=line.helpers,
+        signature=None if masked else _drawn(line),
+        erased=line.erased,
+    )
 
-    def __init__(self, collection: ConsentCollection, places: dict[int, int], *, masked: bool) -> None:
-        self._collection, self._places, self._masked = collection, places, masked
-        self._records = {record.number: record for record in collection.records}
-        self._standings = collection.standings()
-        helpers = {person for r in collection.records for person in (r.assisted_by, r.checked_by) if person}
-        self._names = {} if masked else queries.people_named(helpers)
 
-    def counted(self) -> Iterator[sheets.CertificateLine]:
-        """The records on which the answers rest, head by head in roll order."""
-        for flats in self._heads():
-            standing = self._standings[flats[0].ref]
-            if standing.answer.answer is None:
-                continue
-            said = [record for record in standing.counted if record.answer is not None]
-            # Of several holders the first line stands for the unit, and the others beside it.
-            agreeing = sorted(said, key=lambda record: record.answer is not standing.answer.answer)
-            for place, record in enumerate(agreeing):
-                yield self._line(flats, self._records[record.number], len(flats) if place == 0 else 0)
+def _drawn(line: listing.Line) -> bytes | None:
+    if not line.picture:
+        return None
+    try:
+        return storage.read(line.picture)
+    except storage.Altered:
+        log.error("evidence altered", evidence=line.evidence_id, sha256=line.picture)
+        return None
 
-    def others(self) -> Iterator[sheets.EarlierRecord]:
-        """Every other record, in the order in which they were entered."""
-        counting = {
-            record.number
-            for standing in self._standings.values()
-            if standing.answer.answer is not None
-            for record in standing.counted
-            if record.answer is not None
-        }
-        for record in self._collection.records:
-            if record.number not in counting:
-                yield sheets.EarlierRecord(
-                    door=record.unit.door_words,
-                    name="" if self._masked else self._signers(record),
-                    answer=record.words,
-                    reason=self._why_not(record),
-                    received_at=record.received_at,
-                    evidence_hash=record.evidence_hash,
-                    log_index=self._places[record.number],
-                    erased=record.erased,
-                )
 
-    def _heads(self) -> Iterator[list[ConsentUnit]]:
-        heads: dict[str, list[ConsentUnit]] = {}
-        for unit in self._collection.units:
-            heads.setdefault(unit.as_rule().head, []).append(unit)
-        yield from heads.values()
+def _earlier(line: listing.Line) -> sheets.EarlierRecord:
+    return sheets.EarlierRecord(
+        door=line.door,
+        name=line.name,
+        answer=line.answer,
+        reason=line.why_not,
+        received_at=line.received_at,
+        evidence_hash=line.evidence_hash,
+        log_index=line.index,
+        erased=line.erased,
+    )
 
-    def _line(self, flats: list[ConsentUnit], record: ConsentRecord, units: int) -> sheets.CertificateLine:
-        unit = flats[0]
-        on_paper = rules.Method(record.method) not in rules.ELECTRONIC
-        return sheets.CertificateLine(
-            door="、".join(flat.door_words for flat in flats),
-            name="" if self._masked else self._signers(record),
-            capacity=CO_OWNER if len(unit.holders) > 1 else CAPACITY_LABELS[Capacity(unit.capacity)],
-            answer=record.words,
-            method=rules.METHOD_LABELS[rules.Method(record.method)],
-            signed_at=record.signed_on if on_paper else record.received_at,
-            received_at=record.received_at,
-            evidence_hash=record.evidence_hash,
-            log_index=self._places[record.number],
-            units=units,
-            assisted_by="" if self._masked else self._helpers(record),
-            signature=self._drawn(record),
-            erased=record.erased,
-        )
 
-    def _drawn(self, record: ConsentRecord) -> bytes | None:
-        if self._masked or record.erased or record.signature is None:
-            return None
-        try:
-            return storage.read(record.signature.sha256)
-        except storage.Altered:
-            log.error("evidence altered", evidence=record.signature.id, sha256=record.signature.sha256)
-            return None
-
-    def _signers(self, record: ConsentRecord) -> str:
-        ids = {holder.holder_id for holder in record.holders}
-        known = [share.holder.name for share in record.unit.holders if share.holder_id in ids]
-        return "、".join(known) or "原表态人"
-
-    def _helpers(self, record: ConsentRecord) -> str:
-        assisted, checked = self._names.get(record.assisted_by or 0), self._names.get(record.checked_by or 0)
-        if checked:
-            return f"{assisted}录入，{checked}复核"
-        return f"{assisted}在场协助" if assisted else ""
-
-    def _why_not(self, record: ConsentRecord) -> str:
-        standing, number = self._standings[record.unit.ref], record.number
-        for other, why in standing.invalid:
-            if other.number == number:
-                return rules.INVALID_LABELS[why]
-        if any(other.number == number for other in standing.late):
-            return "逾期未计"
-        if record.answer is None:
-            return WITHDREW
-        counted = {other.number: other for other in standing.counted}
-        if number in counted:
-            return rules.PENDING_LABELS[standing.answer.pending] if standing.answer.pending else "待核实"
-        return "本人变更或撤回"
+def _listed(collection: ConsentCollection, records: listing.RecordList) -> sheets.RecordList:
+    """What a certificate says of the records that it does not print."""
+    return sheets.RecordList(
+        name=listing.FILE,
+        sha256=records.sha256(),
+        records=len(records),
+        counted=len(records.counting),
+        answers=records.answers,
+        methods=records.methods,
+        erased=queries.erased_records(collection.id),
+        sums=[
+            sheets.PartLine(
+                title=each.title,
+                units=each.units,
+                area_centi=each.area_centi,
+                answered=each.answered,
+                yes=each.yes,
+                no=each.no,
+                abstain=each.abstain,
+            )
+            for each in listing.sums(collection, collection.shown, masked=records.masked)
+        ],
+        # A path of the product's own: where this installation stands, its other papers say.
+        address=address(f"/consents/{collection.id}/list.csv{'' if records.masked else '?doors=1'}"),
+    )
 
 
 def outcome_words(collection: ConsentCollection) -> str:

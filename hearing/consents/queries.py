@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
@@ -37,6 +37,7 @@ from hearing.consents.models import (
 from hearing.db import db
 from hearing.files import queries as files
 from hearing.files.models import Evidence
+from hearing.notices.rules import beijing_day
 from hearing.people import rules as people
 from hearing.people.models import Account, Seat
 from hearing.people.queries import same_person
@@ -53,6 +54,9 @@ MANDATE_PAPER = "consent_mandate"
 
 WATCHERS = FIELD_STAFF | {Role.SCRUTINEER}
 """Who may see which door answered what: the committee, its field staff and the scrutineer, each look recorded."""
+
+RECORDED_KINDS = ("consent.answered", "consent.withdrawn")
+"""Kinds of the trail's entries of which each stands for a record."""
 
 LOOK_LASTS = timedelta(minutes=15)
 """For how long a recorded look at a household's records keeps them open."""
@@ -345,6 +349,37 @@ def lives_there(viewer: Anyone, found: ConsentCollection) -> list[ConsentUnit]:
         return []
     query = select(ConsentUnit).where(ConsentUnit.collection_id == found.id, ConsentUnit.unit_id.in_(viewer.unit_ids))
     return list(db.session.scalars(query.order_by(ConsentUnit.position)))
+
+
+def handed_over(viewer: Anyone, lines: Sequence[ConsentUnit]) -> list[tuple[ConsentUnit, date]]:
+    """Of these lines those of flats that the viewer held and handed on, each with the day since which others hold it.
+
+    That is the day that was shown for it; where it changed hands before it was asked, the day of the register.
+    """
+    if not isinstance(viewer, Viewer) or not viewer.holder_ids or not lines:
+        return []
+    shown = (
+        select(func.max(UnitEvent.happened_on))
+        .where(UnitEvent.consent_unit_id == ConsentUnit.id, UnitEvent.kind == rules.Happening.HANDS_CHANGED)
+        .correlate(ConsentUnit)
+        .scalar_subquery()
+    )
+    standing = exists().where(
+        ConsentHolder.consent_unit_id == ConsentUnit.id, ConsentHolder.holder_id.in_(viewer.holder_ids)
+    )
+    query = (
+        select(ConsentUnit.id, shown, func.max(Tenure.until, type_=Tenure.until.type))
+        .join(Tenure, Tenure.unit_id == ConsentUnit.unit_id)
+        .join(TenureShare, TenureShare.tenure_id == Tenure.id)
+        .where(ConsentUnit.id.in_([line.id for line in lines]), TenureShare.holder_id.in_(viewer.holder_ids))
+        .where(Tenure.until.is_not(None), ~standing)
+        .group_by(ConsentUnit.id)
+    )
+    since: dict[int, date] = {}
+    for number, day, until in db.session.execute(query):
+        assert until is not None, "only tenures that ended are asked for"
+        since[number] = day or beijing_day(until)
+    return [(line, since[line.id]) for line in lines if line.id in since]
 
 
 def draft(viewer: Viewer, unit: ConsentUnit) -> ConsentDraft | None:
@@ -823,32 +858,34 @@ def _paper() -> Select[PaperSlip]:
 
 def log_places(found: ConsentCollection) -> tuple[dict[int, int], Told | None]:
     """Where the collection stands in the trail: the index of each record by its number, and the final entry."""
-    recorded = ("consent.answered", "consent.withdrawn")
-    told = audit.story(db.session, found.proposal.matter, without=recorded)
-    mine = (each for each in reversed(told) if each.kind == "consent.finished" and each.subject == found.subject)
-    return audit.numbered(db.session, found.subject, recorded, "record"), next(mine, None)
+    return {number: index for number, (index, _) in entries_of(found).items()}, final_entry(found)
+
+
+def entries_of(found: ConsentCollection) -> dict[int, tuple[int, str]]:
+    """Index and commitment of the trail's entry of each record, by the record's number."""
+    return audit.committed(db.session, found.subject, RECORDED_KINDS, "record")
+
+
+def final_entry(found: ConsentCollection) -> Told | None:
+    """The trail's entry of the final result."""
+    return audit.last_about(db.session, found.subject, "consent.finished")
 
 
 def manager_entry(found: ConsentCollection) -> Told | None:
     """The trail's entry of the manager's last answer to the plan of this collection."""
-    story = audit.story(db.session, found.proposal.matter, without=("consent.answered", "consent.withdrawn"))
-    wanted = (each for each in reversed(story) if each.kind == "plan.manager_answered")
-    return next((each for each in wanted if each.pub.get("plan_hash") == found.version.plan_hash), None)
+    story = audit.story(db.session, found.proposal.matter, only=("plan.manager_answered",))
+    return next((each for each in reversed(story) if each.pub.get("plan_hash") == found.version.plan_hash), None)
 
 
-def with_names(collection_id: int) -> ConsentCollection:
-    """A collection with roll, records, names and pictures, for the certificate of the committee."""
-    query = (
-        _heads()
-        .where(ConsentCollection.id == collection_id)
-        .options(
-            selectinload(ConsentCollection.units).joinedload(ConsentUnit.holders).joinedload(ConsentHolder.holder),
-            _RECORDS,
-            selectinload(ConsentCollection.records).joinedload(ConsentRecord.signature),
-        )
-        .execution_options(populate_existing=True)
-    )
-    return db.session.scalars(query).one()
+def erased_records(collection_id: int) -> int:
+    """Of how many records signature, strokes and remarks were erased."""
+    query = select(func.count()).where(ConsentRecord.collection_id == collection_id, ConsentRecord.salt == "")
+    return db.session.execute(query.select_from(ConsentRecord)).scalar_one()
+
+
+def for_papers(collection_id: int) -> ConsentCollection:
+    """A collection without its roll, read anew, for its certificate and the case file."""
+    return head(collection_id, fresh=True)
 
 
 # ---- who may open the files

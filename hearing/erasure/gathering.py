@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from hearing.audit import erasing
-from hearing.concerns.models import Concern, ConcernAnswer, ConcernAnswerFile, ConcernWord
+from hearing.concerns.models import Concern, ConcernAnswer, ConcernAnswerFile, ConcernTelling, ConcernWord
 from hearing.consents.models import (
     ConsentRecord,
     Mandate,
@@ -117,6 +117,10 @@ def concerns(going: Going, chosen: Select[Concern]) -> None:
         going.add(ConcernAnswer, ids(select(ConcernAnswer.id).where(answers, ConcernAnswer.text != "")))
         said = ConcernWord.concern_id.in_(batch), ConcernWord.text != ""
         going.add(ConcernWord, ids(select(ConcernWord.id).where(*said)))
+        told = select(ConcernTelling.id).where(ConcernTelling.concern_id.in_(batch), ConcernTelling.told_by != "")
+        going.add(ConcernTelling, ids(told))
+        papers = ConcernTelling.concern_id.in_(batch), ConcernTelling.paper_id.is_not(None)
+        pictures(going, ids(select(ConcernTelling.paper_id).where(*papers)))
         pictures(going, ids(select(ConcernAnswerFile.evidence_id).join(ConcernAnswerFile.answer).where(answers)))
     pictures(going, (row.photo_id for row in rows))
 

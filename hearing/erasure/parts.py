@@ -9,7 +9,7 @@ from typing import Any
 
 from hearing.casefile.models import CaseFileRequest
 from hearing.clock import database_now
-from hearing.concerns.models import Concern, ConcernAnswer, ConcernWord
+from hearing.concerns.models import Concern, ConcernAnswer, ConcernTelling, ConcernWord
 from hearing.consents.models import (
     AskFirst,
     ConsentDraft,
@@ -69,6 +69,7 @@ BLANKS: dict[type[Base], Mapping[str, object]] = {
     Concern: dict.fromkeys(Concern.erasable, ""),
     ConcernAnswer: dict.fromkeys(ConcernAnswer.erasable, ""),
     ConcernWord: dict.fromkeys(ConcernWord.erasable, ""),
+    ConcernTelling: dict.fromkeys(ConcernTelling.erasable, ""),
     WorksEvent: dict.fromkeys(WorksEvent.erasable, ""),
     GroupSeat: {"ended_note": ""},
     CaseFileRequest: dict.fromkeys(CaseFileRequest.erasable, ""),
@@ -113,6 +114,7 @@ LABELS: dict[type[Base], str] = {
     Concern: N_("顾虑的文字"),
     ConcernAnswer: N_("对顾虑的答复"),
     ConcernWord: N_("解决没解决的说明"),
+    ConcernTelling: N_("代记顾虑时写的谁说的、怎么说的"),
     WorksEvent: N_("电梯办理记录的说明"),
     GroupSeat: N_("小组成员卸任的说明"),
     CaseFileRequest: N_("要案卷的用途"),

@@ -12,6 +12,7 @@ from hearing.audit import erasing
 from hearing.audit.fact import type_registry
 from hearing.clock import now
 from hearing.concerns.models import Concern
+from hearing.concerns.queries import was_told
 from hearing.consents.models import (
     DISPUTED,
     AskFirst,
@@ -154,7 +155,7 @@ def check_may_go(who: Person) -> None:
     raised = (
         select(Proposal.title)
         .join(Concern, Concern.proposal_id == Proposal.id)
-        .where(Concern.raised_by == who.account_id, ~closed())
+        .where(Concern.raised_by == who.account_id, ~was_told(), ~closed())
     )
     sitting = (
         select(Proposal.title)
@@ -312,7 +313,8 @@ def _own_cases(going: Going, who: Person, today: date) -> None:
     rows = db.session.execute(objected).all()
     free = past(going, Objection, KEEPING[Class.NOTICE], ((row.id, row.raised_at) for row in rows), today)
     objections(going, select(Objection).where(Objection.id.in_(free)))
-    feared = select(Concern.id, Concern.raised_at).where(Concern.raised_by == who.account_id, Concern.text != "")
+    own = Concern.raised_by == who.account_id, ~was_told()
+    feared = select(Concern.id, Concern.raised_at).where(*own, Concern.text != "")
     rows = db.session.execute(feared).all()
     free = past(going, Concern, KEEPING[Class.CONCERN], ((row.id, row.raised_at) for row in rows), today)
     concerns(going, select(Concern).where(Concern.id.in_(free)))

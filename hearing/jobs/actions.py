@@ -6,11 +6,14 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from hearing.clock import now
-from hearing.db import db
+from hearing.db import db, is_reading, read_only
 from hearing.jobs import queries, rules
 from hearing.jobs.kinds import Lost
 from hearing.jobs.models import Job
@@ -84,8 +87,19 @@ def _give_up() -> None:
 
 
 def report(job_id: int, lease: str, done: int, total: int) -> None:
-    """Say how far the work is, which begins the lease anew. Raises Lost."""
-    _change(job_id, lease, done=done, total=total, due_at=now() + rules.LEASE)
+    """Say how far the work is, which begins the lease anew. Raises Lost.
+
+    On a connection of its own, and committed: whoever works may be in the middle of reading what must be of one moment.
+    """
+    was = is_reading()
+    read_only(False)
+    try:
+        with Session(db.engine) as session, session.begin():
+            values: dict[str, object] = {"done": done, "total": total, "due_at": now(session) + rules.LEASE}
+            if session.connection().execute(_changing(job_id, lease, values)).one_or_none() is None:
+                raise Lost
+    finally:
+        read_only(was)
 
 
 def finish(job_id: int, lease: str) -> None:
@@ -115,10 +129,15 @@ def fail(job_id: int, lease: str, why: str) -> None:
 def _change(job_id: int, lease: str, *, lease_: str | None = None, **values: object) -> None:
     if lease_ is not None:
         values["lease"] = lease_
-    mine = update(Job).where(Job.id == job_id, Job.lease == lease, Job.state == State.WORKING).values(**values)
-    changed = db.session.execute(mine.returning(Job.id), execution_options={"synchronize_session": False})
+    statement = _changing(job_id, lease, values)
+    changed = db.session.execute(statement, execution_options={"synchronize_session": False})
     if changed.one_or_none() is None:
         raise Lost
+
+
+def _changing(job_id: int, lease: str, values: dict[str, object]) -> ReturningUpdate[Any]:
+    mine = update(Job).where(Job.id == job_id, Job.lease == lease, Job.state == State.WORKING)
+    return mine.values(**values).returning(Job.id)
 
 
 def again(job: Job) -> Job:

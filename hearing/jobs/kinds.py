@@ -30,7 +30,7 @@ class Running(Protocol):
         """A name that no other try has, for drafts on the disk."""
 
     def report(self, done: int, total: int) -> None:
-        """Say how far the work is, between transactions. Raises Lost."""
+        """Say how far the work is, in the middle of reading too, not of writing. Raises Lost."""
 
     def finish(self) -> None:
         """Inside the act that keeps the outcome: the job is done with it. Raises Lost."""

@@ -42,11 +42,11 @@ class Running:
         return self.job.lease
 
     def report(self, done: int, total: int) -> None:
-        """Say how far the work is, between transactions; written down at most every second. Raises Lost."""
+        """Say how far the work is; written down at most every second, beside whatever is being read. Raises Lost."""
         moment = time.monotonic()
         if moment - self._told >= TELLS_EVERY:
             self._told = moment
-            keep(actions.report, self.job.id, self.job.lease, done, total)
+            actions.report(self.job.id, self.job.lease, done, total)
 
     def finish(self) -> None:
         """Inside the act that keeps the outcome: the job is done with it. Raises Lost."""

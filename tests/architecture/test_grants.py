@@ -23,7 +23,7 @@ from hearing.audit import doctor
 from hearing.audit.publisher import Publisher
 from hearing.config import Mode, Settings
 from hearing.consents.models import ConsentCollection
-from hearing.db import Base, db
+from hearing.db import Base, db, reader
 from hearing.demo import seed
 from hearing.erasure import commands
 from hearing.people import tidying
@@ -145,7 +145,7 @@ def test_the_doctor_sees_the_difference(app: Flask, settings: Settings) -> None:
     for application, health in ((app, doctor.Health.GOOD), (owner, doctor.Health.BAD)):
         with application.app_context():
             publisher = Publisher.of(settings)
-            lines = doctor.examine(db.session, settings, publisher, schema.revision(db.engine))
+            lines = doctor.examine(db.session, settings, publisher, schema.revision(reader()))
             assert [line.health for line in lines if line.words.startswith("grants")] == [health]
             db.session.close()
     with owner.app_context():

@@ -23,7 +23,7 @@ from hearing.audit.doctor import Health
 from hearing.audit.ledger import perform
 from hearing.audit.publisher import Publisher
 from hearing.config import Mode, Settings
-from hearing.db import db, reading
+from hearing.db import db, reader, reading
 from tests import database
 from tests.audit.test_ledger import note
 
@@ -48,7 +48,7 @@ def lines(settings: Settings) -> dict[str, Health]:
     """What the doctor says."""
     db.session.rollback()
     with reading():
-        found = doctor.examine(db.session, settings, Publisher.of(settings), schema.revision(db.engine))
+        found = doctor.examine(db.session, settings, Publisher.of(settings), schema.revision(reader()))
         db.session.rollback()
     return {line.words: line.health for line in found}
 

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 
 from hearing.clock import now
-from hearing.concerns.models import Concern, ConcernAnswer, ConcernAnswerFile
+from hearing.concerns.models import Concern, ConcernAnswer, ConcernAnswerFile, ConcernTelling
 from hearing.consents.models import (
     AskFirst,
     ConsentUnit,
@@ -30,7 +30,7 @@ from hearing.web.filters import door
 from tests import schema
 from tests.consents.course import png
 
-AGENT, AGENT_PHONE, GUARDIAN, OBJECTOR = "秦代理", "13911112222", "严监护", "吴异议"
+AGENT, AGENT_PHONE, GUARDIAN, OBJECTOR, TELLER = "秦代理", "13911112222", "严监护", "吴异议", "尤转告"
 WORDS = (
     "油烟进到我家卧室",
     "我家老人的病",
@@ -39,6 +39,7 @@ WORDS = (
     "名册上我家的人不对",
     "交接班登记的事由",
     "挂号信XA12345678",
+    "十一号早上送来的条子",
 )
 
 
@@ -183,6 +184,19 @@ def _concern(proposal: Proposal, unit: ConsentUnit, clerk: Account, photo: Evide
     answer.files = [ConcernAnswerFile(evidence_id=sketch.id)]
     concern.answers = [answer]
     db.session.add(concern)
+    db.session.flush()
+    db.session.add(
+        ConcernTelling(
+            concern_id=concern.id,
+            way="paper",
+            told_by=TELLER,
+            told_on=date(2026, 11, 7),
+            note=WORDS[7],
+            paper_id=photo.id,
+            entered_by=clerk.id,
+            entered_at=now(),
+        )
+    )
 
 
 def _objection(proposal: Proposal, clerk: Account, paper: Evidence) -> None:
@@ -209,7 +223,18 @@ def _objection(proposal: Proposal, clerk: Account, paper: Evidence) -> None:
 
 def hidden() -> set[str]:
     """Every name, telephone number and door of the register, and what households wrote."""
-    found = {AGENT, AGENT_PHONE, GUARDIAN, OBJECTOR, *WORDS, "XA12345678", "ABCD1234EF", "13933334444", "13955556666"}
+    found = {
+        AGENT,
+        AGENT_PHONE,
+        GUARDIAN,
+        OBJECTOR,
+        TELLER,
+        *WORDS,
+        "XA12345678",
+        "ABCD1234EF",
+        "13933334444",
+        "13955556666",
+    }
     for holder in db.session.scalars(select(Holder)):
         found |= {holder.name, holder.phone}
     for unit in db.session.scalars(select(Unit)):

@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,11 +25,13 @@ from hearing.casefile import contents, making, queries, shelf
 from hearing.casefile.contents.folder import cell
 from hearing.casefile.rules import Edition
 from hearing.consents import actions as consents
-from hearing.consents import rules
+from hearing.consents import papers, rules
 from hearing.consents.models import ConsentCollection, ConsentHolder, ConsentUnit
 from hearing.db import db
 from hearing.files.models import EvidenceErasure
 from hearing.files.storage import remove
+from hearing.jobs import actions as jobs
+from hearing.jobs import work
 from hearing.jobs.kinds import NotYet
 from hearing.jobs.models import Job
 from hearing.jobs.rules import State
@@ -40,11 +43,13 @@ from tests.casefile.scene import Case
 from tests.proposals import scene
 from tests.statements import statements
 
+CERTIFICATE = "07-consents/000001/certificate.pdf"
+
 
 def rows(folder: Path, name: str) -> list[dict[str, str]]:
-    """A table of a case file."""
+    """A table of a case file, by the Chinese words of its headings."""
     with (folder / name).open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+        return [{head.split(" ")[0]: value for head, value in row.items()} for row in csv.DictReader(file)]
 
 
 def bare(text: str) -> str:
@@ -135,6 +140,78 @@ def test_another_plan_is_found_by_the_trail(ramp: Case, full: Path) -> None:
     plan.write_text(plan.read_text("utf-8").replace("1200000", "1200001"), "utf-8")
     resum(full)
     assert "is not a version that the log names" in verified(full, ramp.vkey).stdout
+
+
+def test_the_list_of_records_is_checked_line_by_line(ramp: Case, full: Path) -> None:
+    path = full / "07-consents/000001/list.csv"
+    lines = path.read_bytes().splitlines(keepends=True)
+    assert len(lines) == 15
+    assert lines[0].decode("utf-8-sig").startswith("编号 No.,存证序号 Log index,存证承诺 Commitment")
+    assert "14 lines of the lists" in verified(full, ramp.vkey).stdout
+    other = lines[5].replace(lines[5].split(b",")[2], lines[6].split(b",")[2])
+    for forged, said in (
+        ([*lines[:5], *lines[6:]], "lacks the line of entry"),
+        ([*lines, lines[5]], "denies the log"),
+        ([*lines[:5], other, *lines[6:]], "denies the log"),
+        ([*lines[:5], b"99" + lines[5], *lines[6:]], "denies the log"),
+    ):
+        path.write_bytes(b"".join(forged))
+        resum(full)
+        found = verified(full, ramp.vkey)
+        assert (found.returncode, said in found.stdout) == (1, True), found.stdout
+
+
+def test_every_heading_has_its_english(full: Path) -> None:
+    for path in full.rglob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for head in next(csv.reader(file)):
+                assert head == "SHA-256" or all(head.split(" ", 1)), (path.name, head)
+                assert head.isascii() or " " in head, (path.name, head)
+
+
+def test_the_strokes_are_the_text_that_was_hashed(ramp: Case, full: Path) -> None:
+    lines = (full / "07-consents/000001/signatures/strokes.jsonl").read_text("utf-8").splitlines()
+    found = {each["record"]: each["strokes"] for each in map(json.loads, lines)}
+    records = db.session.scalars(select(ConsentCollection)).one().records
+    assert found == {record.number: record.strokes for record in records if record.strokes}
+    assert found
+
+
+def test_long_tables_of_the_summary_name_the_file_that_has_them(
+    ramp: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted.plant(ramp.proposal_id)
+    monkeypatch.setattr(papers, "PRINTED", 0)
+    ramp.ask()
+    ramp.work()
+    folder = ramp.unpack(Edition.FULL, tmp_path / "full")
+    text = bare("".join(page.extract_text() for page in PdfReader(folder / "案卷.pdf").pages))
+    assert "共1条，逐条见05-concerns/concerns.csv" in text
+    assert "共1条，逐条见04-objections/objections.csv" in text
+    certificate = bare("".join(page.extract_text() for page in PdfReader(folder / CERTIFICATE).pages))
+    listed = (folder / "07-consents/000001/list.csv").read_bytes()
+    assert hashlib.sha256(listed).hexdigest() in certificate
+    assert verified(folder, ramp.vkey).returncode == 0
+
+
+def test_progress_is_told_while_it_is_read_and_while_it_is_written(ramp: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: dict[int, list[tuple[int, int]]] = {}
+    monkeypatch.setattr(work, "TELLS_EVERY", 0)
+    before = jobs.report
+
+    def report(job: int, lease: str, done: int, total: int) -> None:
+        told.setdefault(job, []).append((done, total))
+        before(job, lease, done, total)
+
+    monkeypatch.setattr(jobs, "report", report)
+    ramp.ask()
+    ramp.work()
+    assert len(told) == len(Edition), "a job for each"
+    for said in told.values():
+        done, totals = zip(*said, strict=True)
+        assert len(set(totals)) == 1
+        assert list(done) == sorted(done)
+        assert done[0] < totals[0] == done[-1]
 
 
 def test_a_file_that_was_added_or_taken_is_found(ramp: Case, full: Path) -> None:
@@ -291,10 +368,12 @@ def test_the_statements_grow_in_batches_and_not_with_households(ramp: Case) -> N
     def said() -> int:
         with statements(ramp.app) as found:
             proposal = ramp.proposal
-            head, told = making._covered(proposal)
-            made = contents.gather(proposal, told, head, ramp.vkey, full=True, today=told[-1].at.date())
-            for piece in made.folder.pieces.values():
-                piece()
+            head, extent = making._covered(proposal)
+            made = contents.gather(proposal, extent, head, ramp.vkey, full=True, today=extent.at.date())
+            with closing(made.folder):
+                for _name, pieces in made.folder:
+                    for _piece in pieces:
+                        pass
             db.session.rollback()
         return len(found)
 
@@ -309,15 +388,15 @@ def test_the_statements_grow_in_batches_and_not_with_households(ramp: Case) -> N
 
 
 def test_while_it_is_written_nothing_is_asked_but_proofs_and_openings(ramp: Case) -> None:
-    """The rows were read before; each batch of entries takes three statements and what opens a transaction."""
+    """The rows were read before: each batch of entries takes three statements, of strokes one, and one more says so."""
     ramp.publish()
     proposal = ramp.proposal
-    head, told = making._covered(proposal)
-    made = contents.gather(proposal, told, head, ramp.vkey, full=True, today=told[-1].at.date())
+    head, extent = making._covered(proposal)
+    made = contents.gather(proposal, extent, head, ramp.vkey, full=True, today=extent.at.date())
     db.session.rollback()
-    with statements(ramp.app) as found:
+    with closing(made.folder), statements(ramp.app) as found:
         making.write(io.BytesIO(), made, lambda _done, _total: None)
-    assert len(found) <= 3, found
+    assert len(found) <= 5, found
 
 
 def _double(collection: ConsentCollection) -> None:

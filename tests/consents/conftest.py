@@ -11,7 +11,6 @@ from typing import cast as cast_to
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from hearing import clock
 from hearing.audit.publisher import Publisher
@@ -20,6 +19,7 @@ from hearing.db import db, reading
 from tests.browser import Browser
 from tests.cast import Cast
 from tests.consents.course import STROKES, Course, lane_course, moment, png
+from tests.statements import hearing_every_statement
 
 T = TypeVar("T")
 
@@ -77,13 +77,8 @@ class Stage:
             if not statement.startswith(("PRAGMA", "BEGIN", "SET TRANSACTION", "ROLLBACK")):
                 sent.append(statement)
 
-        with self.app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
+        with hearing_every_statement(self.app, note):
             yield sent
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import io
 import re
 
@@ -12,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from hearing import clock
 from hearing.audit.ledger import perform
-from hearing.consents import actions, queries, rules
+from hearing.consents import actions, papers, queries, rules
 from hearing.consents.models import ConsentDraft, ConsentRecord
 from hearing.consents.routes import watching
 from hearing.consents.rules import Answer, CollectionState
@@ -36,7 +38,9 @@ from tests.consents.course import (
     moment,
     png,
     shown,
+    sole_holder,
 )
+from tests.web.test_switches import switch
 
 MOST_STATEMENTS = 8
 MOST_OF_A_SIGNATURE = 18
@@ -725,6 +729,35 @@ def test_the_desk_is_closed_to_residents_and_does_not_exist_elsewhere(opened: St
     assert opened.browser("clerk").get(url).status_code == 200
 
 
+# ---- who has handed her home on
+
+
+def test_a_seller_is_told_that_and_since_when_others_hold_her_flat(opened: Stage) -> None:
+    opened.act(lambda c: c.sign(9))
+    buyer = sole_holder("新承租", "14100730009", rules.Capacity.LESSEE)
+    with clock.standing_at(moment(10)):
+        opened.act(lambda c: perform(actions.change_hands, c.who("clerk"), c.unit(9), buyer, shown("更户", 9)))
+        door = opened.count(lambda c: c.units[8].door_words)
+        seller = opened.browser(9)
+        for page in ("/mine", "/answer"):
+            with opened.statements() as sent:
+                text = words(seller.get(opened.url + page))
+            assert len(sent) <= MOST_STATEMENTS
+            assert f"{door}从2026年11月9日（周一）起登记在别人名下" in text, page
+            assert "由您家的承租人" not in text
+        switch(seller, language="en")
+        assert "since Mon 9 Nov 2026" in seller.get(f"{opened.url}/mine").get_data(as_text=True)
+        assert "起登记在别人名下" not in words(opened.browser(8).get(f"{opened.url}/mine"))
+
+
+def test_days_are_one_day_or_several_in_english(opened: Stage) -> None:
+    clerk = opened.browser("clerk")
+    switch(clerk, language="en")
+    text = clerk.get(opened.desk).get_data(as_text=True)
+    assert "3 days" in text
+    assert "day(s)" not in text
+
+
 # ---- the certificate
 
 
@@ -763,6 +796,77 @@ def _text(answer: TestResponse) -> str:
 
     assert answer.mimetype == "application/pdf", words(answer)
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
+
+
+def test_a_certificate_of_many_records_names_their_list_and_does_not_print_them(
+    opened: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "PRINTED", 5)
+    opened.act(lambda c: c.sign_all(range(1, 13), day=9))
+    with clock.standing_at(moment(10)):
+        opened.act(lambda c: c.withdraw(4))
+        opened.act(lambda c: c.sign(4))
+        opened.act(lambda c: c.sign(13, Answer.AGREE))
+    assert opened.browser().get(f"{opened.url}/list.csv").status_code == 404
+    opened.act(lambda c: c.to_the_end())
+    hashes = opened.count(lambda c: [record.evidence_hash for record in c.records])
+    names = opened.count(lambda c: [unit.names() for unit in c.units])
+    with clock.standing_at(moment(25)):
+        opened.publish_trail()
+        visitor, clerk = opened.browser(), opened.browser("clerk")
+        public = bare(_text(visitor.get(f"{opened.url}/certificate.pdf")))
+        listed = _file(visitor, f"{opened.url}/list.csv")
+        assert hashlib.sha256(listed).hexdigest() in public
+        assert not [each for each in hashes if each in public]
+        assert "共15份记录，计入13份，已撤回、变更或未计入2份" in public
+        assert "同意13户" in public
+        assert "参与" in public and "天津路426弄13" in public, "sums of the stairwell"
+        rows = list(csv.reader(io.StringIO(listed.decode("utf-8-sig"))))
+        assert [row[0] for row in rows[1:]] == [str(number) for number in range(1, 16)]
+        assert sorted(row[3] for row in rows[1:]) == sorted(hashes)
+        assert [row[6] for row in rows[1:]].count("计入") == 13
+        assert len(rows[0]) == 7
+        assert not [each for each in (*names, "前客堂", "同意") if each in listed.decode()]
+        assert visitor.get(f"{opened.url}/list.csv?doors=1").status_code == 404
+        assert clerk.get(f"{opened.url}/list.csv?doors=1").location.endswith("/records")
+        clerk.submit(f"{opened.desk}/records", {"purpose": "存档"})
+        full = bare(_text(clerk.get(f"{opened.url}/certificate.pdf?doors=1")))
+        whole = _file(clerk, f"{opened.url}/list.csv?doors=1")
+        assert hashlib.sha256(whole).hexdigest() in full
+        assert not [each for each in names if each in full]
+        assert all(each in whole.decode() for each in (*names, "前客堂", "同意", "撤回"))
+        switch(clerk, language="en")
+        assert _file(clerk, f"{opened.url}/list.csv?doors=1") == whole, (
+            "its fingerprint is the same whatever language its reader has"
+        )
+
+
+def test_what_a_certificate_asks_of_the_database_does_not_grow_with_the_roll(
+    opened: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "PRINTED", 5)
+    opened.act(lambda c: c.sign_all(range(1, 14), day=9))
+    opened.act(lambda c: c.to_the_end())
+    with clock.standing_at(moment(25)):
+        opened.publish_trail()
+        for page in ("certificate.pdf", "list.csv"):
+            with opened.statements() as sent:
+                answer = opened.browser().get(f"{opened.url}/{page}")
+                answer.close()
+            assert answer.status_code == 200
+            assert len(sent) <= 18, "\n".join(statement[:200] for statement in sent)
+
+
+def _file(browser: Browser, address: str) -> bytes:
+    answer = browser.get(address)
+    assert answer.mimetype == "text/csv"
+    data = answer.get_data()
+    answer.close()
+    return data
+
+
+def bare(text: str) -> str:
+    return "".join(text.split())
 
 
 def test_each_record_of_the_certificate_is_found_in_the_trail(opened: Stage) -> None:

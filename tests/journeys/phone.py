@@ -15,6 +15,8 @@ OUTPUT = Path(__file__).parents[1] / "output" / "screenshots"
 WIDTH, HEIGHT, SMALLEST, TABLET = 360, 740, 320, 768
 PATIENCE = 10_000
 """Milliseconds that anything may take."""
+REDRAWN = 1_000
+"""Milliseconds in which a browser gets its memory back."""
 
 
 class View(NamedTuple):
@@ -196,7 +198,15 @@ class Phone:
     def screenshot(self, name: str) -> Self:
         """Keep a picture of the whole page in tests/output/screenshots for people to look at."""
         OUTPUT.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=OUTPUT / f"{name}{'' if self.script else '-no-script'}.png", full_page=True)
+        picture = OUTPUT / f"{name}{'' if self.script else '-no-script'}.png"
+        try:
+            self.page.screenshot(path=picture, full_page=True)
+        except Error as error:
+            # A browser short of memory drops the surface that it was drawing; the page is whole, and is drawn anew.
+            if "Unable to capture screenshot" not in error.message:
+                raise
+            self.page.wait_for_timeout(REDRAWN)
+            self.page.screenshot(path=picture, full_page=True)
         return self
 
     # --- what must be true of every page

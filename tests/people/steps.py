@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, select
 
 from hearing import clock
 from hearing.audit.ledger import keep, perform
@@ -22,6 +22,7 @@ from hearing.web.sealing import lock_up
 from tests import schema
 from tests.browser import Browser
 from tests.cast import Cast
+from tests.statements import hearing_every_statement
 
 PASSWORD = "弄堂里的桂花开了三回"
 
@@ -141,13 +142,8 @@ def statements(app: Flask) -> Iterator[list[str]]:
         if statement.split()[0] in {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}:
             seen.append(statement)
 
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with hearing_every_statement(app, note):
         yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def token(client: Browser, url: str = "/me/settings") -> str:

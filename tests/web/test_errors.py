@@ -8,10 +8,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask, abort, request
 from flask_babel import force_locale
-from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from hearing.db import Busy, db
+from hearing.db import Busy
 from hearing.refusal import Refused
 from hearing.web import limits
 from hearing.web.errors import WORDS
@@ -20,6 +19,7 @@ from hearing.web.i18n import LOCALES
 from tests.architecture.test_access import token_of
 from tests.browser import Browser
 from tests.cast import Cast
+from tests.statements import hearing_every_statement
 from tests.web.wishes import Refusal
 
 HELP = "021-6322 0000"
@@ -200,13 +200,8 @@ def test_a_database_that_is_gone_still_leaves_a_page_with_a_number(app: Flask, c
     def gone(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         raise OperationalError(statement, {}, Exception("server closed the connection unexpectedly"))
 
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", gone)
-    try:
+    with hearing_every_statement(app, gone):
         answer = client.get("/")
-    finally:
-        event.remove(engine, "before_cursor_execute", gone)
     assert answer.status_code in {500, 503}
     assert HELP in answer.text
     assert "<h1>" in answer.text

@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from hearing.db import db
 from hearing.web import keys
 from tests.architecture.test_access import token_of
 from tests.browser import Browser
 from tests.cast import Cast
+from tests.statements import hearing_every_statement
 from tests.web import wishes
 from tests.web.wishes import PATH, state
 
@@ -171,13 +170,8 @@ def failing(app: Flask, number: int) -> Iterator[list[str]]:
         if len(asked) == number:
             raise OperationalError(statement, {}, Exception("disk I/O error"))
 
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", fail)
-    try:
+    with hearing_every_statement(app, fail):
         yield asked
-    finally:
-        event.remove(engine, "before_cursor_execute", fail)
 
 
 def test_a_failure_at_any_statement_leaves_all_or_nothing(app: Flask, client: Browser) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hearing.casefile.contents.folder import Folder, yuan
-from hearing.concerns.models import Concern, ConcernAnswer
+from hearing.concerns.models import Concern, ConcernAnswer, ConcernTelling
 from hearing.consents.queries import people_named
 from hearing.db import db
 from hearing.notices.models import Notice, Objection, PublicityPeriod
@@ -98,18 +98,24 @@ def concerns(folder: Folder, proposal: Proposal) -> Lines:
     if not folder.full:
         folder.table("05-concerns/concerns.csv", ("序号", "顾虑", "现在", "答复"), lines)
         return lines
+    told = _tellings(proposal) if found else {}
     names = people_named({each.raised_by for each in found} | {a.answered_by for each in found for a in each.answers})
     rows, answers = [], []
     for each in found:
         photo = folder.attach(each.photo_id, f"05-concerns/{each.number:03d}")
         where = door(each.unit.stairwell.building.name, each.unit.name)
-        words = "；".join(("解决了" if said.settled else "还没解决") + f" {said.text}" for said in each.words)
+        words = "；".join(
+            ("解决了" if said.settled else "还没解决") + f" {said.text}" + _how(folder, told.get((each.id, said.id)))
+            for said in each.words
+        )
+        telling = told.get((each.id, None))
         rows.append(
             (
                 each.number,
                 each.label,
                 where,
-                names.get(each.raised_by),
+                telling.told_by if telling is not None else names.get(each.raised_by),
+                _how(folder, telling),
                 each.raised_at,
                 each.text,
                 each.state_label,
@@ -138,7 +144,7 @@ def concerns(folder: Folder, proposal: Proposal) -> Lines:
             )
     folder.table(
         "05-concerns/concerns.csv",
-        ("序号", "顾虑", "门牌", "谁提的", "提出", "内容", "现在", "本人说", "照片"),
+        ("序号", "顾虑", "门牌", "谁提的", "代记", "提出", "内容", "现在", "本人说", "照片"),
         rows,
     )
     folder.table(
@@ -147,3 +153,23 @@ def concerns(folder: Folder, proposal: Proposal) -> Lines:
         answers,
     )
     return lines
+
+
+def _tellings(proposal: Proposal) -> dict[tuple[int, int | None], ConcernTelling]:
+    """What staff wrote down for households, by the concern, and the word where it is of one."""
+    query = (
+        select(ConcernTelling)
+        .join(Concern, Concern.id == ConcernTelling.concern_id)
+        .where(Concern.proposal_id == proposal.id)
+        .options(joinedload(ConcernTelling.clerk))
+    )
+    return {(each.concern_id, each.word_id): each for each in db.session.scalars(query)}
+
+
+def _how(folder: Folder, told: ConcernTelling | None) -> str:
+    """How the office was told, by whom it was written down, and what shows it; "" for what a household wrote itself."""
+    if told is None:
+        return ""
+    paper = folder.attach(told.paper_id, f"05-concerns/told-{told.id:06d}")
+    parts = (told.way_label, told.told_on.isoformat(), told.told_by, told.note, paper, f"{told.clerk.name}代记")
+    return "（" + "，".join(part for part in parts if part) + "）"

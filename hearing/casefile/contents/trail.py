@@ -2,56 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from hearing.audit import bundle, queries
+from hearing.audit.bundle import Extent
 from hearing.audit.note import SignedCheckpoint
-from hearing.audit.queries import Told
 from hearing.audit.routes import public_sentence
-from hearing.casefile.contents.folder import Folder
+from hearing.casefile.contents.folder import Cell, Folder, Series
 from hearing.db import db, reading
 from hearing.people.rules import ROLE_LABELS
 
+OWN = "casefile."
+"""What the kinds of entries begin with that tell of case files themselves."""
+_PROOFS, _OPENINGS = "log/proofs/", "log/openings/"
 _ROLES = {role.value: label for role, label in ROLE_LABELS.items()}
 
 
-class Batched:
-    """Files of entries, read a batch at a time as they are asked for in order."""
+def extent(matter: str, head: SignedCheckpoint) -> Extent | None:
+    """How far the case goes within a signed head; None while the head does not cover all of it.
 
-    def __init__(self, indexes: Sequence[int], read: Callable[[Sequence[int]], dict[int, bytes]]) -> None:
-        self._indexes, self._read = indexes, read
-        self._place = {index: place for place, index in enumerate(indexes)}
-        self._found: dict[int, bytes] = {}
-
-    def file(self, index: int) -> bytes:
-        """The file of one entry."""
-        if index not in self._found:
-            start = self._place[index] // bundle.BATCH * bundle.BATCH
-            with reading():
-                self._found = self._read(self._indexes[start : start + bundle.BATCH])
-                db.session.rollback()
-        return self._found[index]
+    What was told of case files meanwhile does not hold up the next.
+    """
+    return bundle.extent(db.session, matter, head.checkpoint.size, besides=OWN)
 
 
-def told(matter: str) -> list[Told]:
-    """The public entries of the case."""
-    return queries.story(db.session, matter)
-
-
-def add(folder: Folder, entries: Sequence[Told], head: SignedCheckpoint, vkey: str) -> None:
+def add(folder: Folder, matter: str, head: SignedCheckpoint, vkey: str) -> None:
     """The list of entries, a proof of each, the openings, the signed head and the key that signed it."""
     folder.text("log/checkpoint", head.note.encode().decode())
     folder.text("log/vkey", f"{vkey}\n")
-    indexes = [entry.index for entry in entries]
-    proofs = Batched(indexes, lambda some: bundle.proofs(db.session, some, head))
-    for index in indexes:
-        folder.lazily(f"log/proofs/{_name(index)}.tlog-proof", lambda index=index: proofs.file(index))  # type: ignore[misc]
-    opened = _openings(folder, entries) if folder.full else frozenset()
-    folder.table(
-        "log/entries.csv",
-        ("存证序号", "时间（北京）", "种类", "关于", "谁", "代号", "说的是", "凭证", "启封件"),
-        (
-            (
+    opened = _openings(folder, matter, head) if folder.full else frozenset()
+    indexes: list[int] = []
+
+    def rows() -> Iterator[tuple[Cell, ...]]:
+        for entry in queries.story_within(db.session, matter, head.checkpoint.size):
+            indexes.append(entry.index)
+            yield (
                 entry.index,
                 entry.at,
                 entry.kind,
@@ -59,22 +44,49 @@ def add(folder: Folder, entries: Sequence[Told], head: SignedCheckpoint, vkey: s
                 _ROLES.get(entry.role, "系统"),
                 entry.ref,
                 public_sentence(entry),
-                f"log/proofs/{_name(entry.index)}.tlog-proof",
-                f"log/openings/{_name(entry.index)}.opening.json" if entry.index in opened else "",
+                f"{_PROOFS}{_name(entry.index)}.tlog-proof",
+                f"{_OPENINGS}{_name(entry.index)}.opening.json" if entry.index in opened else "",
             )
-            for entry in entries
-        ),
-    )
+
+    heads = ("存证序号", "时间（北京）", "种类", "关于", "谁", "代号", "说的是", "凭证", "启封件")
+    folder.table("log/entries.csv", heads, rows())
+    read = _read_by(lambda some: bundle.proofs(db.session, some, head))
+    folder.add_series(_PROOFS, _series(indexes, f"{_PROOFS}%s.tlog-proof", read))
 
 
-def _openings(folder: Folder, entries: Sequence[Told]) -> frozenset[int]:
+def _openings(folder: Folder, matter: str, head: SignedCheckpoint) -> frozenset[int]:
     """What the entries commit to, but for the purposes of those who looked at case files: they are staff's own."""
-    kept = bundle.opened(db.session, entries[0].matter) if entries else frozenset()
-    found = [entry.index for entry in entries if entry.index in kept and not entry.kind.startswith("casefile.")]
-    openings = Batched(found, lambda some: bundle.openings(db.session, some))
-    for index in found:
-        folder.lazily(f"log/openings/{_name(index)}.opening.json", lambda index=index: openings.file(index))  # type: ignore[misc]
+    found = bundle.opened(db.session, matter, head.checkpoint.size, besides=OWN)
+    read = _read_by(lambda some: bundle.openings(db.session, some))
+    folder.add_series(_OPENINGS, _series(found, f"{_OPENINGS}%s.opening.json", read))
     return frozenset(found)
+
+
+_Read = Callable[[Sequence[int]], dict[int, bytes]]
+
+
+def _read_by(read: _Read) -> _Read:
+    """The same, in a transaction of its own."""
+
+    def in_one(some: Sequence[int]) -> dict[int, bytes]:
+        with reading():
+            found = read(some)
+            db.session.rollback()
+        return found
+
+    return in_one
+
+
+def _series(indexes: Sequence[int], name: str, read: _Read) -> Series:
+    """A file of each of these entries, a batch read at a time."""
+
+    def files() -> Iterator[tuple[str, bytes]]:
+        for start in range(0, len(indexes), bundle.BATCH):
+            some = indexes[start : start + bundle.BATCH]
+            found = read(some)
+            yield from ((name % _name(index), found[index]) for index in some)
+
+    return Series(len(indexes), files)
 
 
 def _name(index: int) -> str:

@@ -131,4 +131,6 @@ def ask(collection_id: int) -> ResponseReturnValue:
 
 def not_asked(found: ConsentCollection) -> ResponseReturnValue:
     """Kindly: why this person is not asked, and whom to call."""
-    return page("consents/not_asked.html", collection=found, lines=queries.lives_there(me(), found))
+    lines = queries.lives_there(me(), found)
+    handed = queries.handed_over(me(), lines)
+    return page("consents/not_asked.html", collection=found, lines=lines, handed=handed)

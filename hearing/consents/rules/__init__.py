@@ -175,6 +175,7 @@ from hearing.consents.rules.slips import (
     total,
     trouble_with,
 )
+from hearing.consents.rules.sums import PartSum, part_sums, public_sums
 from hearing.consents.rules.tallies import REASON_LABELS, Count, LineResult, Reason, Tally, count_hash, tally
 from hearing.consents.rules.thresholds import (
     FRACTION_MOST,
@@ -271,6 +272,7 @@ __all__ = [
     "OfficialWay",
     "Outcome",
     "Part",
+    "PartSum",
     "Pending",
     "PhotoState",
     "PhotoTrouble",
@@ -350,7 +352,9 @@ __all__ = [
     "may_withdraw",
     "missing_terms",
     "outcome",
+    "part_sums",
     "public_floors",
+    "public_sums",
     "read_rule",
     "rehearse",
     "roll_hash",

@@ -33,6 +33,8 @@ class Collected:
     methods: str
     objections: Sequence[Objection]
     official: Official | None
+    unprinted: int = 0
+    """How many objections there are where they are too many to print: the zip has them."""
 
     def to_json(self) -> dict[str, Json]:
         """The collection in words."""
@@ -49,6 +51,7 @@ class Collected:
             "tally": [line.to_json() for line in self.tally],
             "methods": self.methods,
             "objections": [objection.to_json() for objection in self.objections],
+            "unprinted": f"{self.unprinted:,}" if self.unprinted else "",
             "official": self.official.to_json() if self.official is not None else None,
         }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -256,6 +256,63 @@ class Proof:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartLine:
+    """What one stairwell or building said, in units; areas in 1/100 m²."""
+
+    title: str
+    units: int
+    area_centi: int
+    answered: int
+    yes: int
+    no: int
+    abstain: int
+
+    def to_json(self, *, masked: bool) -> dict[str, Json]:
+        """The line in words; masked, only how many took part."""
+        line: dict[str, Json] = {
+            "title": self.title,
+            "units": f"{self.units:,}",
+            "area": words.area(self.area_centi),
+            "answered": f"{self.answered:,}",
+            "silent": f"{self.units - self.answered:,}",
+        }
+        return line if masked else line | {name: f"{getattr(self, name):,}" for name in ("yes", "no", "abstain")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordList:
+    """The records of a collection that has too many to print: the file that lists them, and what they come to."""
+
+    name: str
+    """What the file is called."""
+    address: str
+    """Where it is had."""
+    sha256: str
+    records: int
+    counted: int
+    """How many of these count."""
+    answers: Mapping[str, int]
+    """Units by what they said."""
+    methods: Mapping[str, int]
+    """Units by how they said it."""
+    sums: Sequence[PartLine]
+    erased: int = 0
+    """Of how many records signature, strokes and remarks were erased."""
+
+    def to_json(self, *, masked: bool) -> dict[str, Json]:
+        """The list in words."""
+        return {
+            "name": self.name,
+            "address": self.address,
+            "sha256": self.sha256,
+            "records": f"{self.records:,}",
+            "counted": f"{self.counted:,}",
+            "others": f"{self.records - self.counted:,}" if self.records > self.counted else "",
+            "sums": [each.to_json(masked=masked) for each in self.sums],
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
 class Certificate:
     """A closed consent collection.
 
@@ -292,6 +349,8 @@ class Certificate:
     manager: ManagerConsent | None
     proof: Proof
     masked: bool = False
+    listed: RecordList | None = None
+    """The list of records that stands in the place of `lines` and `earlier` where these are many."""
     paper: str = ""
     """How many slips were printed, used, void and not returned, in a sentence; empty where none was printed."""
     official: Official | None = None
@@ -308,7 +367,21 @@ class Certificate:
 
     @property
     def _answered(self) -> int:
-        return sum(line.units for line in self.lines)
+        return sum(self.listed.answers.values()) if self.listed is not None else sum(line.units for line in self.lines)
+
+    @property
+    def _answers(self) -> Iterable[tuple[str, int]]:
+        return self.listed.answers.items() if self.listed is not None else ((x.answer, x.units) for x in self.lines)
+
+    @property
+    def _methods(self) -> Iterable[tuple[str, int]]:
+        return self.listed.methods.items() if self.listed is not None else ((x.method, x.units) for x in self.lines)
+
+    @property
+    def _erased(self) -> int:
+        if self.listed is not None:
+            return self.listed.erased
+        return sum(x.erased for x in self.lines) + sum(x.erased for x in self.earlier)
 
     def to_json(self) -> dict[str, Json]:
         """Everything the template prints, already in words."""
@@ -340,13 +413,15 @@ class Certificate:
             "tally": [line.to_json() for line in self.tally],
             "passed": self.passed,
             "outcome": self.outcome,
-            "answers": _counted((line.answer, line.units) for line in self.lines),
+            "answers": _counted(self._answers),
+            "answered": self._answered,
             "silent": self.roll_units - self._answered,
             "paper": self.paper,
-            "methods": _counted((line.method, line.units) for line in self.lines),
+            "methods": _counted(self._methods),
+            "listed": self.listed.to_json(masked=self.masked) if self.listed is not None else None,
             "lines": [line.to_json(ordinal, masked=self.masked) for ordinal, line in enumerate(shown, 1)],
             "earlier": [record.to_json(masked=self.masked) for record in earlier],
-            "erased": sum(record.erased for record in (*self.lines, *self.earlier)),
+            "erased": self._erased,
             "objections": [objection.to_json() for objection in self.objections],
             "manager": self.manager.to_json() if self.manager else None,
             "proof": self.proof.to_json(),

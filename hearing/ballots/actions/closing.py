@@ -49,7 +49,7 @@ def close(poll_id: int) -> Sequence[Fact]:
     """Close a poll whose last moment has come; what still lies in the box comes into the trail first.
 
     For `perform_all`. The clock is the database's, in the statement that writes. Whoever is casting is waited for,
-    whoever comes after is refused. Raises STILL_OPEN, POLL_ELSEWHERE, NO_BOX_KEY.
+    whoever comes after is refused. Raises POLL_STILL_OPEN, POLL_ELSEWHERE, NO_BOX_KEY.
     """
     closed = db.session.execute(
         update(Poll)
@@ -60,7 +60,9 @@ def close(poll_id: int) -> Sequence[Fact]:
     ).scalar_one_or_none()
     poll = _alone(poll_id)
     if closed is None:
-        raise Refused(rules.Refusal.STILL_OPEN if poll.stands is rules.State.OPEN else rules.Refusal.POLL_ELSEWHERE)
+        raise Refused(
+            rules.Refusal.POLL_STILL_OPEN if poll.stands is rules.State.OPEN else rules.Refusal.POLL_ELSEWHERE
+        )
     out = _brought_out(poll, everything=True) if poll.is_secret else []
     _tell_voters(poll, everybody=True)
     voted, list_hash = _who_voted(poll)

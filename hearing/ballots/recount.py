@@ -30,6 +30,7 @@ The rules in short:
     add1e           add1, but it ends also with the first outcome to which nothing more can be added.
     add1u           add1e, and what then is left goes to further projects by votes, as in greedy.
     comparison      If more voters like the greedy outcome better, that one is taken.
+    majority        A question passes when more than half of all ballots say yes; to abstain is not to say yes.
 
 Ties go to the lower cost, then to the more votes, then to the lot that was drawn once, which stands in the rule.
 """
@@ -54,6 +55,7 @@ from typing import Any
 AGREES, DIFFERS, UNREADABLE = 0, 1, 2
 METHODS = ("greedy", "greedy-no-skip", "greedy-threshold", "mes")
 COMPLETIONS = ("none", "add1", "add1e", "add1u")
+MAJORITY = {"method": "majority"}
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,18}([.,][0-9]{1,6})?", re.ASCII)
 LARGE = 20_000
 """A first endowment above this, in units of the currency, grows by a hundredth of itself, not by 1."""
@@ -224,7 +226,7 @@ def read_terms(data: bytes, what: str) -> Json:
     if not isinstance(rule, dict) or terms.get("format") != "hearing-rule/1":
         raise BadFile(f"{what} is no rule of the format hearing-rule/1")
     lot, step, pots = rule.get("lot"), rule.get("step"), terms.get("pots")
-    good = (
+    good = rule == MAJORITY or (
         rule.get("method") in METHODS
         and rule.get("completion") in COMPLETIONS
         and rule.get("utility") in ("cost", "points")
@@ -232,11 +234,16 @@ def read_terms(data: bytes, what: str) -> Json:
         and (step is None or (isinstance(step, str) and re.fullmatch(r"[0-9]+(/[1-9][0-9]*)?", step)))
         and (rule.get("floor") is None or is_count(rule["floor"], 1))
         and isinstance(rule.get("threshold"), int)
-        and (lot is None or (isinstance(lot, list) and all(isinstance(each, str) for each in lot)))
+        and (lot is None or are_names(lot))
+        and (pots is None or (isinstance(pots, dict) and all(is_count(each, 1) for each in pots.values())))
+    )
+    good = (
+        good
         and all(is_count(terms.get(name), 1) for name in ("unit", "point_unit"))
         and is_count(terms.get("blank_ballots"), 0)
         and (terms.get("ranking_points") in (None, "length") or is_count(terms["ranking_points"], 1))
-        and (pots is None or (isinstance(pots, dict) and all(is_count(each, 1) for each in pots.values())))
+        and are_names(terms.get("withdrawn", []))
+        and isinstance(terms.get("poll", {}), dict)
     )
     if not good or (step is not None and Fraction(step) <= 0):
         raise BadFile(f"{what} says something that this program does not know")
@@ -246,6 +253,11 @@ def read_terms(data: bytes, what: str) -> Json:
 def is_count(value: object, least: int) -> bool:
     """Whether this is a whole number, and not too small."""
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def are_names(value: object) -> bool:
+    """Whether this is a list of texts."""
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def read_json(data: bytes, what: str) -> Any:
@@ -637,16 +649,36 @@ def said_round(election: Election, number: int, each: Round, gone: dict[str, int
 
 
 def count_all(election: Election, terms: Json) -> Json:
-    """The record; where categories are pots of their own, one for each pot."""
+    """The record; where categories are pots of their own, with one for each pot."""
     rule, pots = terms["rule"], terms.get("pots")
+    if rule == MAJORITY:
+        return count_answers(election)
     if pots is None:
         return said_whole(election, rule, terms)
-    records = {}
-    for category, budget in pots.items():
+    records: dict[str, Json] = {}
+    for category, budget in sorted(pots.items()):
         pot = election.pot(category, budget)
         lot = None if rule["lot"] is None else [p for p in rule["lot"] if p in pot.cost]
         records[category] = said_whole(pot, {**rule, "lot": lot}, terms)
-    return {"format": "hearing-tally-pots/1", "pots": records}
+    return {
+        "format": "hearing-tally-pots/1",
+        "pots": records,
+        "voters": election.voters,
+        "budget": sum(pots.values()),
+        "winners": [p for each in records.values() for p in each["winners"]],
+        "cost": sum(each["cost"] for each in records.values()),
+    }
+
+
+def count_answers(election: Election) -> Json:
+    """A question with yes, no and abstentions: it passes when more than half of all ballots say yes."""
+    voters = election.voters
+    return {
+        "format": "hearing-count/1",
+        "voters": voters,
+        "counts": {answer: election.votes[answer] for answer in ("yes", "no", "abstain")},
+        "passed": 2 * election.votes["yes"] > voters,
+    }
 
 
 def said_whole(election: Election, rule: Json, terms: Json) -> Json:
@@ -731,6 +763,22 @@ def wins_with(election: Election, rule: Json, record: Json, row: Json, name: str
     return project in funded(by_votes(changed, ties, among, election.budget, stops, threshold))
 
 
+def what_was_fixed(terms: Json) -> Iterator[str]:
+    """What the rule says against itself: it was hashed before the opening, and committed to the seed of its lot."""
+    fixed, lot = terms.get("poll", {}), terms["rule"].get("lot")
+    text, seed = fixed.get("rule_text"), fixed.get("lot_seed")
+    if text and hashlib.sha256(text.encode("utf-8")).hexdigest() != fixed.get("rule_hash"):
+        yield "rule_hash: not the hash of rule_text 不是规则原文的指纹"
+    if text and seed:
+        commitment = hashlib.sha256(b"hearing/seed/v1\0" + seed.encode("utf-8")).hexdigest()
+        if read_json(text.encode("utf-8"), "rule_text").get("lot") != commitment:
+            yield "lot_seed: not the seed that was committed to before the opening 不是事先封存的那一个"
+    if seed and lot is not None:
+        begin = b"hearing/lot/v1\0" + seed.encode("utf-8") + b"\0"
+        if lot != sorted(lot, key=lambda project: hashlib.sha256(begin + project.encode("utf-8")).digest()):
+            yield "lot: not the order that the seed draws 不是抽签种子抽出来的次序"
+
+
 # ---- 7. A secret poll: opened ballots --------------------------------------------------------------------------------
 
 
@@ -791,6 +839,7 @@ def check_reveal(opened: dict[str, Json], election: Election, terms: Json, leave
     theirs: Counter[tuple[tuple[str, int], ...]] = Counter()
     for ballot in opened.values():
         said = given_to(ballot)
+        said = [(p, given) for p, given in said if p not in terms.get("withdrawn", [])]
         ranks = terms.get("ranking_points")
         if ranks is not None:
             most = len(said) if ranks == "length" else ranks
@@ -847,14 +896,14 @@ def recount(given: argparse.Namespace) -> int:
     terms = read_terms(read(given.rule), given.rule)
     election = read_election(read(given.election), terms)
     record = count_all(election, terms)
-    parts = {"": record} if "winners" in record else record["pots"]
+    parts: dict[str, Json] = record.get("pots", {"": record})
     for name, part in parts.items():
         print_outcome(name, part)
-    wrong: list[str] = []
+    wrong = [*what_was_fixed(terms)]
     if given.expect:
         published = read_json(read(given.expect), given.expect)
         wrong += differences(published, record)
-        if given.margins and not wrong:
+        if given.margins and not wrong and "counts" not in record:
             for name in parts:
                 their = published if name == "" else published["pots"][name]
                 pot = election if name == "" else election.pot(name, terms["pots"][name])
@@ -879,7 +928,10 @@ def recount(given: argparse.Namespace) -> int:
 
 
 def print_outcome(name: str, record: Json) -> None:
-    """The outcome in three lines."""
+    """The outcome in a few lines."""
+    if "counts" in record:
+        print(f"{record['voters']} ballots 张选票: {short(record['counts'])}, passed 通过: {record['passed']}")
+        return
     unit = record["unit"]
     title = f"{name}: " if name else ""
     print(f"{title}{record['voters']} ballots 张选票, budget 预算 {Fraction(record['budget'], unit)}")

@@ -1,6 +1,7 @@
 """The public bundle: what is in it, what it keeps to itself, and that programs of the format accept it."""
 
 import base64
+import dataclasses
 import hashlib
 import json
 import zipfile
@@ -16,7 +17,17 @@ from hypothesis import strategies as st
 
 from hearing.audit import canonical
 from hearing.ballots import pabulib, recount
-from hearing.ballots.bundle import MERGED_BELOW, About, BallotKind, Published, files, packed, terms_of
+from hearing.ballots.bundle import (
+    MERGED_BELOW,
+    About,
+    BallotKind,
+    Fixed,
+    Published,
+    answers_profile,
+    files,
+    packed,
+    terms_of,
+)
 from hearing.ballots.bundle.election import rule_name
 from hearing.ballots.tally import Ballot, Completion, Method, Profile, Project, Rule, Utility, ballot_of, tally
 from tests.ballots import elections as made
@@ -59,7 +70,7 @@ def test_a_bundle_has_all_that_a_recount_needs() -> None:
     sums = dict(line.split("  ")[::-1] for line in whole["SHA256SUMS"].decode().splitlines())
     assert sums == {name: hashlib.sha256(data).hexdigest() for name, data in whole.items() if name != "SHA256SUMS"}
     assert whole["recount.py"] == Path(recount.__file__).read_bytes()
-    assert json.loads(whole["tally.json"]) == tally(profile, RULE)
+    assert whole["tally.json"] == canonical.encode(tally(profile, RULE))
     assert whole["checkpoint"] == b"head\n"
     readme = whole["README.txt"].decode()
     for name in whole:
@@ -114,12 +125,14 @@ def test_nothing_of_the_voters_but_their_choices_stands_in_it() -> None:
 
 def test_the_rule_is_said_with_the_lot_and_the_blank_ballots() -> None:
     profile = small()
-    said = terms_of(about(profile, facts={"subject": "poll/3"}), profile, RULE, {"b": 2, "a": 1})
+    fixed = Fixed("poll/3", "{}", "00", "seed")
+    said = terms_of(about(profile, withdrawn=("p-9",), fixed=fixed), profile, RULE, {"b": 2, "a": 1})
 
     assert said["rule"]["lot"] == ["p-3", "p-1", "p-2"]
     assert (said["blank_ballots"], said["unit"], said["ballot"]) == (1, 100, "approval")
     assert said["pots"] == {"a": 1, "b": 2}
-    assert said["poll"] == {"subject": "poll/3"}
+    assert said["poll"] == {"subject": "poll/3", "rule_text": "{}", "rule_hash": "00", "lot_seed": "seed"}
+    assert said["withdrawn"] == ["p-9"]
 
 
 @given(st.data())
@@ -169,20 +182,48 @@ def by_id(profile: Profile) -> dict[frozenset[tuple[str, int]], int]:
     }
 
 
-def test_a_poll_without_money_is_published_too(tmp_path: Path) -> None:
-    """Yes, no, abstain: each costs 1 and the budget is 1; two of four people: the budget is 2."""
-    for options, votes, seats, kind, most in (
-        (("yes", "no", "abstain"), [("yes", 5), ("no", 3), ("abstain", 1)], 1, BallotKind.YES_NO, 1),
-        (("z", "q", "w", "l"), [("z,q", 4), ("w,l", 3), ("q", 1)], 2, BallotKind.CHOOSE, 2),
+@pytest.mark.parametrize(("yes", "no", "abstain", "passed"), [(5, 3, 1, True), (4, 3, 1, False), (0, 0, 0, False)])
+def test_a_question_is_published_too(yes: int, no: int, abstain: int, passed: bool, tmp_path: Path) -> None:
+    """More than half of all ballots, those who abstain among them: of 8 ballots 4 are not enough."""
+    counts = {"yes": yes, "no": no, "abstain": abstain}
+    record = {"format": "hearing-count/1", "voters": yes + no + abstain, "counts": counts, "passed": passed}
+    profile = answers_profile(record)
+    said = about(profile, BallotKind.YES_NO)
+
+    whole = files(said, profile, None, record, Random(1))
+
+    assert faults(whole["election.pb"]) == []
+    read = pabulib.parse(whole["election.pb"])
+    assert (read.meta["vote_type"], "currency" in read.meta) == ("choose-1", False)
+    assert read.selected == ({"yes"} if passed else set())
+    assert recounted(lay_out(tmp_path, whole)) == recount.AGREES
+    (tmp_path / "tally.json").write_bytes(canonical.encode(record | {"passed": not passed}))
+    assert recounted(tmp_path) == recount.DIFFERS
+
+
+def test_what_was_fixed_before_the_opening_is_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The rule's text has its hash and commits to a seed; the lot is the order that the seed draws."""
+    profile, seed = small(), "5eed"
+    lot = tuple(sorted(COSTS, key=lambda id_: hashlib.sha256(f"hearing/lot/v1\0{seed}\0{id_}".encode()).digest()))
+    text = json.dumps({"lot": hashlib.sha256(f"hearing/seed/v1\0{seed}".encode()).hexdigest()})
+    rule = Rule(Method.SHARES, Completion.ADD1U, lot=lot)
+    good = Fixed("poll/3", text, hashlib.sha256(text.encode()).hexdigest(), seed)
+    other = '{"lot": "00"}'
+    for fixed, drawn, words in (
+        (good, lot, "AGREES"),
+        (dataclasses.replace(good, rule_hash="00"), lot, "rule_hash: not the hash of rule_text"),
+        (
+            dataclasses.replace(good, rule_text=other, rule_hash=hashlib.sha256(other.encode()).hexdigest()),
+            lot,
+            "lot_seed: not the seed that was committed to",
+        ),
+        (good, lot[::-1], "lot: not the order that the seed draws"),
     ):
-        profile = approvals(dict.fromkeys(options, 1), votes, seats)
-        whole = bundle(profile, Rule(Method.GREEDY, lot=options), kind, most=most)
-        assert faults(whole["election.pb"]) == []
-        assert recounted(lay_out(tmp_path, whole)) == recount.AGREES
-        said = pabulib.parse(whole["election.pb"])
-        assert said.meta["vote_type"] == ("choose-1" if most == 1 else "approval")
-        assert "currency" not in said.meta
-        assert said.selected == set(tally(profile, Rule(Method.GREEDY, lot=options))["winners"])
+        counted_by = dataclasses.replace(rule, lot=drawn)
+        said = about(profile, fixed=fixed)
+        lay_out(tmp_path, files(said, profile, counted_by, tally(profile, counted_by), Random(1)))
+        assert recounted(tmp_path) == (recount.AGREES if words == "AGREES" else recount.DIFFERS)
+        assert words in capsys.readouterr().out
 
 
 def test_ranks_that_give_other_points_are_published_as_points(tmp_path: Path) -> None:
@@ -264,7 +305,7 @@ def secret(folder: Path, profile: Profile, kind: BallotKind = BallotKind.APPROVA
         reveal="".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines.values()).encode(),
         leaves="".join(f"{code}\n" for code in reversed(lines)).encode(),
     )
-    said = about(profile, kind, facts={"subject": "poll/3"})
+    said = about(profile, kind, fixed=Fixed("poll/3"))
     lay_out(folder, files(said, profile, RULE, tally(profile, RULE), Random(3), published=published))
     return list(lines)
 
@@ -333,3 +374,17 @@ def test_an_election_that_nobody_voted_in_has_a_bundle(tmp_path: Path) -> None:
 
     assert faults(whole["election.pb"]) == []
     assert recounted(lay_out(tmp_path, whole)) == recount.AGREES
+
+
+def test_what_was_withdrawn_stands_on_opened_ballots_and_is_not_counted(tmp_path: Path) -> None:
+    profile = approvals({"p-1": 60_000, "p-2": 30_000}, [("p-1", 2), ("p-2", 1)], 100_000, unit=100)
+    rule = Rule(Method.GREEDY, lot=("p-1", "p-2"))
+    cast = approvals(COSTS, [("p-1,p-3", 1), ("p-1", 1), ("p-2,p-3", 1)], 100_000)
+    lines = [opened(number, ballot, cast)[1] for number, ballot in enumerate(cast.ballots)]
+    reveal = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+    for withdrawn, verdict in ((("p-3",), recount.AGREES), ((), recount.DIFFERS)):
+        said = about(profile, withdrawn=withdrawn, fixed=Fixed("poll/3"))
+        lay_out(
+            tmp_path, files(said, profile, rule, tally(profile, rule), Random(1), published=Published(reveal=reveal))
+        )
+        assert recounted(tmp_path, "--reveal", str(tmp_path / "reveal.jsonl")) == verdict

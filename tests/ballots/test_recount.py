@@ -89,12 +89,12 @@ CHANGES: dict[str, Callable[[Path], None]] = {
     "a cost is changed": lambda f: replace(f / "election.pb", "d;15;", "d;16;"),
     "a blank ballot is left out": lambda f: replace(f / "rule.json", '"blank_ballots": 1', '"blank_ballots": 0'),
     "another completion": lambda f: replace(f / "rule.json", '"add1u"', '"add1e"'),
-    "another winner": lambda f: replace(f / "tally.json", '"a",\n', '"c",\n'),
-    "a round is told otherwise": lambda f: replace(f / "tally.json", '"payers": 7', '"payers": 8'),
-    "a payment is told otherwise": lambda f: replace(f / "tally.json", '"supporters_left": "', '"supporters_left": "1'),
-    "a number is told as text": lambda f: replace(f / "tally.json", '"voters": 12', '"voters": "12"'),
-    "something is left out": lambda f: replace(f / "tally.json", '"voters": 12,', ""),
-    "something is added": lambda f: replace(f / "tally.json", '"voters": 12,', '"voters": 12, "mayor": "a",'),
+    "another winner": lambda f: replace(f / "tally.json", '"winners":["a"', '"winners":["c"'),
+    "a round is told otherwise": lambda f: replace(f / "tally.json", '"payers":7', '"payers":8'),
+    "a payment is told otherwise": lambda f: replace(f / "tally.json", '"supporters_left":"', '"supporters_left":"1'),
+    "a number is told as text": lambda f: replace(f / "tally.json", '"voters":12', '"voters":"12"'),
+    "something is left out": lambda f: replace(f / "tally.json", ',"voters":12', ""),
+    "something is added": lambda f: replace(f / "tally.json", '"voters":12', '"voters":12,"mayor":"a"'),
     "nothing is said": lambda f: replace(f / "tally.json", (f / "tally.json").read_text("utf-8"), "[]"),
 }
 

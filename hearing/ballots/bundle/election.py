@@ -14,7 +14,7 @@ from random import Random
 
 from hearing.ballots import pb_writing
 from hearing.ballots.bundle.about import About, BallotKind
-from hearing.ballots.tally import Ballot, Completion, Method, Profile, Record, Rule, Utility, ballot_of
+from hearing.ballots.tally import Ballot, Completion, Method, Profile, Project, Record, Rule, Utility, ballot_of
 from hearing.ballots.tally.completion import step_of
 
 MERGED_BELOW = 200
@@ -31,15 +31,14 @@ VARIANTS = {
 def election_file(
     about: About,
     profile: Profile,
-    rule: Rule,
+    rule: Rule | None,
     record: Record,
     chance: Random,
     pots: Mapping[str, int] | None = None,
 ) -> bytes:
     """The file; `chance` makes ids and order where rows are shuffled (random.SystemRandom in earnest)."""
     listed = _listed(profile, rule)
-    records = [record] if pots is None else list(record["pots"].values())
-    winners = {id_ for each in records for id_ in each["winners"]}
+    winners = set(record["winners"] if rule is not None else ["yes"] * record["passed"])
     sorts = any(project.category for project in listed.projects)
     columns = {
         project.id: {"name": _line(about.names[project.id])}
@@ -56,6 +55,13 @@ def election_file(
         listed = replace(listed, budget=sum(pots.values()))
     meta = _meta(about, listed, rule, record, pots)
     return pb_writing.written(listed, meta, _rows(spoken, profile.voters, chance), columns)
+
+
+def answers_profile(record: Record) -> Profile:
+    """The ballots of a question with yes, no and abstentions, from the record of its count."""
+    answers = list(record["counts"].items())
+    cast = {Ballot((place,)): number for place, (_, number) in enumerate(answers) if number}
+    return Profile(tuple(Project(answer, 1) for answer, _ in answers), cast, 1, 1)
 
 
 def blanks(profile: Profile) -> int:
@@ -85,10 +91,11 @@ def _rows(ballots: list[Ballot], voters: int, chance: Random) -> list[tuple[str,
     return list(zip(order, ballots, strict=True))
 
 
-def _listed(profile: Profile, rule: Rule) -> Profile:
+def _listed(profile: Profile, rule: Rule | None) -> Profile:
     """The profile with its projects by votes, cost and lot: programs that break ties by the order of the file then
     break them as we did."""
-    lot = {id_: place for place, id_ in enumerate(rule.lot or [project.id for project in profile.projects])}
+    drawn = rule.lot if rule is not None else None
+    lot = {id_: place for place, id_ in enumerate(drawn or [project.id for project in profile.projects])}
     order = sorted(
         range(len(profile.projects)),
         key=lambda p: (-profile.scores[p], profile.projects[p].cost, lot[profile.projects[p].id]),
@@ -101,10 +108,12 @@ def _listed(profile: Profile, rule: Rule) -> Profile:
     return replace(profile, projects=tuple(profile.projects[p] for p in order), ballots=ballots)
 
 
-def _meta(about: About, profile: Profile, rule: Rule, record: Record, pots: Mapping[str, int] | None) -> dict[str, str]:
+def _meta(
+    about: About, profile: Profile, rule: Rule | None, record: Record, pots: Mapping[str, int] | None
+) -> dict[str, str]:
     """META in the order that the format wants; numbers of projects and votes and the budget are filled in later."""
     kind = _vote_type(about, profile)
-    name = "unknown" if pots is not None else rule_name(kind, profile, rule, record)
+    name = "unknown" if pots is not None or rule is None else rule_name(kind, profile, rule, record)
     stated: dict[str, str | int | None] = {
         "description": _line(about.title),
         "country": "China",
@@ -122,7 +131,7 @@ def _meta(about: About, profile: Profile, rule: Rule, record: Record, pots: Mapp
         "max_sum_cost": pb_writing.decimal(profile.budget, profile.unit) if about.kind is BallotKind.KNAPSACK else None,
         "max_sum_points": _most_points(about, profile) if kind == "cumulative" else None,
         "min_project_score_threshold": pb_writing.decimal(rule.threshold, profile.point_unit)
-        if name == "greedy-threshold"
+        if rule is not None and name == "greedy-threshold"
         else None,
         "language": "zh",
         "currency": "CNY" if about.kind.has_money else None,
@@ -139,7 +148,7 @@ def _vote_type(about: About, profile: Profile) -> str:
         return "ordinal"
     if profile.scored:  # Ranks that give other points than Pabulib's are published as the points they gave.
         return "cumulative"
-    return "choose-1" if about.most == 1 else "approval"
+    return "choose-1" if about.most == 1 or about.kind is BallotKind.YES_NO else "approval"
 
 
 def _most_points(about: About, profile: Profile) -> str:
@@ -178,8 +187,10 @@ def rule_name(kind: str, profile: Profile, rule: Rule, record: Record) -> str:
     return "unknown"
 
 
-def _comment(about: About, rule: Rule, pots: Mapping[str, int] | None) -> str:
+def _comment(about: About, rule: Rule | None, pots: Mapping[str, int] | None) -> str:
     """The rule in a sentence, for whoever has this file alone."""
+    if rule is None:
+        return "yes, no or abstain, no money; passes if more than half of all ballots say yes; see rule.json"
     said = [about.kind.value]
     if rule.method is Method.SHARES:
         said.append(f"Method of Equal Shares, {VARIANTS[rule.completion]}, utility {rule.utility.value}")
@@ -192,8 +203,6 @@ def _comment(about: About, rule: Rule, pots: Mapping[str, int] | None) -> str:
         said.append("compared with greedy")
     if pots is not None:
         said.append("each category is a pot of its own")
-    if not about.kind.has_money:
-        said.append("no money: every option costs 1 and the budget is the number of options that win")
     said.append("ties by cost, votes, then a drawn lot")
     return "; ".join([*said, "see rule.json"])
 

@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from random import Random
 
+from hearing.audit import canonical
 from hearing.ballots import recount
 from hearing.ballots.bundle.about import About
 from hearing.ballots.bundle.election import MERGED_BELOW, election_file
@@ -34,19 +35,20 @@ class Published:
 def files(
     about: About,
     profile: Profile,
-    rule: Rule,
+    rule: Rule | None,
     record: Record,
     chance: Random,
     *,
     pots: Mapping[str, int] | None = None,
     published: Published | None = None,
 ) -> dict[str, bytes]:
-    """Every file by its name; `record` is what was published, not counted anew. `chance` as for election_file()."""
+    """Every file by its name; `record` is what was published, not counted anew, and stands in tally.json with the bytes
+    of which the trail has the hash. No rule means a majority of all ballots. `chance` as for election_file()."""
     given = published or Published()
     made = {
         "election.pb": election_file(about, profile, rule, record, chance, pots),
         "rule.json": _json(terms_of(about, profile, rule, pots)),
-        "tally.json": _json(record),
+        "tally.json": canonical.encode(record),
         "recount.py": Path(recount.__file__).read_bytes(),
         "README.txt": readme(
             about,

@@ -20,7 +20,7 @@ Prices only rise in a run, for budgets only fall: so a price from an earlier rou
 at again only when its bound could win.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
@@ -114,8 +114,8 @@ def _best(run: Run, queue: list[tuple[int, int]]) -> list[Offer]:
     asked: list[Offer] = []
     line: int | None = None
     while queue and (line is None or queue[0][0] <= line):
-        known, project = heappop(queue)
-        offer = price(run, project, known, line)
+        _, project = heappop(queue)
+        offer = price(run, project, line)
         if isinstance(offer, int):
             heappush(queue, (offer, project))
         elif offer is not None:
@@ -139,65 +139,62 @@ def _settled(run: Run, offers: list[Offer], settle: Settle) -> Offer:
     return equal[next(iter(equal)) if len(equal) == 1 else settle(sorted(equal))]
 
 
-def price(run: Run, project: int, known: int = 0, line: int | None = None) -> Offer | int | None:
+def price(run: Run, project: int, line: int | None = None) -> Offer | int | None:
     """What a project costs its supporters now, None when they cannot pay it any more. Raises Uncertain.
 
-    Goes up to the price in steps: at what all who can pay would have to pay each, some turn out to be short; without
-    them it is more for the others. Begins at the bound `known` from before. Every step is a bound; one above `line` is
-    given back as it is.
+    A price above `line` is not made into an offer: its bound is given back.
     """
     backing = run.electorate.backing[project]
-    whole = run.electorate.cost[project] * run.scale
     scaled = run.scale * run.electorate.worth[project]
-    steps = _with_points if backing.points else _by_heads
-    for owed, shares, unsure in steps(backing, backing.get(run.held), whole, known * scaled >> SHIFT):
-        if not shares:
-            if owed <= unsure * run.slack:
-                raise Uncertain
-            return None
-        least = ((owed - unsure * run.slack) << SHIFT) // (shares * scaled)
-        if line is not None and least > line:
-            return least
+    asked = _with_points if backing.points else _by_heads
+    owed, shares, unsure = asked(backing, backing.get(run.held), run.electorate.cost[project] * run.scale)
+    if not shares:
+        if owed <= unsure * run.slack:
+            raise Uncertain
+        return None
+    least = ((owed - unsure * run.slack) << SHIFT) // (shares * scaled)
+    if line is not None and least > line:
+        return least
     return Offer(project, owed, shares, unsure, least, -((-owed << SHIFT) // (shares * scaled)))
 
 
-Steps = Iterator[tuple[int, int, int]]
-"""What those owe who are not short, how many shares they are, how many heads are short with something left."""
+def _by_heads(backing: Backing, held: tuple[int, ...], owed: int) -> tuple[int, int, int]:
+    """What those owe who are not short, how many shares they are, how many heads are short with something left.
+
+    Where everybody gave one point. Few amounts are held, however many groups hold them: heads are put together by
+    amount, and the poorest give all they have until the rest can pay the rest equally.
+    """
+    shares = backing.shares
+    if min(held) * shares >= owed:
+        return owed, shares, 0
+    purses: dict[int, int] = {}
+    for budget, heads in zip(held, backing.heads):  # noqa: B905 - as long as each other, and looked at most of all
+        if budget in purses:
+            purses[budget] += heads
+        else:
+            purses[budget] = heads
+    broke = purses.pop(0, 0)
+    shares -= broke
+    able = shares
+    for budget in sorted(purses):
+        if budget * shares >= owed:
+            break
+        heads = purses[budget]
+        owed -= budget * heads
+        shares -= heads
+    return owed, shares, able - shares
 
 
-def _by_heads(backing: Backing, held: tuple[int, ...], owed: int, known: int) -> Steps:
-    """The steps where everybody gave one point. Looks again only at those who are near the price."""
-    shares, unsure = backing.shares, 0
-    each = max(known, -(-owed // shares))
-    wide = each + (each >> 2)
-    near = [group for group in zip(held, backing.heads, strict=True) if group[0] < wide]
-    while True:
-        before, can = shares, []
-        for group in near:
-            budget, heads = group
-            if budget >= each:
-                can.append(group)
-            else:
-                shares -= heads
-                if budget:
-                    owed -= budget * heads
-                    unsure += heads
-        yield owed, shares, unsure
-        if shares == before or not shares:
-            return
-        near, each = can, -(-owed // shares)
-        if each > wide:
-            narrow, wide = wide, each + (each >> 2)
-            near += [group for group in zip(held, backing.heads, strict=True) if narrow <= group[0] < wide]
+def _with_points(backing: Backing, held: tuple[int, ...], owed: int) -> tuple[int, int, int]:
+    """The same where supporters gave points: who has little for each of her points is short first.
 
-
-def _with_points(backing: Backing, held: tuple[int, ...], owed: int, known: int) -> Steps:
-    """The steps where supporters gave points: who has little for each of her points is short first."""
+    Goes up in steps: at what all who can pay would have to pay for each point, some turn out to be short; without them
+    it is more for the others.
+    """
     shares, unsure = backing.shares, 0
     rest = list(zip(held, backing.heads, backing.points, strict=True))
-    asked, of = max((owed, shares), (known, 1), key=lambda step: Fraction(*step))
-    while True:
-        can = []
+    while shares:
+        asked, of, can = owed, shares, []
         for group in rest:
             budget, heads, points = group
             if budget * of >= asked * points:
@@ -207,10 +204,10 @@ def _with_points(backing: Backing, held: tuple[int, ...], owed: int, known: int)
                 if budget:
                     owed -= budget * heads
                     unsure += heads
-        yield owed, shares, unsure
-        if len(can) == len(rest) or not shares:
-            return
-        rest, asked, of = can, owed, shares
+        if len(can) == len(rest):
+            break
+        rest = can
+    return owed, shares, unsure
 
 
 def _pay(run: Run, offer: Offer) -> None:
@@ -229,15 +226,14 @@ def _pay(run: Run, offer: Offer) -> None:
             _take(run, group, each * points, blur * points)
         run.slack += blur * max(backing.points)
         return
-    held, doubt = run.held, each - blur - run.slack
-    for group in backing.groups:
-        budget = held[group]
-        if budget > each:
-            held[group] = budget - each
-        elif budget:
-            if budget >= doubt and not run.exact:
-                raise Uncertain
-            held[group] = 0
+    had, doubt = backing.get(run.held), each - blur - run.slack
+    left: dict[int, int] = {}
+    for budget in set(had):
+        if budget and doubt <= budget <= each and not run.exact:
+            raise Uncertain
+        left[budget] = max(0, budget - each)
+    for group, budget in zip(backing.groups, had, strict=True):
+        run.held[group] = left[budget]
     run.slack += blur
 
 

@@ -55,14 +55,46 @@ class Offer:
 
 @dataclass
 class Run:
-    """One run in its course. Budgets are `held`/`scale` in the smallest unit, one for each group."""
+    """One run in its course. Few amounts are held, however many groups hold them: each group has one of the `purses`,
+    by its number, and in a purse are `amounts`/`scale` in the smallest unit."""
 
     electorate: Electorate
     scale: int
-    held: list[int]
+    amounts: list[int]
     exact: bool
     slack: int = 0
     winners: list[int] = field(default_factory=list)
+    purses: list[int] = field(init=False)
+    _with: dict[int, int] = field(init=False)
+    """The purse with each amount."""
+
+    def __post_init__(self) -> None:
+        """All begin with the first purse."""
+        self.purses = [0] * len(self.electorate.groups)
+        self._with = {amount: purse for purse, amount in enumerate(self.amounts)}
+
+    def purse_of(self, amount: int) -> int:
+        """The purse with this amount; a new one where there is none."""
+        purse = self._with.get(amount)
+        if purse is None:
+            purse = self._with[amount] = len(self.amounts)
+            self.amounts.append(amount)
+        return purse
+
+    def refine(self, finer: int) -> None:
+        """Count in parts that are so many times smaller."""
+        self.scale *= finer
+        self.amounts = [amount * finer for amount in self.amounts]
+        self._with = {amount: purse for purse, amount in enumerate(self.amounts)}
+
+    def budgets(self, backing: Backing) -> list[int]:
+        """What each group behind a project has left."""
+        return [self.amounts[purse] for purse in backing.get(self.purses)]
+
+    @property
+    def held(self) -> list[int]:
+        """What each group has left."""
+        return [self.amounts[purse] for purse in self.purses]
 
 
 Watch = Callable[[Run, Offer], None]
@@ -74,14 +106,14 @@ Settle = Callable[[Sequence[int]], int]
 def quick_run(electorate: Electorate, endowment: Fraction, settle: Settle) -> list[int]:
     """The winners in order, at this endowment in the smallest unit. Raises Uncertain, LotNeeded."""
     held = endowment.numerator * GRAIN // endowment.denominator
-    run = Run(electorate, GRAIN, [held] * len(electorate.groups), exact=False, slack=1)
+    run = Run(electorate, GRAIN, [held], exact=False, slack=1)
     _finish(run, settle, None)
     return run.winners
 
 
 def exact_run(electorate: Electorate, endowment: Fraction, settle: Settle, watch: Watch | None = None) -> Run:
     """The same without any rounding; gives the run as it ended. Raises LotNeeded."""
-    run = Run(electorate, endowment.denominator, [endowment.numerator] * len(electorate.groups), exact=True)
+    run = Run(electorate, endowment.denominator, [endowment.numerator], exact=True)
     _finish(run, settle, watch)
     return run
 
@@ -147,7 +179,7 @@ def price(run: Run, project: int, line: int | None = None) -> Offer | int | None
     backing = run.electorate.backing[project]
     scaled = run.scale * run.electorate.worth[project]
     asked = _with_points if backing.points else _by_heads
-    owed, shares, unsure = asked(backing, backing.get(run.held), run.electorate.cost[project] * run.scale)
+    owed, shares, unsure = asked(run, backing, run.electorate.cost[project] * run.scale)
     if not shares:
         if owed <= unsure * run.slack:
             raise Uncertain
@@ -158,41 +190,39 @@ def price(run: Run, project: int, line: int | None = None) -> Offer | int | None
     return Offer(project, owed, shares, unsure, least, -((-owed << SHIFT) // (shares * scaled)))
 
 
-def _by_heads(backing: Backing, held: tuple[int, ...], owed: int) -> tuple[int, int, int]:
+def _by_heads(run: Run, backing: Backing, owed: int) -> tuple[int, int, int]:
     """What those owe who are not short, how many shares they are, how many heads are short with something left.
 
-    Where everybody gave one point. Few amounts are held, however many groups hold them: heads are put together by
-    amount, and the poorest give all they have until the rest can pay the rest equally.
+    Where everybody gave one point. Heads are put together by purse, and the poorest give all they have until the rest
+    can pay the rest equally.
     """
-    shares = backing.shares
-    if min(held) * shares >= owed:
-        return owed, shares, 0
-    purses: dict[int, int] = {}
-    for budget, heads in zip(held, backing.heads):  # noqa: B905 - as long as each other, and looked at most of all
-        if budget in purses:
-            purses[budget] += heads
+    shares, unsure, amounts = backing.shares, 0, run.amounts
+    found: dict[int, int] = {}
+    for purse, heads in zip(backing.get(run.purses), backing.heads):  # noqa: B905 - of one length, and looked at most
+        if purse in found:
+            found[purse] += heads
         else:
-            purses[budget] = heads
-    broke = purses.pop(0, 0)
-    shares -= broke
-    able = shares
-    for budget in sorted(purses):
-        if budget * shares >= owed:
+            found[purse] = heads
+    for purse in sorted(found, key=amounts.__getitem__):
+        amount = amounts[purse]
+        if amount * shares >= owed:
             break
-        heads = purses[budget]
-        owed -= budget * heads
+        heads = found[purse]
         shares -= heads
-    return owed, shares, able - shares
+        if amount:
+            owed -= amount * heads
+            unsure += heads
+    return owed, shares, unsure
 
 
-def _with_points(backing: Backing, held: tuple[int, ...], owed: int) -> tuple[int, int, int]:
+def _with_points(run: Run, backing: Backing, owed: int) -> tuple[int, int, int]:
     """The same where supporters gave points: who has little for each of her points is short first.
 
     Goes up in steps: at what all who can pay would have to pay for each point, some turn out to be short; without them
     it is more for the others.
     """
     shares, unsure = backing.shares, 0
-    rest = list(zip(held, backing.heads, backing.points, strict=True))
+    rest = list(zip(run.budgets(backing), backing.heads, backing.points, strict=True))
     while shares:
         asked, of, can = owed, shares, []
         for group in rest:
@@ -211,35 +241,30 @@ def _with_points(backing: Backing, held: tuple[int, ...], owed: int) -> tuple[in
 
 
 def _pay(run: Run, offer: Offer) -> None:
-    """Let everybody behind the winner pay, who is short all she has."""
+    """Let everybody behind the winner pay, who is short all she has. Raises Uncertain."""
     backing = run.electorate.backing[offer.project]
     owed, shares = offer.owed, offer.shares
     if run.exact and owed % shares:
         finer = shares // gcd(owed, shares)
-        run.held = [budget * finer for budget in run.held]
-        run.scale *= finer
+        run.refine(finer)
         owed *= finer
     each = -(-owed // shares)
     blur = 0 if run.exact else -(-offer.unsure * run.slack // shares) + 1
+    purses, had = run.purses, backing.get(run.purses)
     if backing.points:
-        for group, points in zip(backing.groups, backing.points, strict=True):
-            _take(run, group, each * points, blur * points)
+        for group, purse, points in zip(backing.groups, had, backing.points, strict=True):
+            purses[group] = run.purse_of(_left(run, run.amounts[purse], each * points, blur * points))
         run.slack += blur * max(backing.points)
         return
-    had, doubt = backing.get(run.held), each - blur - run.slack
-    left: dict[int, int] = {}
-    for budget in set(had):
-        if budget and doubt <= budget <= each and not run.exact:
-            raise Uncertain
-        left[budget] = max(0, budget - each)
-    for group, budget in zip(backing.groups, had, strict=True):
-        run.held[group] = left[budget]
+    after = {purse: run.purse_of(_left(run, run.amounts[purse], each, blur)) for purse in set(had)}
+    for group, purse in zip(backing.groups, had):  # noqa: B905 - of one length
+        purses[group] = after[purse]
     run.slack += blur
 
 
-def _take(run: Run, group: int, due: int, blur: int) -> None:
-    """Let one group pay what is due, or all it has. Raises Uncertain where that is not sure to be the less."""
-    budget = run.held[group]
-    if budget and budget <= due and not run.exact and budget + run.slack >= due - blur:
+def _left(run: Run, amount: int, due: int, blur: int) -> int:
+    """What is left of an amount after paying what is due, or all of it. Raises Uncertain where it is not sure to be the
+    less of both."""
+    if amount and amount <= due and not run.exact and amount + run.slack >= due - blur:
         raise Uncertain
-    run.held[group] = max(0, budget - due)
+    return max(0, amount - due)

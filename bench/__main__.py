@@ -7,7 +7,7 @@ import os
 import platform
 from collections.abc import Callable, Sequence
 
-from bench import consents, importing, pages, polling, signing, trail
+from bench import consents, importing, pages, polling, signing, tally, trail
 from bench.ground import Databases, databases
 from bench.report import Report
 
@@ -45,6 +45,10 @@ def _polling(report: Report, where: Databases, quick: bool) -> None:
     polling.measure(report, where, voters=voters, rounds=rounds, seconds=seconds)
 
 
+def _tally(report: Report, quick: bool) -> None:
+    tally.measure(report, quick=quick)
+
+
 PARTS: dict[str, Callable[[Report, Databases, bool], None]] = {
     "pages": _pages,
     "signing": _signing,
@@ -53,6 +57,7 @@ PARTS: dict[str, Callable[[Report, Databases, bool], None]] = {
     "importing": _importing,
     "trail": _trail,
 }
+WITHOUT_DATABASE: dict[str, Callable[[Report, bool], None]] = {"tally": _tally}
 KINDS = ("sqlite", "postgres")
 
 
@@ -65,7 +70,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "The ratios are the result: both sides of each were measured in turns, in this run. Absolute figures are noisy:"
     )
     print("whatever else runs on this machine moves them.")
-    for part in given.part or PARTS:
+    for part in given.part or (*PARTS, *WITHOUT_DATABASE):
+        if part in WITHOUT_DATABASE:
+            WITHOUT_DATABASE[part](report, given.quick)
+            continue
         for kind in given.database or KINDS[: 1 if given.quick else 2]:
             with databases(kind) as where:
                 PARTS[part](report, where, given.quick)
@@ -74,7 +82,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--part", action="append", choices=PARTS, help="measure this part only; may be repeated")
+    parser.add_argument(
+        "--part", action="append", choices=[*PARTS, *WITHOUT_DATABASE], help="measure this part only; may be repeated"
+    )
     parser.add_argument("--database", action="append", choices=KINDS, help="on this database only; may be repeated")
     parser.add_argument("--quick", action="store_true", help="a smoke run: small, and on SQLite unless told otherwise")
     return parser.parse_args(arguments)

@@ -26,6 +26,8 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from hearing.ballots.outcome import answers, outcomes, own_share
+from hearing.ballots.tally import Ballot, Completion, Method, Profile, Project, Rule, tally
 from hearing.web.guards import open_to_all
 
 bp = Blueprint("styleguide", __name__, url_prefix="/styleguide")
@@ -38,6 +40,8 @@ PAGES = {
     "consent": "表态与签名",
     "check": "提交前核对",
     "receipt": "回执",
+    "outcome": "投票结果",
+    "answers": "表决结果",
     "tasks": "居民首页",
     "desk": "工作台",
     "print": "公告（A4）",
@@ -114,7 +118,7 @@ def sample(name: str) -> ResponseReturnValue:
     """One sample page."""
     if name not in PAGES:
         abort(404)
-    return render_template(f"styleguide/{name}.html", title=PAGES[name], **_filled(name))
+    return render_template(f"styleguide/{name}.html", **({"title": PAGES[name]} | _filled(name)))
 
 
 def _filled(name: str) -> dict[str, object]:
@@ -126,9 +130,58 @@ def _filled(name: str) -> dict[str, object]:
         return {"form": form}
     if name == "consent":
         return {"form": Answer()}
+    if name == "outcome":
+        return _outcome()
+    if name == "answers":
+        record = {"voters": 61, "counts": {"yes": 30, "no": 22, "abstain": 9}, "passed": False}
+        return _page("底楼装不装自行车棚") | {"answers": answers(record)}
     if name in {"print", "poster", "states"}:
         return {"head_code": HEAD_CODE, "head_qr": _qr("https://hearing.example/log")}
     return {}
+
+
+class ByCode(Form):
+    """The code of a secret ballot."""
+
+    once = HiddenField(default="sample")
+    code = StringField("选票编码", description="在回执上，43 个字母和数字。", render_kw={"autocomplete": "off"})
+
+
+def _page(title: str) -> dict[str, object]:
+    return {
+        "title": title,
+        "turnout": "名册上 80 户，投票 61 户。",
+        "back_url": "/styleguide/",
+        "back_words": None,
+        "pots": [],
+        "code_url": "",
+    }
+
+
+def _outcome() -> dict[str, object]:
+    """A lane's pot of 50,000 yuan, counted as it would be: ties, a lot, money spent elsewhere and money left."""
+    titles = {
+        "p-1": "底楼坡道加扶手",
+        "p-2": "弄堂口的路灯",
+        "p-3": "晾衣架",
+        "p-4": "花坛改长凳",
+        "p-5": "雨棚",
+        "p-6": "公告栏翻新",
+        "p-7": "电动车充电桩",
+    }
+    costs = (2_400_000, 900_000, 600_000, 600_000, 1_500_000, 200_000, 2_000_000)
+    projects = tuple(Project(id_, cost) for id_, cost in zip(titles, costs, strict=True))
+    cast = {(0, 1): 9, (0, 4): 14, (0, 4, 5): 4, (0,): 6, (1, 2): 4, (2,): 5, (3,): 9, (1, 5): 4, (1, 6): 3, (6,): 3}
+    ballots = {Ballot(places): number for places, number in cast.items()}
+    rule = Rule(Method.SHARES, Completion.ADD1U, lot=tuple(reversed(titles)))
+    record = tally(Profile(projects, ballots, 5_000_000), rule)
+    return _page("弄堂里的 5 万元，怎么用") | {
+        "pots": outcomes(record, titles),
+        "own": own_share(record, titles, {"p-1": 1, "p-2": 1, "p-6": 1}),
+        "secret": False,
+        "code_form": ByCode(),
+        "bundle": [("计票包", "#", "ZIP · 21 KB"), ("计票记录", "#", "JSON · 9 KB")],
+    }
 
 
 HEAD_CODE = "T5vQ8mKc2wq8"

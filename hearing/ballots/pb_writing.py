@@ -26,7 +26,7 @@ def written(
     own = {
         "num_projects": str(len(profile.projects)),
         "num_votes": str(len(rows)),
-        "budget": _decimal(profile.budget, profile.unit),
+        "budget": decimal(profile.budget, profile.unit),
     }
     table.writerows([["META"], ["key", "value"], *(dict(meta) | own).items()])
     further = list(next(iter(columns.values()))) if columns else []
@@ -35,15 +35,15 @@ def written(
     for place, project in enumerate(profile.projects):
         counts = [str(profile.votes[place])]
         if profile.scored:
-            counts.append(_decimal(profile.scores[place], profile.point_unit))
+            counts.append(decimal(profile.scores[place], profile.point_unit))
         more = [columns[project.id][name] for name in further] if columns else []
-        table.writerow([project.id, _decimal(project.cost, profile.unit), *counts, *more])
+        table.writerow([project.id, decimal(project.cost, profile.unit), *counts, *more])
     points = profile.scored and kind != "ordinal"
     table.writerow(["VOTES"])
     table.writerow(["voter_id", "vote", *(["points"] if points else [])])
     for voter, ballot in rows:
         pairs = sorted(ballot.pairs(), key=lambda pair: (-pair[1], pair[0]))
-        given = [",".join(_decimal(number, profile.point_unit) for _, number in pairs)] if points else []
+        given = [",".join(decimal(number, profile.point_unit) for _, number in pairs)] if points else []
         table.writerow([voter, ",".join(_ids(profile, [place for place, _ in pairs])), *given])
     return text.getvalue().encode()
 
@@ -52,7 +52,7 @@ def _ids(profile: Profile, places: Sequence[int]) -> list[str]:
     return [profile.projects[place].id for place in places]
 
 
-def _decimal(amount: int, unit: int) -> str:
+def decimal(amount: int, unit: int) -> str:
     """An amount in whole parts as a plain decimal number: 2050 of 100 is 20.5. Raises ValueError for other parts."""
     sign, (whole, part) = "-" * (amount < 0), divmod(abs(amount), unit)
     if not part:

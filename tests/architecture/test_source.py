@@ -92,7 +92,7 @@ def test_words_that_stand_nowhere(word: str, why: str) -> None:
         f"{file}:{number}"
         for file, lines in texts.items()
         for number, line in enumerate(lines, 1)
-        if re.search(word, line) and not (word.endswith(r"print\(") and file in {"cli.py", "audit/verify.py"})
+        if re.search(word, line) and not (word.endswith(r"print\(") and file in {"cli.py", "audit/verify.py", "ballots/recount.py"})
     ]
     assert not found, f"{why}: {found}"
 

@@ -30,6 +30,15 @@ def test_every_part_measures_and_nothing_is_lost_or_wrong(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_part_without_a_database_measures_too(capsys: pytest.CaptureFixture[str]) -> None:
+    report = Report()
+    command.WITHOUT_DATABASE["tally"](report, True)
+
+    assert report.met + len(report.missed) == 2
+    assert [line for line in report.missed if not any(word in line for word in SPEED)] == []
+    assert "a lane (made), 300 × 12" in capsys.readouterr().out
+
+
 def test_a_missed_target_is_marked_and_named_and_the_command_ends_well(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -37,6 +46,7 @@ def test_a_missed_target_is_marked_and_named_and_the_command_ends_well(
         report.table(("", "ratio"), [("a page", report.at_least("a page", 0.2, 0.5, "0.20"))])
 
     monkeypatch.setattr(command, "PARTS", {"slow": slow})
+    monkeypatch.setattr(command, "WITHOUT_DATABASE", {})
     command.main(["--quick"])
 
     said = capsys.readouterr().out

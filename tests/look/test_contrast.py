@@ -179,6 +179,9 @@ def test_nothing_has_a_fixed_height_that_text_could_outgrow() -> None:
         ".moment-dot",
         ".moment-dot .icon",
         ".qr-code svg",
+        ".bars-row svg, .money-bar",
+        ".bars-votes::before",
+        ".bars-key .bars-effective::before",
     }
     assert holders <= wordless
 

@@ -20,7 +20,7 @@ Prices only rise in a run, for budgets only fall: so a price from an earlier rou
 at again only when its bound could win.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
@@ -55,14 +55,46 @@ class Offer:
 
 @dataclass
 class Run:
-    """One run in its course. Budgets are `held`/`scale` in the smallest unit, one for each group."""
+    """One run in its course. Few amounts are held, however many groups hold them: each group has one of the `purses`,
+    by its number, and in a purse are `amounts`/`scale` in the smallest unit."""
 
     electorate: Electorate
     scale: int
-    held: list[int]
+    amounts: list[int]
     exact: bool
     slack: int = 0
     winners: list[int] = field(default_factory=list)
+    purses: list[int] = field(init=False)
+    _with: dict[int, int] = field(init=False)
+    """The purse with each amount."""
+
+    def __post_init__(self) -> None:
+        """All begin with the first purse."""
+        self.purses = [0] * len(self.electorate.groups)
+        self._with = {amount: purse for purse, amount in enumerate(self.amounts)}
+
+    def purse_of(self, amount: int) -> int:
+        """The purse with this amount; a new one where there is none."""
+        purse = self._with.get(amount)
+        if purse is None:
+            purse = self._with[amount] = len(self.amounts)
+            self.amounts.append(amount)
+        return purse
+
+    def refine(self, finer: int) -> None:
+        """Count in parts that are so many times smaller."""
+        self.scale *= finer
+        self.amounts = [amount * finer for amount in self.amounts]
+        self._with = {amount: purse for purse, amount in enumerate(self.amounts)}
+
+    def budgets(self, backing: Backing) -> list[int]:
+        """What each group behind a project has left."""
+        return [self.amounts[purse] for purse in backing.get(self.purses)]
+
+    @property
+    def held(self) -> list[int]:
+        """What each group has left."""
+        return [self.amounts[purse] for purse in self.purses]
 
 
 Watch = Callable[[Run, Offer], None]
@@ -74,14 +106,14 @@ Settle = Callable[[Sequence[int]], int]
 def quick_run(electorate: Electorate, endowment: Fraction, settle: Settle) -> list[int]:
     """The winners in order, at this endowment in the smallest unit. Raises Uncertain, LotNeeded."""
     held = endowment.numerator * GRAIN // endowment.denominator
-    run = Run(electorate, GRAIN, [held] * len(electorate.groups), exact=False, slack=1)
+    run = Run(electorate, GRAIN, [held], exact=False, slack=1)
     _finish(run, settle, None)
     return run.winners
 
 
 def exact_run(electorate: Electorate, endowment: Fraction, settle: Settle, watch: Watch | None = None) -> Run:
     """The same without any rounding; gives the run as it ended. Raises LotNeeded."""
-    run = Run(electorate, endowment.denominator, [endowment.numerator] * len(electorate.groups), exact=True)
+    run = Run(electorate, endowment.denominator, [endowment.numerator], exact=True)
     _finish(run, settle, watch)
     return run
 
@@ -114,8 +146,8 @@ def _best(run: Run, queue: list[tuple[int, int]]) -> list[Offer]:
     asked: list[Offer] = []
     line: int | None = None
     while queue and (line is None or queue[0][0] <= line):
-        known, project = heappop(queue)
-        offer = price(run, project, known, line)
+        _, project = heappop(queue)
+        offer = price(run, project, line)
         if isinstance(offer, int):
             heappush(queue, (offer, project))
         elif offer is not None:
@@ -139,65 +171,60 @@ def _settled(run: Run, offers: list[Offer], settle: Settle) -> Offer:
     return equal[next(iter(equal)) if len(equal) == 1 else settle(sorted(equal))]
 
 
-def price(run: Run, project: int, known: int = 0, line: int | None = None) -> Offer | int | None:
+def price(run: Run, project: int, line: int | None = None) -> Offer | int | None:
     """What a project costs its supporters now, None when they cannot pay it any more. Raises Uncertain.
 
-    Goes up to the price in steps: at what all who can pay would have to pay each, some turn out to be short; without
-    them it is more for the others. Begins at the bound `known` from before. Every step is a bound; one above `line` is
-    given back as it is.
+    A price above `line` is not made into an offer: its bound is given back.
     """
     backing = run.electorate.backing[project]
-    whole = run.electorate.cost[project] * run.scale
     scaled = run.scale * run.electorate.worth[project]
-    steps = _with_points if backing.points else _by_heads
-    for owed, shares, unsure in steps(backing, backing.get(run.held), whole, known * scaled >> SHIFT):
-        if not shares:
-            if owed <= unsure * run.slack:
-                raise Uncertain
-            return None
-        least = ((owed - unsure * run.slack) << SHIFT) // (shares * scaled)
-        if line is not None and least > line:
-            return least
+    asked = _with_points if backing.points else _by_heads
+    owed, shares, unsure = asked(run, backing, run.electorate.cost[project] * run.scale)
+    if not shares:
+        if owed <= unsure * run.slack:
+            raise Uncertain
+        return None
+    least = ((owed - unsure * run.slack) << SHIFT) // (shares * scaled)
+    if line is not None and least > line:
+        return least
     return Offer(project, owed, shares, unsure, least, -((-owed << SHIFT) // (shares * scaled)))
 
 
-Steps = Iterator[tuple[int, int, int]]
-"""What those owe who are not short, how many shares they are, how many heads are short with something left."""
+def _by_heads(run: Run, backing: Backing, owed: int) -> tuple[int, int, int]:
+    """What those owe who are not short, how many shares they are, how many heads are short with something left.
+
+    Where everybody gave one point. Heads are put together by purse, and the poorest give all they have until the rest
+    can pay the rest equally.
+    """
+    shares, unsure, amounts = backing.shares, 0, run.amounts
+    found: dict[int, int] = {}
+    for purse, heads in zip(backing.get(run.purses), backing.heads):  # noqa: B905 - of one length, and looked at most
+        if purse in found:
+            found[purse] += heads
+        else:
+            found[purse] = heads
+    for purse in sorted(found, key=amounts.__getitem__):
+        amount = amounts[purse]
+        if amount * shares >= owed:
+            break
+        heads = found[purse]
+        shares -= heads
+        if amount:
+            owed -= amount * heads
+            unsure += heads
+    return owed, shares, unsure
 
 
-def _by_heads(backing: Backing, held: tuple[int, ...], owed: int, known: int) -> Steps:
-    """The steps where everybody gave one point. Looks again only at those who are near the price."""
+def _with_points(run: Run, backing: Backing, owed: int) -> tuple[int, int, int]:
+    """The same where supporters gave points: who has little for each of her points is short first.
+
+    Goes up in steps: at what all who can pay would have to pay for each point, some turn out to be short; without them
+    it is more for the others.
+    """
     shares, unsure = backing.shares, 0
-    each = max(known, -(-owed // shares))
-    wide = each + (each >> 2)
-    near = [group for group in zip(held, backing.heads, strict=True) if group[0] < wide]
-    while True:
-        before, can = shares, []
-        for group in near:
-            budget, heads = group
-            if budget >= each:
-                can.append(group)
-            else:
-                shares -= heads
-                if budget:
-                    owed -= budget * heads
-                    unsure += heads
-        yield owed, shares, unsure
-        if shares == before or not shares:
-            return
-        near, each = can, -(-owed // shares)
-        if each > wide:
-            narrow, wide = wide, each + (each >> 2)
-            near += [group for group in zip(held, backing.heads, strict=True) if narrow <= group[0] < wide]
-
-
-def _with_points(backing: Backing, held: tuple[int, ...], owed: int, known: int) -> Steps:
-    """The steps where supporters gave points: who has little for each of her points is short first."""
-    shares, unsure = backing.shares, 0
-    rest = list(zip(held, backing.heads, backing.points, strict=True))
-    asked, of = max((owed, shares), (known, 1), key=lambda step: Fraction(*step))
-    while True:
-        can = []
+    rest = list(zip(run.budgets(backing), backing.heads, backing.points, strict=True))
+    while shares:
+        asked, of, can = owed, shares, []
         for group in rest:
             budget, heads, points = group
             if budget * of >= asked * points:
@@ -207,43 +234,37 @@ def _with_points(backing: Backing, held: tuple[int, ...], owed: int, known: int)
                 if budget:
                     owed -= budget * heads
                     unsure += heads
-        yield owed, shares, unsure
-        if len(can) == len(rest) or not shares:
-            return
-        rest, asked, of = can, owed, shares
+        if len(can) == len(rest):
+            break
+        rest = can
+    return owed, shares, unsure
 
 
 def _pay(run: Run, offer: Offer) -> None:
-    """Let everybody behind the winner pay, who is short all she has."""
+    """Let everybody behind the winner pay, who is short all she has. Raises Uncertain."""
     backing = run.electorate.backing[offer.project]
     owed, shares = offer.owed, offer.shares
     if run.exact and owed % shares:
         finer = shares // gcd(owed, shares)
-        run.held = [budget * finer for budget in run.held]
-        run.scale *= finer
+        run.refine(finer)
         owed *= finer
     each = -(-owed // shares)
     blur = 0 if run.exact else -(-offer.unsure * run.slack // shares) + 1
+    purses, had = run.purses, backing.get(run.purses)
     if backing.points:
-        for group, points in zip(backing.groups, backing.points, strict=True):
-            _take(run, group, each * points, blur * points)
+        for group, purse, points in zip(backing.groups, had, backing.points, strict=True):
+            purses[group] = run.purse_of(_left(run, run.amounts[purse], each * points, blur * points))
         run.slack += blur * max(backing.points)
         return
-    held, doubt = run.held, each - blur - run.slack
-    for group in backing.groups:
-        budget = held[group]
-        if budget > each:
-            held[group] = budget - each
-        elif budget:
-            if budget >= doubt and not run.exact:
-                raise Uncertain
-            held[group] = 0
+    after = {purse: run.purse_of(_left(run, run.amounts[purse], each, blur)) for purse in set(had)}
+    for group, purse in zip(backing.groups, had):  # noqa: B905 - of one length
+        purses[group] = after[purse]
     run.slack += blur
 
 
-def _take(run: Run, group: int, due: int, blur: int) -> None:
-    """Let one group pay what is due, or all it has. Raises Uncertain where that is not sure to be the less."""
-    budget = run.held[group]
-    if budget and budget <= due and not run.exact and budget + run.slack >= due - blur:
+def _left(run: Run, amount: int, due: int, blur: int) -> int:
+    """What is left of an amount after paying what is due, or all of it. Raises Uncertain where it is not sure to be the
+    less of both."""
+    if amount and amount <= due and not run.exact and amount + run.slack >= due - blur:
         raise Uncertain
-    run.held[group] = max(0, budget - due)
+    return max(0, amount - due)

@@ -98,8 +98,8 @@ class _Writer:
         whole = run.scale * offer.shares
         paid: defaultdict[int, int] = defaultdict(int)
         payers = short = given = 0
-        for place, group in enumerate(backing.groups):
-            budget, heads = run.held[group] * offer.shares, backing.heads[place]
+        for place, (group, held) in enumerate(zip(backing.groups, run.budgets(backing), strict=True)):
+            budget, heads = held * offer.shares, backing.heads[place]
             due = offer.owed * (backing.points[place] if backing.points else 1)
             if not budget:
                 continue
@@ -120,7 +120,7 @@ class _Writer:
         """After the last round a loser had only to be affordable."""
         for loser in self._losers:
             backing, margin = self._them.backing[loser], self.margins[loser]
-            has = Fraction(sum(map(int.__mul__, backing.get(run.held), backing.heads)), run.scale)
+            has = Fraction(sum(map(int.__mul__, run.budgets(backing), backing.heads)), run.scale)
             lacking = self._them.cost[loser] - has
             _better(margin, has.__floor__() or None, -(-lacking // self._endowment) if self._endowment else None)
 
@@ -129,7 +129,7 @@ class _Writer:
         backing = self._them.backing[loser]
         cost, theirs = self._them.cost[loser], self._them.cost[offer.project]
         price = Fraction(offer.owed, offer.shares * run.scale)
-        held = backing.get(run.held)
+        held = run.budgets(backing)
         if self._utility is Utility.COST:
             votes = theirs / price
             highest = _highest(backing, held, votes) / run.scale

@@ -247,6 +247,12 @@ def bare_place(session: Session, fact: Bare) -> int | None:
     return session.execute(query).scalar_one_or_none()
 
 
+def bare_parts(session: Session, kind: type[Bare], subject: str, part: str) -> list[str]:
+    """One part of every entry of a kind without author and hour about a subject, in the order of the trail."""
+    query = select(LogEntry.body).where(LogEntry.subject == subject, LogEntry.kind == kind.kind).order_by(LogEntry.idx)
+    return [json.loads(body)[part] for body in session.scalars(query)]
+
+
 def last_by(session: Session, subject: str, kind: str, *, ref: str, units: Collection[int]) -> int | None:
     """The last entry of this kind about a subject that a person made, or that was made in the name of these units."""
     ours = select(LogHousehold.idx).where(LogHousehold.unit_id.in_(sorted(units)))

@@ -317,6 +317,8 @@ class PollTally(Base, Ledgered):
     """SHA-256 over that text."""
     reveal_hash: Mapped[str] = mapped_column(String(64), default="")
     """SHA-256 of reveal.jsonl; empty where the ballots stand under names."""
+    order_seed: Mapped[Digest]
+    """Orders the rows of election.pb and makes their ids: drawn at the count, so that every download is the same."""
     counted_at: Mapped[datetime] = mapped_column(Instant)
     poll: Mapped[Poll] = relationship(back_populates="tally")
 

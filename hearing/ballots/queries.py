@@ -83,6 +83,7 @@ class Election:
     record_text: str = ""
     record_hash: str = ""
     reveal_hash: str = ""
+    order_seed: str = ""
 
     @cached_property
     def profile(self) -> Profile:
@@ -392,7 +393,25 @@ def election(poll_id: int) -> Election | None:
         record_text=counted.record_text if counted else "",
         record_hash=counted.record_hash if counted else "",
         reveal_hash=counted.reveal_hash if counted else "",
+        order_seed=counted.order_seed if counted else "",
     )
+
+
+def chosen_titles(found: Poll) -> list[str]:
+    """What the projects are called that a counted poll has chosen, in the order of the count."""
+    titles = {project.code: project.title for project in found.projects}
+    return [titles[code] for code in found.tally.record.get("winners", ())] if found.tally else []
+
+
+def revealed(found: Poll, c: str) -> rules.Said | None:
+    """What the secret ballot with this code says, once the poll is closed."""
+    opened = db.session.get(SecretBallot, c)
+    return opened.said() if opened is not None and opened.poll_id == found.id else None
+
+
+def leaves(found: Poll) -> list[str]:
+    """The codes of a secret poll's ballots as the trail has them, sorted."""
+    return sorted(audit.bare_parts(db.session, facts.SecretBallotCast, found.subject, "c"))
 
 
 def own_choices(viewer: Viewer, found: Poll) -> list[rules.Said]:

@@ -662,12 +662,18 @@ def count_all(election: Election, terms: Json) -> Json:
         records[category] = said_whole(pot, {**rule, "lot": lot}, terms)
     return {
         "format": "hearing-tally-pots/1",
-        "pots": records,
+        "pots": [{"category": category, "record": record} for category, record in records.items()],
         "voters": election.voters,
         "budget": sum(pots.values()),
         "winners": [p for each in records.values() for p in each["winners"]],
         "cost": sum(each["cost"] for each in records.values()),
     }
+
+
+def pots_of(record: Json) -> dict[str, Json]:
+    """The record of each pot by its category; a record of one pot alone has no category."""
+    pots = record.get("pots")
+    return {"": record} if pots is None else {each["category"]: each["record"] for each in pots}
 
 
 def count_answers(election: Election) -> Json:
@@ -896,7 +902,7 @@ def recount(given: argparse.Namespace) -> int:
     terms = read_terms(read(given.rule), given.rule)
     election = read_election(read(given.election), terms)
     record = count_all(election, terms)
-    parts: dict[str, Json] = record.get("pots", {"": record})
+    parts = pots_of(record)
     for name, part in parts.items():
         print_outcome(name, part)
     wrong = [*what_was_fixed(terms)]
@@ -905,7 +911,7 @@ def recount(given: argparse.Namespace) -> int:
         wrong += differences(published, record)
         if given.margins and not wrong and "counts" not in record:
             for name in parts:
-                their = published if name == "" else published["pots"][name]
+                their = pots_of(published)[name]
                 pot = election if name == "" else election.pot(name, terms["pots"][name])
                 wrong += wrong_margins(pot, their["rule"], their)
     if given.reveal:

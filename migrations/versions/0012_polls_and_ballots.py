@@ -101,6 +101,7 @@ def upgrade() -> None:
         sa.Column("record_text", sa.Text(), nullable=False),
         sa.Column("record_hash", sa.String(length=64), nullable=False),
         sa.Column("reveal_hash", sa.String(length=64), nullable=False),
+        sa.Column("order_seed", sa.String(length=64), nullable=False),
         sa.Column("counted_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_poll_tally_poll_id")),
         sa.PrimaryKeyConstraint("poll_id", name=op.f("pk_poll_tally")),

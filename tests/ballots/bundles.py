@@ -13,7 +13,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from hearing.ballots import recount
-from hearing.ballots.bundle import About, BallotKind, files, pots_record
+from hearing.ballots.bundle import About, BallotKind, files
 from hearing.ballots.tally import (
     Ballot,
     Profile,
@@ -22,6 +22,7 @@ from hearing.ballots.tally import (
     Rule,
     ballot_of,
     points_of_ranking,
+    pots_record,
     tally,
     tally_pots,
 )

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from hearing.ballots import pabulib
 from hearing.ballots.bundle import BallotKind
-from hearing.ballots.outcome import answers, opened_ballot, outcome, outcomes, own_share
+from hearing.ballots.outcome import answers, outcome, outcomes, own_share, own_shares
 from hearing.ballots.outcome.figures import decimal, fen, percent, rounded
-from hearing.ballots.tally import Completion, Method, Profile, Record, Rule, tally
+from hearing.ballots.tally import Completion, Method, Profile, Record, Rule, pots_record, tally
 from tests import markup
 from tests.ballots import elections as made
 from tests.ballots.bundles import counted, elections, lot_of
@@ -138,14 +138,20 @@ def test_ones_own_share_says_what_it_paid_and_what_it_got() -> None:
     assert (plain.endowment, plain.paid, plain.chosen) == (None, (), ("项目 a",))
 
 
-def test_a_secret_ballot_is_found_by_its_code_alone() -> None:
-    reveal = (
-        b'{"ballot":{"choices":["a","b"],"phrase":"x"},"c":"AAA","nonce":"n"}\n{"ballot":{"choices":[]},"c":"AAB"}\n'
-    )
+def test_a_ballot_has_a_share_of_each_pot() -> None:
+    """Two pots of 300 yuan and three voters: 100 yuan each in either."""
+    parts = {"green": approvals({"a": 20_000}, [("a", 2), ("", 1)], 30_000, unit=100)}
+    parts["grey"] = approvals({"b": 30_000, "c": 1_000}, [("b", 3)], 30_000, unit=100)
+    pots = {name: shares(part, Completion.NONE) for name, part in parts.items()}
 
-    assert opened_ballot(reveal, "AAA") == {"choices": ["a", "b"], "phrase": "x"}
-    assert opened_ballot(reveal, "AA") is None
-    assert opened_ballot(reveal, '"') is None
+    own = own_shares(pots_record(pots), {"a": "花架", "b": "路灯", "c": "长椅"}, {"a": 1, "b": 1, "c": 1})
+
+    assert own.endowment == 20_000
+    assert [(paid.title, paid.fen, paid.all_left) for paid in own.paid] == [
+        ("花架", 10_000, True),
+        ("路灯", 10_000, True),
+    ]
+    assert (own.left, own.chosen, own.not_chosen) == (0, ("花架", "路灯"), ("长椅",))
 
 
 def test_the_greedy_outcome_that_was_preferred_is_told_as_such() -> None:

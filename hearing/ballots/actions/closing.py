@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import secrets
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -80,7 +81,14 @@ def record_tally(poll_id: int, election: queries.Election, record: dict[str, Any
     reveal = hashlib.sha256(b"".join(queries.reveal(poll))).hexdigest() if poll.is_secret else ""
     moment = now()
     db.session.add(
-        PollTally(poll_id=poll.id, record_text=text, record_hash=digest, reveal_hash=reveal, counted_at=moment)
+        PollTally(
+            poll_id=poll.id,
+            record_text=text,
+            record_hash=digest,
+            reveal_hash=reveal,
+            order_seed=secrets.token_hex(32),
+            counted_at=moment,
+        )
     )
     poll.state, poll.since = rules.State.TALLIED, moment
     return facts.Tallied(

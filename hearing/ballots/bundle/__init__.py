@@ -7,7 +7,7 @@ for where rows are shuffled a second making has other bytes.
 from hearing.ballots.bundle.about import About, BallotKind, Fixed
 from hearing.ballots.bundle.election import MERGED_BELOW, answers_profile, election_file
 from hearing.ballots.bundle.files import Published, files, packed
-from hearing.ballots.bundle.terms import pots_record, terms_of
+from hearing.ballots.bundle.terms import terms_of
 
 __all__ = [
     "MERGED_BELOW",
@@ -19,6 +19,5 @@ __all__ = [
     "election_file",
     "files",
     "packed",
-    "pots_record",
     "terms_of",
 ]

@@ -1,4 +1,4 @@
-"""rule.json: the rule with its lot, and how to read the numbers of election.pb; and the record of several pots."""
+"""rule.json: the rule with its lot, and how to read the numbers of election.pb."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -6,10 +6,9 @@ from typing import Any
 
 from hearing.ballots.bundle.about import About, BallotKind
 from hearing.ballots.bundle.election import blanks, ranked_by_length
-from hearing.ballots.tally import Profile, Record, Rule, rule_as_data
+from hearing.ballots.tally import Profile, Rule, rule_as_data
 
 FORMAT = "hearing-rule/1"
-POTS_FORMAT = "hearing-tally-pots/1"
 MAJORITY = "majority"
 """A question with yes, no and abstentions: it passes when more than half of all ballots say yes."""
 
@@ -38,17 +37,4 @@ def terms_of(
         "pots": None if pots is None else dict(sorted(pots.items())),
         "withdrawn": list(about.withdrawn),
         "poll": asdict(about.fixed),
-    }
-
-
-def pots_record(records: Mapping[str, Record]) -> Record:
-    """The records of several pots as one."""
-    pots = dict(sorted(records.items()))
-    return {
-        "format": POTS_FORMAT,
-        "pots": pots,
-        "voters": next(iter(pots.values()))["voters"],
-        "budget": sum(each["budget"] for each in pots.values()),
-        "winners": [id_ for each in pots.values() for id_ in each["winners"]],
-        "cost": sum(each["cost"] for each in pots.values()),
     }

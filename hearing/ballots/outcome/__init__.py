@@ -4,7 +4,16 @@ Pure: views of plain numbers and names, from a record and the projects' titles. 
 """
 
 from hearing.ballots.outcome.answers import Answers, answers
-from hearing.ballots.outcome.own import OwnShare, opened_ballot, own_share
+from hearing.ballots.outcome.own import OwnShare, own_share, own_shares
 from hearing.ballots.outcome.presenting import Outcome, outcome, outcomes
 
-__all__ = ["Answers", "Outcome", "OwnShare", "answers", "opened_ballot", "outcome", "outcomes", "own_share"]
+__all__ = [
+    "Answers",
+    "Outcome",
+    "OwnShare",
+    "answers",
+    "outcome",
+    "outcomes",
+    "own_share",
+    "own_shares",
+]

@@ -6,14 +6,12 @@ nobody more than the published file does. What must not be kept is who asked: th
 nobody signed in, and the code is written to no log and no address.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from hearing.ballots.outcome.figures import fen
-from hearing.ballots.tally import Record
+from hearing.ballots.tally import Record, pots_of
 
 
 @dataclass(frozen=True)
@@ -64,11 +62,17 @@ def own_share(record: Record, titles: Mapping[str, str], points: Mapping[str, in
     )
 
 
-def opened_ballot(reveal: bytes, code: str) -> dict[str, Any] | None:
-    """The opened ballot with this code in a reveal.jsonl, as it was cast; None where there is none."""
-    for line in reveal.splitlines():
-        if code.encode() in line:
-            said = json.loads(line)
-            if said["c"] == code:
-                return dict(said["ballot"])
-    return None
+def own_shares(record: Record, titles: Mapping[str, str], points: Mapping[str, int]) -> OwnShare:
+    """The same of a poll with several pots: a ballot has a share of each."""
+    parts = []
+    for each in pots_of(record).values():
+        here = {row["id"]: titles[row["id"]] for row in each["projects"]}
+        parts.append(own_share(each, here, points))
+    shared = [part.endowment for part in parts if part.endowment is not None]
+    return OwnShare(
+        sum(shared) if shared else None,
+        tuple(paid for part in parts for paid in part.paid),
+        sum(part.left for part in parts),
+        tuple(title for part in parts for title in part.chosen),
+        tuple(title for part in parts for title in part.not_chosen),
+    )

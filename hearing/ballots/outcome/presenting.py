@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from hearing.ballots.outcome.figures import decimal, fen, percent, rounded
-from hearing.ballots.tally import Reason, Record
+from hearing.ballots.tally import Reason, Record, pots_of
 
 INSTEAD = "greedy_instead"
 """The reason of whoever won because more voters prefer the greedy outcome."""
@@ -190,10 +190,7 @@ class Outcome:
 
 def outcomes(record: Record, titles: Mapping[str, str]) -> list[tuple[str, Outcome]]:
     """The outcome of each pot with its category; a poll with one pot has one outcome and no category."""
-    pots = record.get("pots")
-    if pots is None:
-        return [("", outcome(record, titles))]
-    return [(category, outcome(each, titles)) for category, each in sorted(pots.items())]
+    return [(category, outcome(each, titles)) for category, each in pots_of(record).items()]
 
 
 def outcome(record: Record, titles: Mapping[str, str]) -> Outcome:

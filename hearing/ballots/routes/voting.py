@@ -57,6 +57,7 @@ def poll(poll_id: int) -> ResponseReturnValue:
         words=words,
         category=category,
         voted=queries.turnout(found),
+        chosen=queries.chosen_titles(found),
         now=moment(),
     )
 

@@ -14,6 +14,7 @@ from hearing.ballots.rules.counting import (
     profile_of,
     read_rule,
     rule_of,
+    weight_of,
 )
 from hearing.ballots.rules.kinds import (
     ANSWERS,
@@ -117,6 +118,7 @@ __all__ = [
     "shown_order",
     "unword",
     "voter_commitment",
+    "weight_of",
     "whole",
     "word",
 ]

@@ -25,6 +25,7 @@ from hearing.ballots.tally import (
     Utility,
     ballot_of,
     points_of_ranking,
+    pots_record,
     tally,
     tally_pots,
 )
@@ -184,6 +185,13 @@ def ballot(rule: RuleObject, places: Mapping[str, int], said: Said) -> Ballot:
     return ballot_of([(places[code], 1) for _, code in kept], scored=False)
 
 
+def weight_of(rule: RuleObject, options: Sequence[Option], said: Said) -> dict[str, int]:
+    """How many points one ballot gives each project that is counted, by code; 1 where nobody gave points."""
+    standing = sorted(option.code for option in options if not option.withdrawn)
+    places = {code: place for place, code in enumerate(standing)}
+    return {standing[place]: points for place, points in ballot(rule, places, said).pairs()}
+
+
 def rule_of(rule: RuleObject, codes: Iterable[str], seed: str) -> Rule:
     """The rule in the tally's terms, with the lot that the seed draws."""
     method, completion = _METHODS[rule.counting]
@@ -207,15 +215,7 @@ def count(rule: RuleObject, options: Sequence[Option], said: Sequence[Said], see
     counted = rule_of(rule, [project.id for project in profile.projects], seed)
     if not rule.pots:
         return tally(profile, counted)
-    pots = tally_pots(profile, counted, dict(rule.pots))
-    return {
-        "format": "hearing-tally-pots/1",
-        "pots": pots,
-        "voters": profile.voters,
-        "budget": rule.budget,
-        "winners": [code for _, record in sorted(pots.items()) for code in record["winners"]],
-        "cost": sum(record["cost"] for record in pots.values()),
-    }
+    return pots_record(tally_pots(profile, counted, dict(rule.pots)))
 
 
 def count_answers(said: Sequence[Said]) -> dict[str, Any]:

@@ -4,7 +4,18 @@ Pure: no database, no web, no clock, no chance. A profile and a rule (with its d
 """
 
 from hearing.ballots.tally.profile import BadProfile, Ballot, Profile, Project, ballot_of, points_of_ranking
-from hearing.ballots.tally.record import FORMAT, Reason, Record, preferred, reached, rule_as_data, tally, tally_pots
+from hearing.ballots.tally.record import (
+    FORMAT,
+    Reason,
+    Record,
+    pots_of,
+    pots_record,
+    preferred,
+    reached,
+    rule_as_data,
+    tally,
+    tally_pots,
+)
 from hearing.ballots.tally.rule import Completion, LotNeeded, Method, Rule, Utility
 
 __all__ = [
@@ -22,6 +33,8 @@ __all__ = [
     "Utility",
     "ballot_of",
     "points_of_ranking",
+    "pots_of",
+    "pots_record",
     "preferred",
     "reached",
     "rule_as_data",

@@ -4,7 +4,7 @@ Money is in whole smallest units; what is no whole number stands as a string “
 their ids. Nothing in it depends on who voted, when, or in which order.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from hearing.ballots.tally.ties import Ties
 from hearing.ballots.tally.watching import Account, Payment, account_of
 
 FORMAT = "hearing-tally/1"
+POTS_FORMAT = "hearing-tally-pots/1"
 
 Record = dict[str, Any]
 
@@ -63,6 +64,28 @@ def tally_pots(profile: Profile, rule: Rule, pots: dict[str, int], *, margins: b
         category: tally((pot := profile.pot(category, budget)), _rule_of(rule, pot), margins=margins)
         for category, budget in sorted(pots.items())
     }
+
+
+def pots_record(records: Mapping[str, Record]) -> Record:
+    """The records of several pots as one, in the order of their categories.
+
+    A list and not an object: a category is whatever a neighbourhood calls it, and canonical keys are ASCII.
+    """
+    pots = sorted(records.items())
+    return {
+        "format": POTS_FORMAT,
+        "pots": [{"category": category, "record": record} for category, record in pots],
+        "voters": pots[0][1]["voters"],
+        "budget": sum(record["budget"] for _, record in pots),
+        "winners": [id_ for _, record in pots for id_ in record["winners"]],
+        "cost": sum(record["cost"] for _, record in pots),
+    }
+
+
+def pots_of(record: Record) -> dict[str, Record]:
+    """The record of each pot by its category; a record of one pot alone has no category."""
+    pots = record.get("pots")
+    return {"": record} if pots is None else {each["category"]: each["record"] for each in pots}
 
 
 def eligible_projects(profile: Profile, rule: Rule) -> list[int]:

@@ -140,7 +140,8 @@ def _pabutools(path: Path, profile: Profile) -> float | None:
         return None
     election: Any = importlib.import_module("pabutools.election")
     rules: Any = importlib.import_module("pabutools.rules")
-    instance, ballots = election.parse_pabulib_from_string(_text(path))
+    reading: Any = importlib.import_module("pabutools.election.pabulib")
+    instance, ballots = reading.parse_pabulib_from_string(_text(path))
     merged = ballots.as_multiprofile()
 
     def count() -> object:

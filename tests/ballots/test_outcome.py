@@ -257,7 +257,7 @@ def test_points_and_pots_have_a_page(page: Page, kind: BallotKind) -> None:
     profile = scored({"a": 60_000, "b": 30_000}, [({"a": 3, "b": 2}, 4), ({"b": 5}, 3)], 70_000, unit=100)
     said = page(shares(profile), titles_of(profile))
     assert "23" in said and "12" in said
-    pots = {"format": "hearing-tally-pots/1", "pots": {"绿化": shares(profile), "道路": shares(LANE)}}
+    pots = pots_record({"绿化": shares(profile), "道路": shares(LANE)})
     said = page(pots, titles_of(profile) | titles_of(LANE))
     assert "绿化" in said and "道路" in said
 

@@ -163,7 +163,7 @@ def test_the_bundle_of_pots_counts_again(app: Flask, client: Browser, cast: Cast
 
 def test_points_and_ranks_are_told_and_counted_again(app: Flask, client: Browser, cast: Cast, tmp_path: Path) -> None:
     for kind, limits in ((Kind.RANKING, Limits(1, 3)), (Kind.CHOOSE, Limits(1, 2)), (Kind.KNAPSACK, Limits(1, 0))):
-        stage = counted(app, cast, kind=kind, limits=limits)
+        stage = counted(app, cast, kind=kind, limits=limits, budget=11_000_000)
         assert client.get(f"/polls/{stage.poll_id}/outcome").status_code == 200
         folder = unpacked(client, stage, tmp_path / kind.value)
         agrees = recount(folder)

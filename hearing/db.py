@@ -350,8 +350,8 @@ def _teach_to_write(engine: Engine, lock: WriteLock) -> None:
 
 
 def _begin_postgres(connection: Connection) -> None:
-    # The driver says it with its BEGIN, so it costs no statement. Whether others may write is the server's to say: after
-    # a failover it may be a copy that takes nothing.
+    # The driver says it with its BEGIN, so it costs no statement. Whether others may write is for the server to say:
+    # after a failover it may be a copy that takes nothing.
     driver, manner = connection.connection.driver_connection, True if is_reading() else None
     assert driver is not None
     if driver.read_only is not manner:

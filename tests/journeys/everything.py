@@ -13,7 +13,7 @@ from hearing.casefile import actions as casefile
 from hearing.casefile.rules import Edition
 from hearing.concerns import actions as concerns
 from hearing.concerns.models import Concern
-from hearing.concerns.rules import Kind, Measure
+from hearing.concerns.rules import Kind, Measure, Way
 from hearing.consents import actions as consents
 from hearing.consents import speaking
 from hearing.consents.models import ConsentCollection, Mandate, PaperSlip, SlipBatch
@@ -316,7 +316,7 @@ def rolls(cast: Cast) -> None:
 
 
 def fears(cast: Cast) -> None:
-    """Two neighbours fear for their light and their sleep; one has an answer and has not said whether it will do."""
+    """Three neighbours are afraid, one of them by telephone; one has an answer and has not said whether it will do."""
     ramp_case = db.session.scalars(select(Proposal).where(Proposal.title == ramp.TITLE)).one()
     for household, kind in ((1, Kind.LIGHT), (12, Kind.NOISE)):
         perform(concerns.raise_concern, viewer(cast.ref(household)), ramp_case, kind, "会不会太暗、太吵？")
@@ -324,6 +324,9 @@ def fears(cast: Cast) -> None:
     assert first is not None
     measured = concerns.Answer(text="量过了。", measures=(Measure("井道到北窗", "3.00", "米"),))
     perform(concerns.answer, viewer(cast.ref("clerk")), first, measured)
+    called = concerns.Telling(way=Way.PHONE, told_by="女儿", told_on=TODAY.date(), note="打到居委会，小王接的")
+    told = viewer(cast.ref("block_officer"))
+    perform(concerns.write_down, told, ramp_case, cast.units[5], Kind.PRIVACY, "窗口正对着坡道。", called)
 
 
 def rounds_made(cast: Cast) -> None:

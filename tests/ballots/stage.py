@@ -55,8 +55,8 @@ def terms(moment: datetime, **changes: Any) -> actions.Terms:
 
 def question(moment: datetime, **changes: Any) -> actions.Terms:
     """A question with yes, no and abstaining, under names."""
-    given = {"kind": Kind.YES_NO, "limits": Limits(1, 1), "counting": Counting.MAJORITY, "budget": 0}
-    return terms(moment, mode=Mode.NAMED, title="同意改公约吗？", **(given | changes))
+    given: dict[str, Any] = {"kind": Kind.YES_NO, "limits": Limits(1, 1), "counting": Counting.MAJORITY, "budget": 0}
+    return terms(moment, **(given | {"mode": Mode.NAMED, "title": "同意改公约吗？"} | changes))
 
 
 @dataclass

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
-from hearing.ballots import queries, rules
+from hearing import clock
 from hearing.ballots.models import NamedBallot, PollMark, SealedBallot
-from hearing.ballots.rules import Counting, Kind, Limits, Mode
+from hearing.ballots.rules import Counting, Kind, Limits
 from hearing.clock import now
 from hearing.db import db
 from tests.ballots.stage import Stage, question, terms
@@ -40,7 +41,7 @@ def checked(client: Browser, url: str, **fields: object) -> str:
     return answer.text
 
 
-def sent(client: Browser, page: str, url: str) -> object:
+def sent(client: Browser, page: str) -> TestResponse:
     """Send the ballot of a check page."""
     form = pick(page, action="/ballot/cast")
     return client.post(form.action, data=form.fields)
@@ -52,7 +53,7 @@ def test_a_household_votes_in_secret_and_keeps_a_promise(app: Flask, client: Bro
     assert "去投票" in client.get(url).text
     page = checked(client, url, choice=["01", "03"], phrase="我家的猫叫阿黄")
     assert "还没提交" in page and "楼道扶手加装" in page and "我家的猫叫阿黄" in page
-    answer = sent(client, page, url)
+    answer = sent(client, page)
     assert answer.status_code == 303 and answer.location == f"{url}/receipt"
     receipt = client.get(f"{url}/receipt").text
     assert "您的选票已收到" in receipt and "hearing/promise/v1" in receipt
@@ -62,7 +63,7 @@ def test_a_household_votes_in_secret_and_keeps_a_promise(app: Flask, client: Bro
     with app.app_context():
         assert db.session.query(PollMark).count() == db.session.query(SealedBallot).count() == 1
     # The very same form again: the very same receipt, and still one ballot.
-    assert sent(client, page, url).location == f"{url}/receipt"
+    assert sent(client, page).location == f"{url}/receipt"
     assert client.get(f"{url}/receipt/promise").text == promise.text
     with app.app_context():
         assert db.session.query(SealedBallot).count() == 1
@@ -90,13 +91,13 @@ def test_a_ballot_under_a_name_changes_until_the_close(app: Flask, client: Brows
         stage.open(question(now()))
     url = f"/polls/{stage.poll_id}"
     client.enter(cast.ref(2))
-    first = sent(client, checked(client, url, choice="yes"), url)
+    first = sent(client, checked(client, url, choice="yes"))
     assert "/receipts/" in first.location
     page = checked(client, url, choice="no")
-    second = sent(client, page, url)
+    second = sent(client, page)
     assert second.location != first.location
-    assert sent(client, page, url).location == second.location, "the same form"
-    assert sent(client, checked(client, url, choice="no"), url).location == second.location, "the same choice"
+    assert sent(client, page).location == second.location, "the same form"
+    assert sent(client, checked(client, url, choice="no")).location == second.location, "the same choice"
     assert client.get(f"{url}/receipt").location == second.location
     with app.app_context():
         assert db.session.query(NamedBallot).count() == 2
@@ -159,10 +160,19 @@ def test_before_and_after_a_kind_page_says_why_not(app: Flask, client: Browser, 
     with app.app_context():
         moment = now()
         stage.open(terms(moment, opens=moment + timedelta(hours=2)))
+        opens, closes = stage.poll.opens_at, stage.poll.closes_at
     url = f"/polls/{stage.poll_id}"
     client.enter(cast.ref(1))
-    assert "现在不能投票" in client.get(f"{url}/ballot").text
-    assert "不在这次投票的名册上" in client.enter(cast.stranger).get(f"{url}/ballot").text or True
+    assert "开始投票，到时候再来" in client.get(f"{url}/ballot").text
+    with clock.standing_at(opens + timedelta(minutes=1)):
+        page = checked(client, url, choice="01")
+    with clock.standing_at(closes):
+        assert "已经截止" in client.get(f"{url}/ballot").text
+        late = sent(client, page)
+        assert late.status_code == 422
+        assert "这张选票没有收" in late.text
+    with app.app_context():
+        assert db.session.query(PollMark).count() == 0
 
 
 def test_a_stranger_and_a_visitor_cannot_vote(app: Flask, client: Browser, cast: Cast, stage: Stage) -> None:
@@ -192,7 +202,7 @@ def test_few_statements(app: Flask, client: Browser, cast: Cast, stage: Stage) -
         assert len(said) <= 8, (address, said)
     page = checked(client, url, choice=["01"])
     with statements(app) as said:
-        assert sent(client, page, url).status_code == 303
+        assert sent(client, page).status_code == 303
     assert len(said) <= 10, "\n".join(said)
 
 
@@ -242,8 +252,3 @@ def test_a_draft_is_for_its_office_alone(app: Flask, client: Browser, cast: Cast
     assert client.enter(cast.ref(1)).get(url).status_code == 404
     assert client.enter(cast.foreign_clerk).get(f"/desk{url}").status_code == 404
     assert client.enter(cast.ref("clerk")).get(url).status_code == 200
-
-
-def test_modes_are_what_they_say() -> None:
-    assert {Mode.NAMED, Mode.SECRET} == set(rules.MODE_LABELS)
-    assert queries.listed.__doc__

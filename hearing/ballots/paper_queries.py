@@ -6,18 +6,18 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, exists, func, literal, null, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
-from hearing.ballots import rules
+from hearing.ballots import queries, rules
 from hearing.ballots.box import Box, box_of
-from hearing.ballots.models import Poll, PollMark, PollVoter
+from hearing.ballots.models import NamedBallot, Poll, PollMark, PollVoter
 from hearing.ballots.paper_models import BallotPaper, DeskCode, PaperReading, PaperRun, PollDesk
 from hearing.clock import database_now
 from hearing.db import db
-from hearing.people.queries import door_of, neighbourhoods_of
-from hearing.people.rules import COMMITTEE
+from hearing.people.queries import door_of
 from hearing.people.viewer import Viewer
 from hearing.places.models import Building, Holder, Stairwell, Tenure, TenureShare, Unit
 from hearing.web.sealing import seal
@@ -37,18 +37,6 @@ class Standing:
     """Has voted on a phone or the tablet; in a secret poll also: was handed a paper."""
     paper: str = ""
     """The number of a paper that is out; only where ballots stand under names."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """What waits at the window of one poll."""
-
-    poll_id: int
-    title: str
-    in_hand: int
-    """Papers that were read once, or twice differently."""
-    missing: int
-    """Papers that were handed out and of which nothing is known, once the close has come."""
 
 
 def balance(poll_id: int) -> rules.PaperBalance | None:
@@ -72,20 +60,17 @@ def papers_of(poll_id: int, run: int) -> list[str]:
     return sorted(db.session.scalars(query))
 
 
-def by_state(poll_id: int) -> dict[rules.PaperState, int]:
-    """How many papers of a poll stand where."""
-    query = select(BallotPaper.state, func.count()).where(BallotPaper.poll_id == poll_id).group_by(BallotPaper.state)
-    return {rules.PaperState(state): number for state, number in db.session.execute(query)}
-
-
-def voids(poll_id: int) -> dict[rules.Void, int]:
-    """How many papers of a poll are void, and why."""
+def by_state(poll_id: int) -> tuple[dict[rules.PaperState, int], dict[rules.Void, int]]:
+    """How many papers of a poll stand where; and how many are void, and why."""
     query = (
-        select(BallotPaper.void_because, func.count())
-        .where(BallotPaper.poll_id == poll_id, BallotPaper.state == rules.PaperState.VOID)
-        .group_by(BallotPaper.void_because)
+        select(BallotPaper.state, BallotPaper.void_because, func.count())
+        .where(BallotPaper.poll_id == poll_id)
+        .group_by(BallotPaper.state, BallotPaper.void_because)
+        .order_by(BallotPaper.void_because)
     )
-    return {rules.Void(why): number for why, number in db.session.execute(query)}
+    rows = db.session.execute(query).all()
+    states = {rules.PaperState(state): number for state, why, number in rows if not why}
+    return states, {rules.Void(why): number for _, why, number in rows if why}
 
 
 def paper(code: str) -> BallotPaper | None:
@@ -199,17 +184,37 @@ def code_mac(code: str) -> str:
     return seal("ballot desk code", code)
 
 
-def by_code(code: str) -> tuple[Poll, PollVoter] | None:
-    """For whom a one-time code stands now, and in which poll."""
+@dataclass(frozen=True)
+class AtTablet:
+    """Whose turn it is at the tablet. Her earlier ballot, where she has one, is not shown there."""
+
+    poll: Poll
+    line: queries.Line
+    turn: int
+    """Her last ballot that stands under her name; 0 for none."""
+
+
+def at_tablet(code: str) -> AtTablet | None:
+    """For whom a one-time code stands now, in a poll that takes ballots; None for a code that is over."""
     query = (
         select(Poll, PollVoter)
         .join(DeskCode, DeskCode.poll_id == Poll.id)
         .join(PollVoter, PollVoter.id == DeskCode.voter_id)
-        .where(DeskCode.code_mac == code_mac(code), DeskCode.expires_at > database_now())
-        .options(joinedload(Poll.neighbourhood, innerjoin=True))
+        .where(
+            DeskCode.code_mac == code_mac(code),
+            DeskCode.expires_at > database_now(),
+            Poll.state == rules.State.OPEN,
+            Poll.closes_at > database_now(),
+        )
+        .options(joinedload(Poll.neighbourhood, innerjoin=True), selectinload(Poll.projects))
     )
     row = db.session.execute(query).one_or_none()
-    return (row[0], row[1]) if row is not None else None
+    if row is None:
+        return None
+    poll, voter = row
+    found = standing(poll, voter.id)
+    turn = db.session.scalar(select(func.max(NamedBallot.turn)).where(NamedBallot.voter_id == voter.id)) or 0
+    return AtTablet(poll, queries.Line(voter.id, found.name if found is not None else "", marked=False), turn)
 
 
 def stale_codes() -> list[int]:
@@ -220,23 +225,26 @@ def stale_codes() -> list[int]:
 # ---- the work list
 
 
-def tasks(viewer: Viewer) -> list[Task]:
-    """What waits at the windows of the viewer's desks."""
-    in_hand = (
-        select(func.count(BallotPaper.code))
-        .where(BallotPaper.poll_id == Poll.id, BallotPaper.state.in_(rules.IN_HAND))
-        .correlate(Poll)
-    ).scalar_subquery()
-    missing = PollDesk.handed - PollDesk.entered - PollDesk.voided - PollDesk.unreturned
-    over = Poll.closes_at <= database_now()
-    query = (
-        select(Poll.id, Poll.title, in_hand, missing, over)
-        .join(PollDesk, PollDesk.poll_id == Poll.id)
-        .where(Poll.state == rules.State.OPEN, Poll.neighbourhood_id.in_(neighbourhoods_of(viewer, COMMITTEE)))
-        .order_by(Poll.closes_at, Poll.id)
+def half_read(places: Sequence[int]) -> Select[str, int, str, int, None]:
+    """For the work list: papers that were read once, or twice differently, by poll."""
+    return (
+        select(literal("papers"), Poll.id, Poll.title, func.count(BallotPaper.code), null())
+        .join(BallotPaper, BallotPaper.poll_id == Poll.id)
+        .where(Poll.state == rules.State.OPEN, Poll.neighbourhood_id.in_(places), BallotPaper.state.in_(rules.IN_HAND))
+        .group_by(Poll.id, Poll.title)
     )
-    found = [
-        Task(id_, title, half_read, waiting if is_over else 0)
-        for id_, title, half_read, waiting, is_over in db.session.execute(query)
-    ]
-    return [task for task in found if task.in_hand or task.missing]
+
+
+def unaccounted(places: Sequence[int]) -> Select[str, int, str, int, datetime]:
+    """For the work list: papers of which nobody has said what became of them, of polls that wait for it to close."""
+    missing = PollDesk.handed - PollDesk.entered - PollDesk.voided - PollDesk.unreturned
+    return (
+        select(literal("unreturned"), Poll.id, Poll.title, missing, Poll.closes_at)
+        .join(PollDesk, PollDesk.poll_id == Poll.id)
+        .where(
+            Poll.state == rules.State.OPEN,
+            Poll.neighbourhood_id.in_(places),
+            Poll.closes_at <= database_now(),
+            missing > 0,
+        )
+    )

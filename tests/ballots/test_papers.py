@@ -116,6 +116,12 @@ def named(app: Flask, at_desk: object, cast: Cast) -> Window:
     return Window(Stage(cast).open(terms(now(), mode=Mode.NAMED)))
 
 
+def waiting(question: Callable[[list[int]], Any], window: Window) -> list[tuple[str, int]]:
+    """What the work list finds at the place of a poll."""
+    rows = db.session.execute(question([window.stage.cast.neighbourhood])).all()
+    return [(row[0], row[3]) for row in rows]
+
+
 def count(table: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(table)) or 0
 
@@ -395,7 +401,7 @@ def test_a_void_paper_needs_two_and_is_not_read_again(window: Window) -> None:
     assert window.read("clerk", codes[0], void=Void.UNCLEAR) is PaperState.READ
     assert window.read("second_clerk", codes[0], void=Void.UNCLEAR, seen=1) is PaperState.VOID
     assert refused(window.read, "third_clerk", codes[0], "01", seen=2) is Refusal.PAPER_VOID
-    assert paper_queries.voids(window.id) == {Void.UNCLEAR: 1}
+    assert paper_queries.by_state(window.id)[1] == {Void.UNCLEAR: 1}
     assert count(SealedBallot) == 0
 
 
@@ -475,7 +481,7 @@ def test_the_close_waits_until_every_paper_has_its_fate(window: Window) -> None:
         actions.due_steps()
         assert window.stage.poll.state == rules.State.OPEN
         assert refused(perform_all, actions.close, window.id) is Refusal.STILL_OPEN
-        assert [task.missing for task in paper_queries.tasks(clerk)] == [2]
+        assert waiting(paper_queries.unaccounted, window) == [("unreturned", 2)]
         window.read("clerk", codes[1], "03")
         assert refused(perform, actions.declare_unreturned, clerk, window.id, 2) is Refusal.PAPERS_IN_HAND
         window.read("second_clerk", codes[1], "03", seen=1)
@@ -549,7 +555,7 @@ def test_a_new_code_voids_the_one_before(window: Window) -> None:
 def test_a_code_lives_a_quarter_of_an_hour(window: Window) -> None:
     window.issue(1)
     with after(timedelta(minutes=15, seconds=1)):
-        assert paper_queries.by_code(CODE) is None
+        assert paper_queries.at_tablet(CODE) is None
         assert refused(window.cast, CODE, "01") is Refusal.DESK_CODE_OVER
         actions.due_steps()
         assert count(DeskCode) == 0
@@ -614,11 +620,10 @@ def test_the_desk_finds_a_line_by_door_or_name_and_sees_no_choice(window: Window
 def test_the_work_list_names_what_is_half_read(window: Window) -> None:
     code = window.printed()[0]
     window.hand(1)
-    assert paper_queries.tasks(window.stage.clerk) == []
+    assert waiting(paper_queries.half_read, window) == waiting(paper_queries.unaccounted, window) == []
     window.read("clerk", code, "01")
-    (task,) = paper_queries.tasks(window.stage.clerk)
-    assert (task.in_hand, task.missing) == (1, 0)
-    assert paper_queries.tasks(window.stage.who(1)) == []
+    assert waiting(paper_queries.half_read, window) == [("papers", 1)]
+    assert db.session.execute(paper_queries.half_read([window.stage.cast.elsewhere])).all() == []
 
 
 def test_readings_of_a_secret_paper_are_sealed(window: Window) -> None:

@@ -11,7 +11,7 @@ from hearing.ballots.actions.papers import (
     hand_out_by_name,
     print_papers,
 )
-from hearing.ballots.actions.reading import read_by_name, read_secretly
+from hearing.ballots.actions.reading import may_read, read_by_name, read_secretly
 from hearing.ballots.actions.setting_up import (
     ProjectTerms,
     Terms,
@@ -27,6 +27,7 @@ from hearing.ballots.actions.setting_up import (
 from hearing.ballots.actions.tablet import (
     cast_by_name_at_desk,
     cast_secretly_at_desk,
+    end_code,
     forget_codes,
     issue_by_name,
     issue_secretly,
@@ -52,6 +53,7 @@ __all__ = [
     "declare_unreturned",
     "draft",
     "due_steps",
+    "end_code",
     "exchange",
     "exchange_by_name",
     "extend",
@@ -60,6 +62,7 @@ __all__ = [
     "hand_out_by_name",
     "issue_by_name",
     "issue_secretly",
+    "may_read",
     "open_poll",
     "print_papers",
     "put_into_trail",

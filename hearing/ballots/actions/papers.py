@@ -195,10 +195,11 @@ def void_code(voter_id: int) -> None:
     db.session.execute(code.execution_options(synchronize_session=False))
 
 
-def find_paper(poll: Poll, typed: str) -> BallotPaper:
-    """The paper of this number, locked. Raises PAPER_MISTYPED, NO_SUCH_PAPER, PAPER_OF_OTHER_POLL."""
+def find_paper(poll: Poll, typed: str, *, lock: bool = True) -> BallotPaper:
+    """The paper of this number, locked for an act. Raises PAPER_MISTYPED, NO_SUCH_PAPER, PAPER_OF_OTHER_POLL."""
     code = rules.read_paper_code(typed)
-    query = select(BallotPaper).where(BallotPaper.code == code).with_for_update()
+    query = select(BallotPaper).where(BallotPaper.code == code)
+    query = query.with_for_update() if lock else query
     paper = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if paper is None:
         raise Refused(rules.Refusal.NO_SUCH_PAPER)

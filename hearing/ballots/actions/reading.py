@@ -67,6 +67,25 @@ def read_by_name(
     )
 
 
+def may_read(by: Viewer, poll: Poll, code: str) -> list[rules.Reading]:
+    """What was read on a paper so far, for a form that asks for the next reading.
+
+    Raises what the act itself would: NO_SUCH_PAPER, PAPER_OF_OTHER_POLL, PAPER_ENTERED, PAPER_VOID, READ_BY_YOU.
+    """
+    paper = find_paper(poll, code, lock=False)
+    check_open(paper)
+    _check_reader(by, paper)
+    return readings(poll, paper.code)
+
+
+def _check_reader(by: Viewer, paper: BallotPaper) -> int:
+    """How many have read a paper; whether the viewer is none of them. Raises READ_BY_YOU."""
+    readers = set(db.session.scalars(select(PaperReading.read_by).where(PaperReading.code == paper.code)))
+    if readers & (accounts_of_person(by.account) | {by.id}):
+        raise Refused(rules.Refusal.READ_BY_YOU)
+    return len(readers)
+
+
 def _read(
     by: Viewer, poll: Poll, typed: str, reading: rules.Reading, seen: int
 ) -> tuple[BallotPaper, rules.Reading | None]:
@@ -81,10 +100,8 @@ def _read(
     if now() < poll.opens_at:
         raise Refused(rules.Refusal.NOT_YET_OPEN)
     check_open(paper)
-    readers = set(db.session.scalars(select(PaperReading.read_by).where(PaperReading.code == paper.code)))
-    if readers & (accounts_of_person(by.account) | {by.id}):
-        raise Refused(rules.Refusal.READ_BY_YOU)
-    if len(readers) != seen:
+    readers = _check_reader(by, paper)
+    if readers != seen:
         raise Refused(rules.Refusal.READ_MEANWHILE)
     if paper.exchanged and reading.void is not rules.Void.EXCHANGED:
         raise Refused(rules.Refusal.PAPER_EXCHANGED)
@@ -95,7 +112,7 @@ def _read(
     said = rules.verdict([*readings(poll, paper.code), reading])
     box = paper_box(poll, paper.code)
     kept = box.seal("", reading.text) if box is not None else reading.text.encode()
-    db.session.add(PaperReading(code=paper.code, turn=len(readers) + 1, read_by=by.id, said=kept))
+    db.session.add(PaperReading(code=paper.code, turn=readers + 1, read_by=by.id, said=kept))
     if said is None:
         paper.state = rules.PaperState.DIFFERS if readers else rules.PaperState.READ
     else:

@@ -59,6 +59,12 @@ def cast_by_name_at_desk(code: str, poll_id: int, said: rules.Said, *, seen: int
     return cast_by_name(_use(code, poll_id), poll_id, said, seen=seen)
 
 
+def end_code(code: str) -> None:
+    """Void a code that has served without a new ballot. For `keep`."""
+    used = delete(DeskCode).where(DeskCode.code_mac == code_mac(code))
+    db.session.execute(used.execution_options(synchronize_session=False))
+
+
 def forget_codes() -> int:
     """Delete codes whose time is over; how many. For `keep`."""
     gone = db.session.execute(delete(DeskCode).where(DeskCode.expires_at <= database_now()).returning(DeskCode.poll_id))

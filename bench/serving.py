@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from flask import Flask, abort, request, session
@@ -68,8 +69,8 @@ def bare(product: Flask, folder: Path, database_url: str) -> Flask:
     return app
 
 
-def _nothing(session: Session, fact: Fact) -> int:
-    del session, fact
+def _nothing(session: Session, facts: Sequence[Fact]) -> int:
+    del session, facts
     return 0
 
 

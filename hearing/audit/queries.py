@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, ScalarSelect, Select, func, literal_column, or_, select, tuple_, union
+from sqlalchemy import Row, ScalarSelect, Select, and_, func, literal_column, or_, select, tuple_, union
 from sqlalchemy.orm import Session
 
 from hearing.audit import canonical, tree
@@ -135,7 +135,9 @@ def _found(query: Select[*tuple[Any, ...]], wanted: Search) -> Select[*tuple[Any
         query = query.where(or_(LogEntry.subject == wanted.thing, LogEntry.matter == wanted.thing))
     if wanted.sort:
         # Every kind of this sort lies between "consent." and "consent/", the sign after the full stop.
-        query = query.where(LogEntry.kind >= f"{wanted.sort}.", LogEntry.kind < f"{wanted.sort}/")
+        # A secret ballot is a sort of its own, and its kind is that one word.
+        among = and_(LogEntry.kind >= f"{wanted.sort}.", LogEntry.kind < f"{wanted.sort}/")
+        query = query.where(or_(among, LogEntry.kind == wanted.sort))
     if wanted.refs is not None:
         query = query.where(LogEntry.actor_ref.in_(wanted.refs))
     if wanted.since is not None:

@@ -255,6 +255,7 @@ class NamedBallot(Base, Ledgered):
         Index("ix_named_ballot_poll", "poll_id"),
     )
     append_only = True
+    erasable = ("ballot",)
     id: Mapped[Id]
     poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"))
     voter_id: Mapped[int] = mapped_column(ForeignKey("poll_voter.id"))

@@ -194,7 +194,7 @@ def lines(viewer: Anyone, found: Poll) -> list[Line]:
             doors.get(row.unit_id, viewer.name),
             row.marked is not None,
             row.NamedBallot.turn if row.NamedBallot else 0,
-            row.NamedBallot.said() if row.NamedBallot else None,
+            row.NamedBallot.said() if row.NamedBallot and row.NamedBallot.ballot else None,
         )
         for row in db.session.execute(query)
     ]
@@ -422,7 +422,7 @@ def _cast(found: Poll) -> list[rules.Said]:
     query = select(NamedBallot).join(
         later, (later.c.voter_id == NamedBallot.voter_id) & (later.c.turn == NamedBallot.turn)
     )
-    return [each.said() for each in db.session.scalars(query)]
+    return [each.said() for each in db.session.scalars(query.where(NamedBallot.ballot != ""))]
 
 
 def _of(poll_id: int) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ SORTS: dict[str, str] = {
     "consent": N_("意愿征询"),
     "mandate": N_("委托"),
     "poll": N_("投票"),
+    "ballot": N_("无记名选票"),
     "visit": N_("上门与送达"),
     "roll": N_("名册和户册导入"),
     "meeting": N_("会议"),

@@ -8,6 +8,8 @@ from sqlalchemy import Select, select
 
 from hearing.audit import erasing
 from hearing.audit.fact import type_registry
+from hearing.ballots.models import NamedBallot, Poll
+from hearing.ballots.rules import State as PollState
 from hearing.casefile.models import CaseFileRequest
 from hearing.concerns.models import Concern
 from hearing.consents.models import (
@@ -70,7 +72,9 @@ def _going_on(home: Neighbourhood) -> set[str]:
     )
     proposals = select(Proposal.id).where(Proposal.neighbourhood_id == home.id, ~closed())
     denials = select(Denial.id).where(Denial.neighbourhood_id == home.id, Denial.settled_at.is_(None))
+    polls = select(Poll.id).where(Poll.neighbourhood_id == home.id, Poll.state != PollState.TALLIED)
     return {
+        *(f"poll/{number}" for number in db.session.scalars(polls)),
         *(f"consent/{number}" for number in db.session.scalars(collections)),
         *(f"proposal/{number}" for number in db.session.scalars(proposals)),
         *(f"denial/{number}" for number in db.session.scalars(denials)),
@@ -149,6 +153,16 @@ def _proposals(going: Going, home: Neighbourhood, before: datetime) -> None:
     ).all()
     going.add(PermitAnswer, (row.id for row in found if row.note))
     pictures(going, (row.paper_id for row in found))
+
+
+def _ballots(going: Going, home: Neighbourhood, before: datetime) -> None:
+    """What ballots under names say, once their poll has long been counted; secret ones are nobody's own."""
+    counted = select(Poll.id).where(
+        Poll.neighbourhood_id == home.id, Poll.state == PollState.TALLIED, Poll.since < before
+    )
+    going.add(
+        NamedBallot, ids(select(NamedBallot.id).where(NamedBallot.poll_id.in_(counted), NamedBallot.ballot != ""))
+    )
 
 
 def _notices(going: Going, home: Neighbourhood, before: datetime) -> None:
@@ -234,6 +248,7 @@ def _units_of(home: Neighbourhood) -> Select[int]:
 _GATHER = {
     Class.CONSENT: _consents,
     Class.PROPOSAL: _proposals,
+    Class.BALLOT: _ballots,
     Class.NOTICE: _notices,
     Class.CONCERN: _concerns,
     Class.WORKS: _works,

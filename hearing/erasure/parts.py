@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from hearing.ballots.models import NamedBallot
 from hearing.casefile.models import CaseFileRequest
 from hearing.clock import database_now
 from hearing.concerns.models import Concern, ConcernAnswer, ConcernWord
@@ -75,6 +76,7 @@ BLANKS: dict[type[Base], Mapping[str, object]] = {
     RegisterChange: {"note": ""},
     RollImport: {"filename": "", "reading": None, "findings_json": "[]", "undo": None},
     MembershipRefusal: {"reason": ""},
+    NamedBallot: dict.fromkeys(NamedBallot.erasable, ""),
     Holder: {"name": GONE, "phone": ""},
     Account: {
         "name": GONE,
@@ -101,6 +103,7 @@ LABELS: dict[type[Base], str] = {
     Guardianship: N_("监护人姓名和手机号"),
     OfficialResult: N_("更正官方结果的理由"),
     PermitAnswer: N_("书面许可的说明"),
+    NamedBallot: N_("实名选票选了什么"),
     Visit: N_("送达的单号"),
     VisitCorrection: N_("上门登记的更正"),
     RollCorrection: N_("名册更正"),

@@ -23,6 +23,7 @@ class Class(StrEnum):
 
     CONSENT = auto()
     PROPOSAL = auto()
+    BALLOT = auto()
     MEETING = auto()
     NOTICE = auto()
     CONCERN = auto()
@@ -51,6 +52,7 @@ KEEPING: dict[Class, Keeping] = {
         ("consents", "denials", "visits"),
     ),
     Class.PROPOSAL: Keeping(N_("提案和书面申请"), 3, _LIMITATION, ("proposals", "costs")),
+    Class.BALLOT: Keeping(N_("实名选票和名册改动"), 3, _LIMITATION, ("ballots",)),
     Class.MEETING: Keeping(N_("会议签到和发言"), 3, _LIMITATION, ("meetings",)),
     Class.NOTICE: Keeping(N_("公告和异议"), 3, _LIMITATION, ("notices",)),
     Class.CONCERN: Keeping(N_("顾虑和答复"), 3, _LIMITATION, ("concerns",)),

@@ -13,7 +13,6 @@ depends_on = None
 
 
 ONLY_GROWING = (
-    "named_ballot",
     "poll_extension",
     "poll_mark",
     "poll_tally",
@@ -217,6 +216,7 @@ def upgrade() -> None:
         )
     for table in ONLY_GROWING:
         only_grows(table)
+    only_grows("named_ballot", "ballot")
 
 
 def downgrade() -> None:

@@ -279,9 +279,9 @@ def test_a_ballot_for_a_foreign_poll_or_anothers_line_is_refused(stage: Stage, c
     other = Stage(cast).open(terms(now(), title="另一次"))
     strange = actions.Voter(stage.who(1), other.line(1).voter_id)
     given = {"nonce": new_nonce(), "phrase": ""}
-    refused(Refusal.NOT_ON_ROLL, entrust, actions.cast_secretly, strange, stage.poll_id, Said(("01",)), **given)
+    refused(Refusal.NO_VOTER, entrust, actions.cast_secretly, strange, stage.poll_id, Said(("01",)), **given)
     thief = actions.Voter(stage.who(2), stage.line(1).voter_id)
-    refused(Refusal.NOT_ON_ROLL, entrust, actions.cast_secretly, thief, stage.poll_id, Said(("01",)), **given)
+    refused(Refusal.NO_VOTER, entrust, actions.cast_secretly, thief, stage.poll_id, Said(("01",)), **given)
     refused(Refusal.POLL_ELSEWHERE, entrust, actions.cast_secretly, thief, 987_654, Said(("01",)), **given)
     refused(Refusal.POLL_ELSEWHERE, perform, actions.cast_by_name, thief, stage.poll_id, Said(("01",)), seen=0)
 
@@ -289,13 +289,13 @@ def test_a_ballot_for_a_foreign_poll_or_anothers_line_is_refused(stage: Stage, c
 def test_before_the_opening_and_after_the_close_nothing_is_taken(stage: Stage) -> None:
     moment = now()
     stage.open(terms(moment, opens=moment + timedelta(hours=1)))
-    refused(Refusal.NOT_YET_OPEN, stage.cast_secretly, 1, "01")
-    refused(Refusal.STILL_OPEN, perform_all, actions.close, stage.poll_id)
+    refused(Refusal.POLL_NOT_OPEN, stage.cast_secretly, 1, "01")
+    refused(Refusal.POLL_STILL_OPEN, perform_all, actions.close, stage.poll_id)
     with stage.over():
-        refused(Refusal.ALREADY_CLOSED, stage.cast_secretly, 1, "01")
+        refused(Refusal.POLL_OVER, stage.cast_secretly, 1, "01")
         assert perform_all(actions.close, stage.poll_id)
         refused(Refusal.POLL_ELSEWHERE, perform_all, actions.close, stage.poll_id)
-        refused(Refusal.ALREADY_CLOSED, stage.cast_secretly, 1, "01")
+        refused(Refusal.POLL_OVER, stage.cast_secretly, 1, "01")
 
 
 def test_the_key_of_the_box_ends_with_the_poll(stage: Stage) -> None:
@@ -350,7 +350,7 @@ def test_a_ballot_under_a_name_is_changed_and_its_history_kept(stage: Stage) -> 
         "passed": False,
     }
     with stage.over():
-        refused(Refusal.ALREADY_CLOSED, stage.cast_by_name, 1, "abstain", seen=2)
+        refused(Refusal.POLL_OVER, stage.cast_by_name, 1, "abstain", seen=2)
         with pytest.raises(actions.Standing):
             stage.cast_by_name(1, "no", seen=0)
 
@@ -404,9 +404,7 @@ def test_a_poll_is_extended_for_a_reason_and_stays_open(stage: Stage) -> None:
     assert said["pub"]["reason"] == "台风" and said["pub"]["number"] == 1
     assert stage.poll.closes_at == later and stage.poll.extensions[0].before == before
     with stage.over():
-        refused(
-            Refusal.ALREADY_CLOSED, perform, actions.extend, stage.clerk, stage.poll, later + timedelta(days=1), "晚了"
-        )
+        refused(Refusal.POLL_OVER, perform, actions.extend, stage.clerk, stage.poll, later + timedelta(days=1), "晚了")
 
 
 def test_the_roll_is_amended_by_two_for_a_reason(stage: Stage, cast: Cast) -> None:
@@ -439,7 +437,7 @@ def test_a_struck_household_cannot_vote_with_the_form_it_had(stage: Stage, cast:
     perform(actions.ask_amendment, stage.clerk, stage.poll, cast.units[1], adds=False, reason="重复登记")
     perform(actions.amend_roll, stage.who("director"), stage.poll, queries.amendments(stage.poll)[0].id)
     refused(
-        Refusal.NOT_ON_ROLL,
+        Refusal.NO_VOTER,
         entrust,
         actions.cast_secretly,
         voter,

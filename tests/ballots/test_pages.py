@@ -9,12 +9,11 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from hearing import clock
 from hearing.ballots.models import NamedBallot, PollMark, SealedBallot
 from hearing.ballots.rules import Counting, Kind, Limits
 from hearing.clock import now
 from hearing.db import db
-from tests.ballots.stage import Stage, question, terms
+from tests.ballots.stage import Stage, close_at, question, terms
 from tests.browser import Browser, pick
 from tests.cast import Cast
 from tests.statements import statements
@@ -159,18 +158,17 @@ def test_order_search_and_filter(app: Flask, client: Browser, cast: Cast, stage:
 def test_before_and_after_a_kind_page_says_why_not(app: Flask, client: Browser, cast: Cast, stage: Stage) -> None:
     with app.app_context():
         moment = now()
-        stage.open(terms(moment, opens=moment + timedelta(hours=2)))
-        opens, closes = stage.poll.opens_at, stage.poll.closes_at
-    url = f"/polls/{stage.poll_id}"
+        early = Stage(cast).open(terms(moment, opens=moment + timedelta(hours=2)))
     client.enter(cast.ref(1))
-    assert "开始投票，到时候再来" in client.get(f"{url}/ballot").text
-    with clock.standing_at(opens + timedelta(minutes=1)):
-        page = checked(client, url, choice="01")
-    with clock.standing_at(closes):
-        assert "已经截止" in client.get(f"{url}/ballot").text
-        late = sent(client, page)
-        assert late.status_code == 422
-        assert "这张选票没有收" in late.text
+    assert "开始投票，到时候再来" in client.get(f"/polls/{early.poll_id}/ballot").text
+    url = opened(app, stage)
+    page = checked(client, url, choice="01")
+    with app.app_context():
+        close_at(stage.poll_id, now())
+    assert "已经截止" in client.get(f"{url}/ballot").text
+    late = sent(client, page)
+    assert late.status_code == 422
+    assert "这张选票没有收" in late.text
     with app.app_context():
         assert db.session.query(PollMark).count() == 0
 

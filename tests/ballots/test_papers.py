@@ -289,7 +289,7 @@ def test_papers_are_printed_while_a_poll_is_open_and_not_too_many(window: Window
     for sheets in (0, -1, 101):
         assert refused(window.printed, sheets) is Refusal.TOO_MANY_SHEETS
     with window.stage.over():
-        assert refused(window.printed) is Refusal.ALREADY_CLOSED
+        assert refused(window.printed) is Refusal.POLL_OVER
     assert refused(Window(Stage(cast).draft()).printed) is Refusal.POLL_ELSEWHERE
     window.stage.close()
     assert refused(window.printed) is Refusal.POLL_ELSEWHERE
@@ -307,12 +307,12 @@ def test_no_more_papers_are_handed_out_than_were_printed(window: Window) -> None
 def test_papers_are_handed_out_to_the_roll_while_ballots_are_taken(window: Window, cast: Cast) -> None:
     window.printed()
     clerk, voter = window.stage.clerk, window.voter(1)
-    assert refused(entrust, actions.hand_out, clerk, window.id, 987654) is Refusal.NOT_ON_ROLL
+    assert refused(entrust, actions.hand_out, clerk, window.id, 987654) is Refusal.NO_VOTER
     later = Window(Stage(cast).open(terms(now() + timedelta(hours=2), closes=now() + timedelta(days=2))))
     later.printed()
-    assert refused(later.hand, 1) is Refusal.NOT_YET_OPEN
+    assert refused(later.hand, 1) is Refusal.POLL_NOT_OPEN
     with window.stage.over():
-        assert refused(entrust, actions.hand_out, clerk, window.id, voter) is Refusal.ALREADY_CLOSED
+        assert refused(entrust, actions.hand_out, clerk, window.id, voter) is Refusal.POLL_OVER
 
 
 def test_only_the_committee_of_the_place_works_at_the_window(window: Window, cast: Cast) -> None:
@@ -464,7 +464,7 @@ def test_papers_are_read_from_the_opening_until_the_poll_is_closed(window: Windo
     window.stage.close()
     assert refused(window.read, "clerk", codes[1], "01") is Refusal.POLL_ELSEWHERE
     later = Window(Stage(cast).open(terms(now() + timedelta(hours=2), closes=now() + timedelta(days=2))))
-    assert refused(later.read, "clerk", later.printed()[0], "01") is Refusal.NOT_YET_OPEN
+    assert refused(later.read, "clerk", later.printed()[0], "01") is Refusal.POLL_NOT_OPEN
 
 
 # ---- the close
@@ -476,11 +476,11 @@ def test_the_close_waits_until_every_paper_has_its_fate(window: Window) -> None:
         window.hand(who)
     window.both(codes[0], "01")
     clerk = window.stage.clerk
-    assert refused(perform, actions.declare_unreturned, clerk, window.id, 2) is Refusal.STILL_OPEN
+    assert refused(perform, actions.declare_unreturned, clerk, window.id, 2) is Refusal.POLL_STILL_OPEN
     with window.stage.over():
         actions.due_steps()
         assert window.stage.poll.state == rules.State.OPEN
-        assert refused(perform_all, actions.close, window.id) is Refusal.STILL_OPEN
+        assert refused(perform_all, actions.close, window.id) is Refusal.POLL_STILL_OPEN
         assert waiting(paper_queries.unaccounted, window) == [("unreturned", 2)]
         window.read("clerk", codes[1], "03")
         assert refused(perform, actions.declare_unreturned, clerk, window.id, 2) is Refusal.PAPERS_IN_HAND
@@ -583,9 +583,9 @@ def test_a_bad_ballot_at_the_tablet_does_not_spend_the_code(window: Window) -> N
 
 def test_a_code_is_given_to_the_roll_while_ballots_are_taken(window: Window) -> None:
     clerk, voter = window.stage.clerk, window.voter(1)
-    assert refused(entrust, actions.issue_secretly, clerk, window.id, 987654, CODE) is Refusal.NOT_ON_ROLL
+    assert refused(entrust, actions.issue_secretly, clerk, window.id, 987654, CODE) is Refusal.NO_VOTER
     with window.stage.over():
-        assert refused(entrust, actions.issue_secretly, clerk, window.id, voter, CODE) is Refusal.ALREADY_CLOSED
+        assert refused(entrust, actions.issue_secretly, clerk, window.id, voter, CODE) is Refusal.POLL_OVER
 
 
 def test_a_named_ballot_at_the_tablet_is_hers_and_tells_who_helped(named: Window) -> None:

@@ -133,13 +133,13 @@ def test_a_form_is_read_by_its_kind() -> None:
 @pytest.mark.parametrize(
     ("state", "moment", "why"),
     [
-        (State.DRAFT, MONDAY, Refusal.NOT_YET_OPEN),
-        (State.OPEN, MONDAY - timedelta(milliseconds=1), Refusal.NOT_YET_OPEN),
+        (State.DRAFT, MONDAY, Refusal.POLL_NOT_OPEN),
+        (State.OPEN, MONDAY - timedelta(milliseconds=1), Refusal.POLL_NOT_OPEN),
         (State.OPEN, MONDAY, None),
         (State.OPEN, MONDAY + DAY - timedelta(milliseconds=1), None),
-        (State.OPEN, MONDAY + DAY, Refusal.ALREADY_CLOSED),
-        (State.CLOSED, MONDAY, Refusal.ALREADY_CLOSED),
-        (State.TALLIED, MONDAY, Refusal.ALREADY_CLOSED),
+        (State.OPEN, MONDAY + DAY, Refusal.POLL_OVER),
+        (State.CLOSED, MONDAY, Refusal.POLL_OVER),
+        (State.TALLIED, MONDAY, Refusal.POLL_OVER),
     ],
 )
 def test_when_a_ballot_may_be_cast(state: State, moment: datetime, why: Refusal | None) -> None:
@@ -156,10 +156,10 @@ def test_when_a_ballot_may_be_cast(state: State, moment: datetime, why: Refusal 
     [
         (State.OPEN, DAY * 2, timedelta(0), None),
         (State.OPEN, DAY, timedelta(0), Refusal.NOT_LATER),
-        (State.OPEN, DAY * 2, DAY, Refusal.ALREADY_CLOSED),
+        (State.OPEN, DAY * 2, DAY, Refusal.POLL_OVER),
         (State.OPEN, DAY * 61, timedelta(0), Refusal.WINDOW_TOO_LONG),
-        (State.DRAFT, DAY * 2, timedelta(0), Refusal.NOT_YET_OPEN),
-        (State.CLOSED, DAY * 2, timedelta(0), Refusal.ALREADY_CLOSED),
+        (State.DRAFT, DAY * 2, timedelta(0), Refusal.POLL_NOT_OPEN),
+        (State.CLOSED, DAY * 2, timedelta(0), Refusal.POLL_OVER),
     ],
 )
 def test_when_a_poll_may_be_extended(state: State, later: timedelta, moment: timedelta, why: Refusal | None) -> None:

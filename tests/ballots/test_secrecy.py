@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import structlog
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from hearing.app import create_app
 from hearing.audit.models import LogEntry, SentForm
@@ -172,7 +172,7 @@ def _written_at_once(patch: pytest.MonkeyPatch) -> None:
     def put(connection: Any, row: dict[str, Any]) -> None:
         found = box.box_of(row["poll_id"], dict.fromkeys(CODES)).open(row["sealed"])
         connection.execute(
-            insert(SecretBallot.__table__),
+            insert(SecretBallot),
             {"c": found.c, "poll_id": row["poll_id"], "nonce": found.nonce, "ballot": found.ballot},
         )
 
@@ -187,7 +187,7 @@ def _instead_of_the_box(patch: pytest.MonkeyPatch, put: Callable[[Any, dict[str,
         connection = db.session.connection()
         row = connection.execute(select(SealedBallot.__table__)).mappings().all()[-1]
         put(connection, dict(row))
-        connection.execute(SealedBallot.__table__.delete().where(SealedBallot.slot == row["slot"]))
+        connection.execute(delete(SealedBallot).where(SealedBallot.slot == row["slot"]))
         return c
 
     patch.setattr(actions, "cast_secretly", cast)

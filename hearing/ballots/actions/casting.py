@@ -178,7 +178,7 @@ def cast_secretly(who: Casting, poll_id: int, said: rules.Said, *, nonce: str, p
 
     The same form sent again finds its own ballot and returns the same commitment, whatever has become of the poll
     meanwhile: the form carries all that the commitment is made from, so nothing needs to be remembered of who sent it.
-    For `entrust`. Raises what `rules.check` and `rules.check_casting` raise, NOT_ON_ROLL, VOTED_ALREADY, BALLOT_TAKEN,
+    For `entrust`. Raises what `rules.check` and `rules.check_casting` raise, NO_VOTER, VOTED_ALREADY, BALLOT_TAKEN,
     PHRASE_TOO_LONG, NO_BOX_KEY.
     """
     poll, terms = hold(poll_id)
@@ -214,7 +214,7 @@ def commitment_of(poll_id: int, said: rules.Said, *, nonce: str, phrase: str) ->
 def cast_by_name(who: Casting, poll_id: int, said: rules.Said, *, seen: int) -> facts.NamedBallotCast:
     """Record a ballot under its voter's name, in the place of the one before; `seen` is the turn that she saw last.
 
-    Raises what `rules.check` and `rules.check_casting` raise, NOT_ON_ROLL, VOTED_MEANWHILE, PAPER_OUT, and Standing
+    Raises what `rules.check` and `rules.check_casting` raise, NO_VOTER, VOTED_MEANWHILE, PAPER_OUT, and Standing
     for a ballot that says what the standing one says.
     """
     poll, terms = hold(poll_id)
@@ -223,7 +223,7 @@ def cast_by_name(who: Casting, poll_id: int, said: rules.Said, *, seen: int) -> 
     connection, asked = db.session.connection(), who.asked(poll_id)
     voter = connection.execute(_LOCK_VOTER, asked).one_or_none()
     if voter is None or voter.struck:
-        raise Refused(rules.Refusal.NOT_ON_ROLL)
+        raise Refused(rules.Refusal.NO_VOTER)
     last = connection.execute(_LAST, {"voter": voter.id}).one_or_none()
     text, turn = canonical.encode(said.as_data()).decode(), last.turn if last else 0
     if last is not None and last.ballot == text:
@@ -236,7 +236,7 @@ def cast_by_name(who: Casting, poll_id: int, said: rules.Said, *, seen: int) -> 
     added = connection.execute(_ADD_NAMED, row).one_or_none()
     if added is None:
         out = connection.execute(select(_HAS_PAPER), {"voter": voter.id}).scalar_one()
-        raise Refused(rules.Refusal.PAPER_OUT if out else rules.Refusal.ALREADY_CLOSED)
+        raise Refused(rules.Refusal.PAPER_OUT if out else rules.Refusal.POLL_OVER)
     if not turn:
         connection.execute(_MARK_NAMED[connection.dialect.name], {"voter_id": voter.id})
     known = terms.codes
@@ -292,7 +292,7 @@ def _why_not(poll: Row[Any], asked: dict[str, Any]) -> Refused:
     """Why the mark could not be set, read under the same lock."""
     standing = db.session.connection().execute(_STANDING, asked).one_or_none()
     if standing is None or standing.struck:
-        return Refused(rules.Refusal.NOT_ON_ROLL)
+        return Refused(rules.Refusal.NO_VOTER)
     if standing.marked is not None:
         return Refused(rules.Refusal.VOTED_ALREADY)
     try:

@@ -16,7 +16,7 @@ from hearing.refusal import Refused
 
 log = structlog.get_logger()
 
-_ELSEWHERE = (rules.Refusal.POLL_ELSEWHERE, rules.Refusal.STILL_OPEN)
+_ELSEWHERE = (rules.Refusal.POLL_ELSEWHERE, rules.Refusal.POLL_STILL_OPEN)
 
 
 def due_steps() -> int:

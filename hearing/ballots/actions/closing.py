@@ -51,7 +51,7 @@ def close(poll_id: int) -> Sequence[Fact]:
 
     For `perform_all`. The clock is the database's, in the statement that writes. Whoever is casting is waited for,
     whoever comes after is refused. A poll with papers waits until each that was handed out has its fate. Raises
-    STILL_OPEN, POLL_ELSEWHERE, NO_BOX_KEY.
+    POLL_STILL_OPEN, POLL_ELSEWHERE, NO_BOX_KEY.
     """
     closed = db.session.execute(
         update(Poll)
@@ -67,11 +67,12 @@ def close(poll_id: int) -> Sequence[Fact]:
     ).scalar_one_or_none()
     poll = _alone(poll_id)
     if closed is None:
-        raise Refused(rules.Refusal.STILL_OPEN if poll.stands is rules.State.OPEN else rules.Refusal.POLL_ELSEWHERE)
+        still_open = poll.stands is rules.State.OPEN
+        raise Refused(rules.Refusal.POLL_STILL_OPEN if still_open else rules.Refusal.POLL_ELSEWHERE)
     desk = db.session.get(PollDesk, poll.id, populate_existing=True)
     if desk is not None and desk.as_rule().waiting:
         # Handed out in the last moment, while this statement waited for the poll's row.
-        raise Refused(rules.Refusal.STILL_OPEN)
+        raise Refused(rules.Refusal.POLL_STILL_OPEN)
     out = _brought_out(poll, everything=True) if poll.is_secret else []
     _tell_voters(poll, everybody=True)
     voted, list_hash = _who_voted(poll)

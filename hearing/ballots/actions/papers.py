@@ -29,7 +29,7 @@ _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.ins
 
 
 def print_papers(by: Viewer, poll_id: int, sheets: int) -> facts.PapersPrinted:
-    """Draw the numbers of a batch of papers. Raises TOO_MANY_SHEETS, POLL_ELSEWHERE, ALREADY_CLOSED, NOT_YOUR_SEAT."""
+    """Draw the numbers of a batch of papers. Raises TOO_MANY_SHEETS, POLL_ELSEWHERE, POLL_OVER, NOT_YOUR_SEAT."""
     if not 1 <= sheets <= rules.SHEETS:
         raise Refused(rules.Refusal.TOO_MANY_SHEETS, most=rules.SHEETS)
     poll = at_window(by, poll_id)
@@ -37,7 +37,7 @@ def print_papers(by: Viewer, poll_id: int, sheets: int) -> facts.PapersPrinted:
     if poll.stands is not rules.State.OPEN:
         raise Refused(rules.Refusal.POLL_ELSEWHERE)
     if moment >= poll.closes_at:
-        raise Refused(rules.Refusal.ALREADY_CLOSED)
+        raise Refused(rules.Refusal.POLL_OVER)
     make_desk(poll.id)
     printed = update(PollDesk).where(PollDesk.poll_id == poll.id).values(printed=PollDesk.printed + sheets)
     db.session.execute(printed.execution_options(synchronize_session=False))  # Whoever prints too waits here.
@@ -58,7 +58,7 @@ def hand_out(by: Viewer, poll_id: int, voter_id: int) -> None:
     """Note that this voter of a secret poll drew a paper from the pile: her mark, and one more handed out.
 
     For `entrust`. Whoever has voted on a phone gets none, whoever gets one votes on no phone: the mark is one row.
-    Raises NOT_PAPER_WAY, NOT_ON_ROLL, VOTED_ALREADY, NOT_YET_OPEN, ALREADY_CLOSED, NO_PAPERS_LEFT, NOT_YOUR_SEAT.
+    Raises NOT_PAPER_WAY, NO_VOTER, VOTED_ALREADY, POLL_NOT_OPEN, POLL_OVER, NO_PAPERS_LEFT, NOT_YOUR_SEAT.
     """
     poll = at_window(by, poll_id)
     if not poll.is_secret:
@@ -94,7 +94,7 @@ def hand_out_by_name(by: Viewer, poll_id: int, voter_id: int, typed: str) -> fac
     void_code(voter_id)
     voter = db.session.execute(_line(poll.id, voter_id).with_for_update(of=PollVoter)).one_or_none()
     if voter is None or voter.struck:
-        raise Refused(rules.Refusal.NOT_ON_ROLL)
+        raise Refused(rules.Refusal.NO_VOTER)
     rules.check_casting(poll.stands, opens=poll.opens_at, closes=poll.closes_at, now=voter.now)
     if paper_out(voter_id):
         raise Refused(rules.Refusal.PAPER_OUT)
@@ -143,13 +143,13 @@ def exchange_by_name(by: Viewer, poll_id: int, typed: str, new: str) -> facts.Pa
 def declare_unreturned(by: Viewer, poll_id: int, counted: int) -> facts.PapersUnreturned:
     """Say, once the close has come, that so many papers did not come back; the poll can close then.
 
-    Raises STILL_OPEN, POLL_ELSEWHERE, and what `rules.check_declared` raises.
+    Raises POLL_STILL_OPEN, POLL_ELSEWHERE, and what `rules.check_declared` raises.
     """
     poll = at_window(by, poll_id, alone=True)
     if poll.stands is not rules.State.OPEN:
         raise Refused(rules.Refusal.POLL_ELSEWHERE)
     if now() < poll.closes_at:
-        raise Refused(rules.Refusal.STILL_OPEN)
+        raise Refused(rules.Refusal.POLL_STILL_OPEN)
     desk = db.session.get(PollDesk, poll.id, populate_existing=True)
     in_hand = select(func.count(BallotPaper.code)).where(
         BallotPaper.poll_id == poll.id, BallotPaper.state.in_(rules.IN_HAND)
@@ -228,10 +228,10 @@ def households(voter: Row[Any]) -> tuple[int, ...]:
 
 
 def line_of(poll_id: int, voter_id: int) -> Row[Any]:
-    """One line of the roll, with the clock. Raises NOT_ON_ROLL."""
+    """One line of the roll, with the clock. Raises NO_VOTER."""
     found = db.session.execute(_line(poll_id, voter_id)).one_or_none()
     if found is None or found.struck:
-        raise Refused(rules.Refusal.NOT_ON_ROLL)
+        raise Refused(rules.Refusal.NO_VOTER)
     return found
 
 
@@ -276,7 +276,7 @@ def _one_more(poll_id: int) -> None:
 def _why_not(poll: Poll, voter_id: int) -> Refused:
     voter = db.session.execute(_line(poll.id, voter_id)).one_or_none()
     if voter is None or voter.struck:
-        return Refused(rules.Refusal.NOT_ON_ROLL)
+        return Refused(rules.Refusal.NO_VOTER)
     if db.session.get(PollMark, voter_id) is not None:
         return Refused(rules.Refusal.HAS_VOTED_OR_PAPER)
     try:

@@ -47,7 +47,7 @@ def read_by_name(
 ) -> facts.PaperRead | facts.NamedBallotCast:
     """Record what one person read on a paper that stands under a name; with the second that agrees it is a ballot.
 
-    Raises what `_read` raises, NOT_PAPER_WAY, PAPER_NOT_HANDED, NOT_ON_ROLL.
+    Raises what `_read` raises, NOT_PAPER_WAY, PAPER_NOT_HANDED, NO_VOTER.
     """
     poll = at_window(by, poll_id)
     if poll.is_secret:
@@ -91,14 +91,14 @@ def _read(
 ) -> tuple[BallotPaper, rules.Reading | None]:
     """Add one reading; the paper, and what it says now that it is decided.
 
-    Raises what `find_paper`, `check_open` and `rules.check` raise, NOT_YET_OPEN, POLL_ELSEWHERE, READ_BY_YOU,
+    Raises what `find_paper`, `check_open` and `rules.check` raise, POLL_NOT_OPEN, POLL_ELSEWHERE, READ_BY_YOU,
     READ_MEANWHILE, PAPER_EXCHANGED, MORE_THAN_HANDED, NO_BOX_KEY.
     """
     paper = find_paper(poll, typed)
     if poll.stands is not rules.State.OPEN:
         raise Refused(rules.Refusal.POLL_ELSEWHERE)
     if now() < poll.opens_at:
-        raise Refused(rules.Refusal.NOT_YET_OPEN)
+        raise Refused(rules.Refusal.POLL_NOT_OPEN)
     check_open(paper)
     readers = _check_reader(by, paper)
     if readers != seen:

@@ -95,7 +95,7 @@ def add_project(by: Viewer, poll: Poll, terms: ProjectTerms) -> facts.ProjectAdd
     if len(held.projects) >= rules.MOST_PROJECTS:
         raise Refused(rules.Refusal.TOO_MANY_PROJECTS, most=rules.MOST_PROJECTS)
     if any(project.code == terms.code for project in held.projects):
-        raise Refused(rules.Refusal.CODE_TAKEN, code=terms.code)
+        raise Refused(rules.Refusal.CODE_TAKEN)
     project = PollProject(
         code=terms.code, title=terms.title, words=terms.words, cost_fen=terms.cost, category=terms.category
     )
@@ -192,7 +192,7 @@ def extend(by: Viewer, poll: Poll, later: datetime, reason: str) -> facts.Extend
         .execution_options(synchronize_session=False)
     ).scalar_one_or_none()
     if moved is None:
-        raise Refused(rules.Refusal.ALREADY_CLOSED)
+        raise Refused(rules.Refusal.POLL_OVER)
     db.session.refresh(held, ["closes_at"])
     number = 1 + len(held.extensions)
     db.session.add(

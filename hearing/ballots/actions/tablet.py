@@ -92,7 +92,7 @@ class AtDesk:
 
 
 def _issue(by: Viewer, poll: Poll, voter_id: int, code: str) -> Any:
-    """Raises NOT_ON_ROLL, NOT_YET_OPEN, ALREADY_CLOSED, HAS_VOTED_OR_PAPER, PAPER_OUT."""
+    """Raises NO_VOTER, POLL_NOT_OPEN, POLL_OVER, HAS_VOTED_OR_PAPER, PAPER_OUT."""
     voter = line_of(poll.id, voter_id)
     rules.check_casting(poll.stands, opens=poll.opens_at, closes=poll.closes_at, now=voter.now)
     if poll.is_secret and db.session.get(PollMark, voter_id) is not None:

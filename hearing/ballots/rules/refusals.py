@@ -10,11 +10,11 @@ from hearing.refusal import N_
 class Refusal(StrEnum):
     """Why something about a poll was not done."""
 
-    NOT_YET_OPEN = auto()
-    ALREADY_CLOSED = auto()
-    STILL_OPEN = auto()
+    POLL_NOT_OPEN = auto()
+    POLL_OVER = auto()
+    POLL_STILL_OPEN = auto()
     POLL_ELSEWHERE = auto()
-    NOT_ON_ROLL = auto()
+    NO_VOTER = auto()
     VOTED_ALREADY = auto()
     VOTED_MEANWHILE = auto()
     BALLOT_TAKEN = auto()
@@ -76,12 +76,14 @@ class Refusal(StrEnum):
 
 
 SENTENCES = {
-    Refusal.NOT_YET_OPEN: N_("投票还没有开始，现在不能提交。"),
-    Refusal.ALREADY_CLOSED: N_("投票已经截止，这张选票没有收。"),
-    Refusal.STILL_OPEN: N_("投票还没有截止，现在不能计票。"),
+    Refusal.POLL_NOT_OPEN: N_("投票还没有开始，现在不能提交。请等开始以后再来。"),
+    Refusal.POLL_OVER: N_("投票已经截止，这张选票没有收。有疑问请打居委会电话。"),
+    Refusal.POLL_STILL_OPEN: N_("投票还没有截止，现在不能计票。请等到截止。"),
     Refusal.POLL_ELSEWHERE: N_("这次投票的状态刚刚变了。请刷新页面再看。"),
-    Refusal.NOT_ON_ROLL: N_("您不在这次投票的名册上。有疑问请打居委会电话。"),
-    Refusal.VOTED_ALREADY: N_("您户已经投过票，这一张没有收。无记名的选票投出后不能再改。"),
+    Refusal.NO_VOTER: N_("您不在这次投票的名册上。有疑问请打居委会电话。"),
+    Refusal.VOTED_ALREADY: N_(
+        "您户已经投过票，这一张没有收。无记名的选票投出后不能再改。如果不是您户投的，请打居委会电话。"
+    ),
     Refusal.VOTED_MEANWHILE: N_("您户刚刚交过一张选票，这一张没有收。请看过那一张再决定要不要改。"),
     Refusal.BALLOT_TAKEN: N_("这张选票的编号已经用过，请返回重新核对一次再提交。"),
     Refusal.NO_PROMISE: N_("现在开不出回执，所以没有收您的选票。请过几分钟再提交。"),
@@ -96,28 +98,28 @@ SENTENCES = {
     Refusal.OVER_POT: N_("“%(pot)s”这一类合计 %(cost)s，超出 %(over)s。请取消一项再提交。"),
     Refusal.NOT_A_NUMBER: N_("“%(typed)s”不是整数。请写 0 到 %(most)d 之间的整数，例如 3。"),
     Refusal.TOO_MANY_POINTS: N_("一共有 %(points)d 分可以给，现在给了 %(given)d 分。请减去 %(over)d 分。"),
-    Refusal.TOO_MANY_POINTS_FOR_ONE: N_("一个项目最多给 %(most)d 分。"),
+    Refusal.TOO_MANY_POINTS_FOR_ONE: N_("一个项目最多给 %(most)d 分。请改少一点。"),
     Refusal.RANKS_WITH_GAPS: N_("名次要从 1 起，一个接一个，中间不能空。现在缺第 %(missing)d 名。"),
     Refusal.RANK_TWICE: N_("有两个项目都写了第 %(rank)d 名。请改一个。"),
-    Refusal.PHRASE_TOO_LONG: N_("您的一句话最多 %(most)d 个字。"),
-    Refusal.CODE_TAKEN: N_("编号“%(code)s”已经有项目用了。请换一个。"),
-    Refusal.BAD_CODE: N_("项目编号用 1 到 12 个字母、数字、点、横线，例如 01 或 A-3。"),
+    Refusal.PHRASE_TOO_LONG: N_("您的一句话最多 %(most)d 个字。请写短一点。"),
+    Refusal.CODE_TAKEN: N_("这个编号已经有项目用了。请换一个。"),
+    Refusal.BAD_CODE: N_("项目编号请用 1 到 12 个字母、数字、点、横线，例如 01 或 A-3。"),
     Refusal.COST_NOTHING: N_("每个项目都要有费用，不能是 0 元。"),
     Refusal.NO_CATEGORY: N_("分类计算时，每个项目都要写属于哪一类：%(pots)s。"),
-    Refusal.TOO_MANY_PROJECTS: N_("一次投票最多 %(most)d 个项目。"),
+    Refusal.TOO_MANY_PROJECTS: N_("一次投票最多 %(most)d 个项目。请先撤回一个再加。"),
     Refusal.TOO_FEW_PROJECTS: N_("至少要有 %(least)d 个项目才能开始投票。"),
     Refusal.NO_VOTERS: N_("这个范围的户册上没有可以投票的人，不能开始。请先核对户册。"),
     Refusal.CLOSES_TOO_SOON: N_("从开始到截止至少 %(hours)d 小时。请把截止时间改晚。"),
     Refusal.WINDOW_TOO_LONG: N_("投票最长 %(days)d 天。请把截止时间改早。"),
     Refusal.NOT_LATER: N_("延长后的截止时间要比现在的晚。"),
-    Refusal.BAD_LIMITS: N_("最少选几项不能比最多选几项还多。"),
-    Refusal.RULE_DOES_NOT_FIT: N_("这种选票不能用这种计票办法。"),
+    Refusal.BAD_LIMITS: N_("最少选几项不能比最多选几项还多；打分的要写每张选票几分，选几项的要写最多几项。"),
+    Refusal.RULE_DOES_NOT_FIT: N_("这种选票不能用这种计票办法。要分钱的请写总金额，同意反对的请用过半数。"),
     Refusal.NO_POT_OF_ITS_OWN: N_("分类金额请一行写一类，例如：绿化 30000。"),
     Refusal.POTS_BEYOND_BUDGET: N_("各类金额合计 %(sum)s，要等于总金额 %(budget)s。"),
-    Refusal.ROLL_UNCHANGED: N_("名册上已经是这样，不用改。"),
+    Refusal.ROLL_UNCHANGED: N_("名册上已经是这样，不用改。请再看看是哪一户。"),
     Refusal.SAME_OFFICER: N_("改名册要两个人经办。提出的人不能自己确认，请另一位同事确认。"),
-    Refusal.AMENDMENT_DONE: N_("这一条名册改动已经办过了。"),
-    Refusal.HAS_VOTED: N_("这一户已经投过票，不能从名册上去掉。"),
+    Refusal.AMENDMENT_DONE: N_("这一条名册改动已经办过了。请回投票那一页看看。"),
+    Refusal.HAS_VOTED: N_("这一户已经投过票，不能从名册上去掉。请核对是哪一户。"),
     Refusal.NO_PAPERS_LEFT: N_("印好的纸票已经发完。请先再印一批。"),
     Refusal.MORE_THAN_HANDED: N_(
         "交回的纸票比发出的还多，这一张不能收。请停下来清点，看是不是有没发出的纸票混进来了。"

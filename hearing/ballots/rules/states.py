@@ -63,11 +63,11 @@ def check_window(opens: datetime, closes: datetime) -> None:
 
 
 def check_casting(state: State, *, opens: datetime, closes: datetime, now: datetime) -> None:
-    """Whether a ballot may be cast now. Raises NOT_YET_OPEN, ALREADY_CLOSED."""
+    """Whether a ballot may be cast now. Raises POLL_NOT_OPEN, POLL_OVER."""
     if state is State.DRAFT or (state is State.OPEN and now < opens):
-        raise Refused(Refusal.NOT_YET_OPEN)
+        raise Refused(Refusal.POLL_NOT_OPEN)
     if state is not State.OPEN or now >= closes:
-        raise Refused(Refusal.ALREADY_CLOSED)
+        raise Refused(Refusal.POLL_OVER)
 
 
 def check_draft(state: State) -> None:
@@ -79,12 +79,12 @@ def check_draft(state: State) -> None:
 def check_extension(state: State, *, opens: datetime, closes: datetime, later: datetime, now: datetime) -> None:
     """Whether the close may be put off to `later`; the clock must not have come to it yet.
 
-    Raises NOT_YET_OPEN, ALREADY_CLOSED, NOT_LATER, WINDOW_TOO_LONG.
+    Raises POLL_NOT_OPEN, POLL_OVER, NOT_LATER, WINDOW_TOO_LONG.
     """
     if state is State.DRAFT:
-        raise Refused(Refusal.NOT_YET_OPEN)
+        raise Refused(Refusal.POLL_NOT_OPEN)
     if state is not State.OPEN or now >= closes:
-        raise Refused(Refusal.ALREADY_CLOSED)
+        raise Refused(Refusal.POLL_OVER)
     if later <= closes:
         raise Refused(Refusal.NOT_LATER)
     check_window(opens, later)

@@ -64,13 +64,6 @@ class PaperState(StrEnum):
     VOID = "void"
 
 
-PAPER_LABELS = {
-    PaperState.OUT: N_("没有录过"),
-    PaperState.READ: N_("等第二人录入"),
-    PaperState.DIFFERS: N_("两次不一致，等第三人定"),
-    PaperState.ENTERED: N_("已投入票箱"),
-    PaperState.VOID: N_("作废"),
-}
 IN_HAND = (PaperState.READ, PaperState.DIFFERS)
 """A paper that came back and whose fate is open."""
 

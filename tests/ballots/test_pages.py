@@ -7,8 +7,11 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from hearing.audit import replay
+from hearing.audit.models import LogEntry
 from hearing.ballots.models import NamedBallot, PollMark, SealedBallot
 from hearing.ballots.rules import Counting, Kind, Limits
 from hearing.clock import now
@@ -250,3 +253,32 @@ def test_a_draft_is_for_its_office_alone(app: Flask, client: Browser, cast: Cast
     assert client.enter(cast.ref(1)).get(url).status_code == 404
     assert client.enter(cast.foreign_clerk).get(f"/desk{url}").status_code == 404
     assert client.enter(cast.ref("clerk")).get(url).status_code == 200
+
+
+def test_the_trails_pages_tell_a_ballot_without_author_and_hour(
+    app: Flask, client: Browser, cast: Cast, stage: Stage
+) -> None:
+    with app.app_context():
+        stage.open()
+        for number in range(1, 12):
+            stage.cast_secretly(number, "01")
+        done = stage.close()
+        ballot, closed = done[0], done[-1]
+        rows = [replay._row(ballot.index, _bodies()), replay._row(closed.index, _bodies())]
+    assert rows[0]["actor_ref"] == "" and rows[0]["subject"] == f"poll/{stage.poll_id}"
+    assert rows[0]["at"] <= rows[1]["at"], "an entry without an hour is given that of the one before it"
+    assert client.get(f"/r/{ballot.index}").status_code == 200
+    assert client.get(f"/receipts/{ballot.index}/proof").status_code in {200, 404}
+    client.enter(cast.ref("director"))
+    for address in ("/desk/trail", "/desk/trail/export"):
+        assert client.get(address).status_code == 200
+    found = client.submit("/desk/trail", {"sort": "ballot"}, field="sort", follow=True)
+    assert found.status_code == 200 and "一张无记名选票" in found.text
+    found = client.submit("/desk/trail", {"sort": "poll"}, field="sort", follow=True)
+    assert "投票截止" in found.text
+    assert client.enter(cast.ref(1)).get(f"/receipts/{ballot.index}").status_code == 404, "it is nobody's"
+    assert client.get("/me").status_code == 200
+
+
+def _bodies() -> list[bytes]:
+    return list(db.session.scalars(select(LogEntry.body).order_by(LogEntry.idx)))

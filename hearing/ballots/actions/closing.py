@@ -27,7 +27,7 @@ _TAKE_OUT = delete(_SEALED).where(_SEALED.c.slot == bindparam("taken"))
 _ADD_SECRET = insert(_SECRET)
 MOST_LISTED = 150
 """Commitments of voters that fit into one entry; of more the entry has their number, and the list's hash."""
-TOLD = N_("“%(title)s”：您户已投票。选了什么没有记名。如果不是您户投的，请联系居委会。%(url)s")
+TOLD = N_("“%(title)s”：您户已投票（领纸票也算）。选了什么没有记名。如果不是您户投的，请联系居委会。%(url)s")
 TOLD_NAMED = N_("“%(title)s”：您户已投票，截止前可以改。如果不是您户投的，请联系居委会。%(url)s")
 
 

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Table, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hearing.audit import queries as audit
@@ -44,6 +44,11 @@ _WHOLE = (
     selectinload(Poll.projects),
     joinedload(Poll.tally),
 )
+
+
+_POLL = cast(Table, Poll.__table__)
+# Every ballot asks it, so it is built once.
+_MANNER = select(_POLL.c.mode, _POLL.c.kind).where(_POLL.c.id == bindparam("poll"))
 
 
 @dataclass(frozen=True)
@@ -218,8 +223,7 @@ def waiting_for(viewer: Viewer) -> list[Poll]:
 
 def manner_of(poll_id: int) -> tuple[rules.Mode, rules.Kind] | None:
     """How a poll is voted in, under names or not and on which ballots; None where there is no such poll."""
-    query = select(Poll.mode, Poll.kind).where(Poll.id == poll_id)
-    found = db.session.connection().execute(query).one_or_none()
+    found = db.session.connection().execute(_MANNER, {"poll": poll_id}).one_or_none()
     return (rules.Mode(found.mode), rules.Kind(found.kind)) if found else None
 
 

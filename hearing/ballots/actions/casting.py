@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Row, Select, Table, and_, bindparam, exists, insert, or_, select
+from sqlalchemy import Row, Select, Table, and_, bindparam, exists, insert, or_, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hearing.audit import canonical
@@ -80,8 +80,10 @@ _STANDING: Select[Any] = (
     .join_from(_VOTER, _MARK, _MARK.c.voter_id == _VOTER.c.id, isouter=True)
     .where(_HERS)
 )
-_LIES_THERE = select(_SEALED.c.slot).where(_SEALED.c.slot == bindparam("slot"))
-_STANDS_THERE = select(_SECRET.c.c).where(_SECRET.c.c == bindparam("c"))
+_IS_THERE = union_all(
+    select(_SEALED.c.slot).where(_SEALED.c.slot == bindparam("slot")),
+    select(_SECRET.c.c).where(_SECRET.c.c == bindparam("c")),
+)
 _PUT_IN = insert(_SEALED)
 _LOCK_VOTER: Select[Any] = (
     select(_VOTER.c.id, _VOTER.c.unit_id, _VOTER.c.holder_id, _VOTER.c.struck, database_now().label("now"))
@@ -282,10 +284,8 @@ def _box(poll: Row[Any], terms: rules.Terms) -> Box | None:
 
 def _is_there(box: Box | None, c: str) -> bool:
     """Whether this very ballot lies in the box or stands in the trail."""
-    connection = db.session.connection()
-    if box is not None and connection.execute(_LIES_THERE, {"slot": box.slot(c)}).one_or_none() is not None:
-        return True
-    return connection.execute(_STANDS_THERE, {"c": c}).one_or_none() is not None
+    sought = {"slot": box.slot(c) if box is not None else "", "c": c}
+    return db.session.connection().execute(_IS_THERE, sought).first() is not None
 
 
 def _why_not(poll: Row[Any], asked: dict[str, Any]) -> Refused:

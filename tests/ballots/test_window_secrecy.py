@@ -27,7 +27,6 @@ from tests.ballots.test_secrecy import CODES, house, polled, written  # noqa: F4
 from tests.browser import Browser, pick
 from tests.cast import Cast
 
-
 OF_ENTERING = re.compile(r"(ballot_paper|paper_reading)\.(xmin|xmax) tells ballots apart")
 """Each paper was entered by transactions of its own. They tell papers apart, as their numbers do, and know no voter."""
 

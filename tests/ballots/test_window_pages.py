@@ -185,6 +185,7 @@ def test_the_tablet_takes_one_voter_after_the_other(app: Flask, client: Browser,
     sent = pick(check.text, action="/ballot/cast")
     done = client.post(sent.action, data=sent.fields)
     assert done.status_code == 200 and done.headers["Cache-Control"] == "no-store"
+    assert done.headers["Refresh"] == "120; url=/polls/tablet"
     assert "您的选票已收到" in done.text and "楼道扶手加装" not in done.text
     # Whoever presses back, or sends the form once more, is at the first page.
     assert client.post(sent.action, data=sent.fields).location == "/polls/tablet"

@@ -7,6 +7,7 @@ kept by the browser or told to the log.
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, request, session, url_for
@@ -32,6 +33,8 @@ from hearing.web.limits import network
 from hearing.web.logs import unlogged
 
 _KEPT = "ballot_code"
+RECEIPT_STAYS = timedelta(minutes=2)
+"""How long the receipt can be photographed."""
 TRIES_FROM_ADDRESS = Knocks(60, rules.CODE_LIFE)
 TRIES = Knocks(300, rules.CODE_LIFE)
 """From everywhere together: of ten million codes a few live at a time, and none for longer than this window."""
@@ -123,7 +126,7 @@ def _cast_by_name(poll: Poll, code: str, said: rules.Said, form: BallotForm) -> 
 
 def _done(poll: Poll, *, c: str = "", square: str = "") -> Response:
     session.pop(_KEPT, None)
-    return _unkept(page("ballots/tablet_done.html", poll=poll, c=c, square=square))
+    return _leaving(page("ballots/tablet_done.html", poll=poll, c=c, square=square), RECEIPT_STAYS)
 
 
 def _whose() -> AtTablet | None:
@@ -156,7 +159,7 @@ def _check_page(found: AtTablet, filled: Filled, form: BallotForm) -> Response:
 
 def _page(template: str, found: AtTablet, form: BallotForm, **more: Any) -> Response:
     """One of the pages of a ballot, with the tablet's own addresses."""
-    return _unkept(
+    return _leaving(
         page(
             template,
             poll=found.poll,
@@ -166,8 +169,15 @@ def _page(template: str, found: AtTablet, form: BallotForm, **more: Any) -> Resp
             cast_url=url_for(".tablet_cast"),
             leave_url=url_for(".tablet"),
             **more,
-        )
+        ),
+        rules.CODE_LIFE,
     )
+
+
+def _leaving(answer: Response, after: timedelta) -> Response:
+    """An answer that goes back to the first page by itself: whoever walked away leaves nothing for the next one."""
+    answer.headers["Refresh"] = f"{int(after.total_seconds())}; url={url_for('.tablet')}"
+    return _unkept(answer)
 
 
 def _unkept(answer: Response) -> Response:

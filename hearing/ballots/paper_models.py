@@ -80,7 +80,10 @@ class BallotPaper(Base, Ledgered):
 
 
 class PaperReading(Base, Ledgered):
-    """What one person read on a paper. Sealed by the poll's box where ballots stand under no names."""
+    """What one person read on a paper, until its fate is decided; who read it stays.
+
+    Sealed by the poll's box where ballots stand under no names.
+    """
 
     __tablename__ = "paper_reading"
     __table_args__ = (
@@ -88,11 +91,11 @@ class PaperReading(Base, Ledgered):
         CheckConstraint("turn BETWEEN 1 AND 3", name="turn"),
         {"sqlite_with_rowid": False},
     )
-    append_only = True
     code: Mapped[str] = mapped_column(ForeignKey("ballot_paper.code"), primary_key=True)
     turn: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     read_by: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     said: Mapped[Blob]
+    """Empty once the paper is a ballot or void: then it has served."""
 
 
 class DeskCode(Base):

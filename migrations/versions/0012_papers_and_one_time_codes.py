@@ -12,10 +12,7 @@ branch_labels = None
 depends_on = None
 
 
-ONLY_GROWING = (
-    "paper_reading",
-    "paper_run",
-)
+ONLY_GROWING = ("paper_run",)
 
 
 def upgrade() -> None:

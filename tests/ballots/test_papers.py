@@ -626,15 +626,29 @@ def test_the_work_list_names_what_is_half_read(window: Window) -> None:
     assert db.session.execute(paper_queries.half_read([window.stage.cast.elsewhere])).all() == []
 
 
-def test_readings_of_a_secret_paper_are_sealed(window: Window) -> None:
-    code = window.printed()[0]
+def test_readings_of_a_secret_paper_are_sealed_and_gone_when_it_is_decided(window: Window) -> None:
+    codes = window.printed()
     window.hand(1)
-    window.both(code, "01", "03")
+    window.hand(2)
+    window.read("clerk", codes[0], "01", "03")
+    window.read("clerk", codes[1], "02")
     kept = db.session.scalars(select(PaperReading.said)).all()
     assert len({len(said) for said in kept}) == 1
-    assert all(b"01" not in said or b"choices" not in said for said in kept)
-    assert paper_queries.readings(window.stage.poll, code)[0] == Reading(said=Said(("01", "03")))
-    window.stage.finish()
-    assert refused(paper_queries.readings, window.stage.poll, code) is Refusal.NO_BOX_KEY
-    row = db.session.get(BallotPaper, code)
+    assert not any(b"choices" in said for said in kept)
+    assert paper_queries.readings(window.stage.poll, codes[0]) == [Reading(said=Said(("01", "03")))]
+    window.read("second_clerk", codes[0], "01", "03", seen=1)
+    window.read("second_clerk", codes[1], "02", seen=1)
+    assert set(db.session.scalars(select(PaperReading.said))) == {b""}
+    assert count(PaperReading) == 4, "who read them stays"
+    row = db.session.get(BallotPaper, codes[0])
     assert row is not None and row.voter_id is None
+
+
+def test_readings_of_a_named_paper_are_gone_when_it_is_decided(named: Window) -> None:
+    code = named.printed()[0]
+    named.bind(1, code)
+    named.read("clerk", code, "01")
+    assert paper_queries.readings(named.stage.poll, code) == [Reading(said=Said(("01",)))]
+    named.read("second_clerk", code, "02", seen=1)
+    named.read("third_clerk", code, void=Void.UNCLEAR, seen=2)
+    assert set(db.session.scalars(select(PaperReading.said))) == {b""}

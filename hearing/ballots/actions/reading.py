@@ -135,10 +135,16 @@ def _check_awaited(poll_id: int) -> None:
 
 
 def _decide(poll: Poll, paper: BallotPaper, said: rules.Reading) -> None:
-    """Give a paper its fate, and count it. More than were handed out the database refuses: MORE_THAN_HANDED."""
+    """Give a paper its fate, count it, and blank what was read on it.
+
+    More than were handed out the database refuses: MORE_THAN_HANDED.
+    """
     counter = PollDesk.voided if said.void else PollDesk.entered
     paper.state = rules.PaperState.VOID if said.void else rules.PaperState.ENTERED
     paper.void_because = said.void.value if said.void else ""
+    db.session.flush()
+    blank = update(PaperReading).where(PaperReading.code == paper.code).values(said=b"")
+    db.session.execute(blank.execution_options(synchronize_session=False))
     db.session.execute(
         update(PollDesk)
         .where(PollDesk.poll_id == poll.id)

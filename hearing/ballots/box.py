@@ -13,7 +13,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -52,6 +52,14 @@ class Box:
     def slot(self, c: str) -> str:
         """Where the ballot of this commitment lies: nobody without the key can tell."""
         return hmac.new(self.key, b"slot\0" + c.encode(), hashlib.sha256).hexdigest()[:32]
+
+    def stub(self, code: str) -> bytes:
+        """What the words on the stub of the paper of this number are made from; without the key nobody can tell."""
+        return hmac.new(self.key, b"stub\0" + code.encode(), hashlib.sha256).digest()
+
+    def for_paper(self, code: str) -> Box:
+        """The same box for what was read on one paper: nothing sealed so can pass for a ballot."""
+        return replace(self, poll=f"{self.poll}/paper/{code}")
 
     def seal(self, nonce: str, ballot: str) -> bytes:
         """A ballot as it lies in the box: as many bytes as any other."""

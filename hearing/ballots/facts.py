@@ -140,6 +140,89 @@ class NamedBallotCast(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PapersPrinted(Fact):
+    """Papers were printed; which, only their squares say."""
+
+    kind: ClassVar[str] = "paper.printed"
+    sentence: ClassVar[str] = N_("印了纸票 %(sheets)d 张（第 %(run)d 批）")
+    band: ClassVar[Band] = Band.DURING
+    run: int = public()
+    sheets: int = public()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperHanded(Fact):
+    """A paper was handed to a household, where ballots stand under names."""
+
+    kind: ClassVar[str] = "paper.handed"
+    sentence: ClassVar[str] = N_("发出一张实名纸票")
+    receipt: ClassVar[str] = N_("纸票 %(code)s 发给了这一户")
+    voter: str = private()
+    code: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperExchanged(Fact):
+    """A spoiled paper was handed back for a new one, where ballots stand under names."""
+
+    kind: ClassVar[str] = "paper.exchanged"
+    sentence: ClassVar[str] = N_("一张写错的实名纸票换了新的")
+    voter: str = private()
+    code: str = private()
+    new_code: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperRead(Fact):
+    """One person read a paper that stands under a name, and its fate is open yet, or it is void."""
+
+    kind: ClassVar[str] = "paper.read"
+    sentence: ClassVar[str] = N_("一张实名纸票录入了一次")
+    receipt: ClassVar[str] = N_("纸票 %(code)s 录入了一次")
+    state: str = public()
+    code: str = private()
+    read: Mapping[str, Any] = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PapersUnreturned(Fact):
+    """The close has come, and so many papers that were handed out did not come back."""
+
+    kind: ClassVar[str] = "paper.unreturned"
+    sentence: ClassVar[str] = N_("投票截止，发出的纸票有 %(number)d 张没有交回")
+    band: ClassVar[Band] = Band.DURING
+    number: int = public()
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowBalanced(Fact):
+    """What became of all papers, and how many one-time codes were given out; just before the close."""
+
+    kind: ClassVar[str] = "paper.balanced"
+    sentence: ClassVar[str] = N_(
+        "纸票：印 %(printed)d，发出 %(handed)d，投入票箱 %(entered)d，作废 %(void)d，没交回 %(unreturned)d；"
+        "一次性码 %(codes)d 个"
+    )
+    band: ClassVar[Band] = Band.DURING
+    printed: int = public()
+    handed: int = public()
+    entered: int = public()
+    void: int = public()
+    unreturned: int = public()
+    codes: int = public()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskCodeIssued(Fact):
+    """A one-time code for the tablet was given to a voter, where ballots stand under names."""
+
+    kind: ClassVar[str] = "code.issued"
+    sentence: ClassVar[str] = N_("居委代开：给一位投票人发了一次性码")
+    receipt: ClassVar[str] = N_("给这一户发了一次性码")
+    voter: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Closed(Fact):
     """The clock came to the close; the last ballots went into the trail just before this."""
 

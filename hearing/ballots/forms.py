@@ -58,6 +58,17 @@ class Filled:
             return cls(typed={code: str(rank) for rank, code in enumerate(said.choices, 1)})
         return cls(ticked=said.choices)
 
+    @classmethod
+    def sent(cls) -> Filled:
+        """The ballot of this request's form: ticks in their order, numbers beside codes."""
+        ticked = [clean(code)[:40] for code in request.form.getlist(PICK)[:_MOST_PICKED]]
+        typed = {
+            clean(name.removeprefix(NUMBER))[:40]: text[:40]
+            for name, text in request.form.items()
+            if name.startswith(NUMBER)
+        }
+        return cls(tuple(code for code in ticked if code), typed)
+
     def said(self, kind: rules.Kind) -> rules.Said:
         """What it says. Raises what `rules.read` raises."""
         return rules.read(kind, self.ticked, self.typed)
@@ -97,13 +108,7 @@ class BallotForm(Form):
 
     def filled(self) -> Filled:
         """The ballot as it was sent: ticks in their order, numbers beside codes."""
-        ticked = [clean(code)[:40] for code in request.form.getlist(PICK)[:_MOST_PICKED]]
-        typed = {
-            clean(name.removeprefix(NUMBER))[:40]: text[:40]
-            for name, text in request.form.items()
-            if name.startswith(NUMBER)
-        }
-        return Filled(tuple(code for code in ticked if code), typed)
+        return Filled.sent()
 
     @property
     def voter_id(self) -> int:

@@ -28,6 +28,7 @@ from hearing.ballots.models import (
     SealedBallot,
     SecretBallot,
 )
+from hearing.ballots.paper_models import PollDesk
 from hearing.ballots.tally import Ballot, Profile, Record, Rule
 from hearing.clock import database_now
 from hearing.db import db
@@ -325,8 +326,14 @@ def commitments(poll_id: int) -> list[str]:
 
 def overdue() -> list[int]:
     """The open polls whose last moment has come."""
-    query = select(Poll.id).where(Poll.state == rules.State.OPEN, Poll.closes_at <= database_now())
+    query = select(Poll.id).where(Poll.state == rules.State.OPEN, Poll.closes_at <= database_now(), ~waits_for_papers())
     return list(db.session.scalars(query.order_by(Poll.id)))
+
+
+def waits_for_papers() -> ColumnElement[bool]:
+    """Whether a paper of the poll was handed out of which nobody has said yet what became of it."""
+    done = PollDesk.entered + PollDesk.voided + PollDesk.unreturned
+    return exists().where(PollDesk.poll_id == Poll.id, PollDesk.handed > done)
 
 
 def uncounted() -> list[int]:

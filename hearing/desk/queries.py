@@ -12,6 +12,7 @@ from flask import url_for
 from flask_babel import gettext
 from sqlalchemy import func, literal, null, or_, select, union_all
 
+from hearing.ballots import paper_queries as window
 from hearing.concerns.models import Concern, ConcernAnswer, ConcernWord
 from hearing.consents import queries as consents
 from hearing.consents.models import AskFirst, ConsentCollection, ConsentUnit, PaperSlip, SlipPhoto
@@ -160,7 +161,10 @@ def _waiting(viewer: Viewer) -> list[Work]:
     )
     found: Sequence[tuple[str, int, str, int, datetime | None]]
     found = db.session.execute(  # type: ignore[assignment]
-        union_all(asked, slips, photos, objections, denials, concerns, rounds, lifts)
+        union_all(
+            *(asked, slips, photos, objections, denials, concerns, rounds, lifts),
+            *(window.half_read(_places(viewer, COMMITTEE)), window.unaccounted(_places(viewer, COMMITTEE))),
+        )
     ).all()
     return [_line(*row) for row in found]
 
@@ -195,9 +199,17 @@ def _line(kind: str, number: int, title: str, count: int, due: datetime | None) 
             gettext("看看"),
             "works.desk_lift",
         ),
+        "papers": (gettext("%(n)d 张纸票只录了一半", n=count), colleague, gettext("去录入"), "ballots.papers"),
+        "unreturned": (
+            gettext("投票到点了，%(n)d 张纸票没有着落，要录完或者报没有交回", n=count),
+            committee,
+            gettext("去清点"),
+            "ballots.papers",
+        ),
     }
     note, who, act, page = kinds[kind]
-    one = {"works": "proposal_id", "consents": "collection_id", "visits": "collection_id"}.get(page.partition(".")[0])
+    owners = {"works": "proposal_id", "consents": "collection_id", "visits": "collection_id", "ballots": "poll_id"}
+    one = owners.get(page.partition(".")[0])
     values: dict[str, Any] = {one: number} if one else {}
     url = url_for(page, **values)
     return Work(title, note, who, due, url, act, mine=kind != "lift")

@@ -13,6 +13,8 @@ SORTS: dict[str, str] = {
     "mandate": N_("委托"),
     "poll": N_("投票"),
     "ballot": N_("无记名选票"),
+    "paper": N_("纸票"),
+    "code": N_("一次性码"),
     "visit": N_("上门与送达"),
     "roll": N_("名册和户册导入"),
     "meeting": N_("会议"),

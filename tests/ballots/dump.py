@@ -25,11 +25,16 @@ IDENTIFYING = frozenset(
 ITS_OWN = frozenset(
     {("secret_ballot", "c"), ("secret_ballot", "nonce"), ("secret_ballot", "ballot")}
     | {("log_entry", "idx"), ("log_entry", "leaf_hash"), ("log_entry", "body")}
+    | {("ballot_paper", "code"), ("paper_reading", "code"), ("paper_reading", "said")}
 )
-"""What a ballot is, and where it stands in the trail: published for everybody."""
+"""What a ballot is, and where it stands in the trail: published for everybody. What a paper is, and what is sealed."""
 PLACES = ("ctid", "rowid", "idx")
 """Columns that give an order."""
-HOURS = ("ballots.cast", "ballots.fill", "ballots.receipt", "ballots.find")
+HOURS = (
+    *("ballots.cast", "ballots.fill", "ballots.receipt", "ballots.find"),
+    *("ballots.window", "ballots.at_window", "ballots.give_code", "ballots.exchange", "ballots.read_paper"),
+    *("ballots.tablet", "ballots.tablet_ballot", "ballots.tablet_cast"),
+)
 """Pages whose line in the log would tell when somebody voted."""
 
 
@@ -73,9 +78,7 @@ class Dump:
 
 
 def _of_sqlite(table: str) -> str:
-    kept = (
-        "" if table in {"poll_mark", "sealed_ballot", "secret_ballot"} and _has_no_rowid(table) else "rowid AS rowid, "
-    )
+    kept = "" if _has_no_rowid(table) else "rowid AS rowid, "
     return f'SELECT {kept}* FROM "{table}"'
 
 

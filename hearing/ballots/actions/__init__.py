@@ -3,6 +3,15 @@
 from hearing.ballots.actions.casting import Standing, Voter, cast_by_name, cast_secretly, commitment_of
 from hearing.ballots.actions.clockwork import close_one, count_one, due_steps
 from hearing.ballots.actions.closing import close, put_into_trail, record_tally
+from hearing.ballots.actions.papers import (
+    declare_unreturned,
+    exchange,
+    exchange_by_name,
+    hand_out,
+    hand_out_by_name,
+    print_papers,
+)
+from hearing.ballots.actions.reading import may_read, read_by_name, read_secretly
 from hearing.ballots.actions.setting_up import (
     ProjectTerms,
     Terms,
@@ -15,6 +24,14 @@ from hearing.ballots.actions.setting_up import (
     open_poll,
     withdraw_project,
 )
+from hearing.ballots.actions.tablet import (
+    cast_by_name_at_desk,
+    cast_secretly_at_desk,
+    end_code,
+    forget_codes,
+    issue_by_name,
+    issue_secretly,
+)
 
 __all__ = [
     "ProjectTerms",
@@ -25,17 +42,32 @@ __all__ = [
     "amend_roll",
     "ask_amendment",
     "cast_by_name",
+    "cast_by_name_at_desk",
     "cast_secretly",
+    "cast_secretly_at_desk",
     "change_terms",
     "close",
     "close_one",
     "commitment_of",
     "count_one",
+    "declare_unreturned",
     "draft",
     "due_steps",
+    "end_code",
+    "exchange",
+    "exchange_by_name",
     "extend",
+    "forget_codes",
+    "hand_out",
+    "hand_out_by_name",
+    "issue_by_name",
+    "issue_secretly",
+    "may_read",
     "open_poll",
+    "print_papers",
     "put_into_trail",
+    "read_by_name",
+    "read_secretly",
     "record_tally",
     "withdraw_project",
 ]

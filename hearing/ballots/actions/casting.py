@@ -10,15 +10,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
-from sqlalchemy import Row, Select, Table, and_, bindparam, insert, or_, select, union_all
+from sqlalchemy import Row, Select, Table, and_, bindparam, exists, insert, or_, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hearing.audit import canonical
+from hearing.audit.fact import Actor
 from hearing.ballots import facts, rules
 from hearing.ballots.box import Box, box_of
 from hearing.ballots.models import NamedBallot, Poll, PollMark, PollProject, PollVoter, SealedBallot, SecretBallot
+from hearing.ballots.paper_models import BallotPaper
 from hearing.clock import database_now
 from hearing.db import db
 from hearing.people.viewer import Viewer
@@ -29,6 +31,9 @@ _POLL, _PROJECT, _VOTER, _MARK, _SEALED, _SECRET, _NAMED, _PLACE = (
     cast(Table, model.__table__)
     for model in (Poll, PollProject, PollVoter, PollMark, SealedBallot, SecretBallot, NamedBallot, Neighbourhood)
 )
+_PAPER = cast(Table, BallotPaper.__table__)
+PAPER_DONE = (rules.PaperState.ENTERED, rules.PaperState.VOID)
+"""A paper that no longer keeps its household from voting on a phone."""
 
 # Who casts shares the poll's row, who closes wants it alone: a ballot is in before the close, or not at all.
 _HOLD: Select[Any] = (
@@ -91,6 +96,8 @@ _LAST: Select[Any] = (
     .order_by(_NAMED.c.turn.desc())
     .limit(1)
 )
+# A paper of hers that is out keeps the phone waiting: which of both is the later one nobody could say.
+_HAS_PAPER = exists().where(_PAPER.c.voter_id == bindparam("voter"), _PAPER.c.state.not_in(PAPER_DONE))
 _ADD_NAMED = (
     insert(_NAMED)
     .from_select(
@@ -107,6 +114,7 @@ _ADD_NAMED = (
             _POLL.c.state == rules.State.OPEN,
             _POLL.c.opens_at <= database_now(),
             _POLL.c.closes_at > database_now(),
+            ~_HAS_PAPER,
         ),
     )
     .returning(_NAMED.c.cast_at)
@@ -133,6 +141,31 @@ class Voter:
             "holders": sorted(self.by.holder_ids),
         }
 
+    @property
+    def account_id(self) -> int:
+        """By whose account it is cast."""
+        return self.by.id
+
+    @property
+    def actor(self) -> Actor:
+        """As whom the trail knows who casts it."""
+        return self.by.as_resident()
+
+
+class Casting(Protocol):
+    """Whoever may cast for one line of the roll: a resident on her phone, or a voter with a code at the tablet."""
+
+    @property
+    def account_id(self) -> int:
+        """By whose account it is cast, where it stands under a name."""
+
+    @property
+    def actor(self) -> Actor:
+        """As whom the trail knows who casts it, where it stands under a name."""
+
+    def asked(self, poll_id: int) -> dict[str, Any]:
+        """The values by which a statement finds the line, if she may cast for it."""
+
 
 class Standing(Exception):
     """This very ballot of hers stands already, as turn `turn`: nothing was written a second time."""
@@ -142,7 +175,7 @@ class Standing(Exception):
         self.turn = turn
 
 
-def cast_secretly(who: Voter, poll_id: int, said: rules.Said, *, nonce: str, phrase: str) -> str:
+def cast_secretly(who: Casting, poll_id: int, said: rules.Said, *, nonce: str, phrase: str) -> str:
     """Put a secret ballot into the box and set the voter's mark; return the ballot's commitment.
 
     The same form sent again finds its own ballot and returns the same commitment, whatever has become of the poll
@@ -150,7 +183,7 @@ def cast_secretly(who: Voter, poll_id: int, said: rules.Said, *, nonce: str, phr
     For `entrust`. Raises what `rules.check` and `rules.check_casting` raise, NO_VOTER, VOTED_ALREADY, BALLOT_TAKEN,
     PHRASE_TOO_LONG, NO_BOX_KEY.
     """
-    poll, terms = _hold(poll_id)
+    poll, terms = hold(poll_id)
     if poll.mode != rules.Mode.SECRET:
         raise Refused(rules.Refusal.POLL_ELSEWHERE)
     if len(phrase) > rules.MOST_PHRASE:
@@ -180,13 +213,13 @@ def commitment_of(poll_id: int, said: rules.Said, *, nonce: str, phrase: str) ->
     return rules.ballot_commitment(f"poll/{poll_id}", secret, ballot), canonical.encode(ballot).decode()
 
 
-def cast_by_name(who: Voter, poll_id: int, said: rules.Said, *, seen: int) -> facts.NamedBallotCast:
+def cast_by_name(who: Casting, poll_id: int, said: rules.Said, *, seen: int) -> facts.NamedBallotCast:
     """Record a ballot under its voter's name, in the place of the one before; `seen` is the turn that she saw last.
 
-    Raises what `rules.check` and `rules.check_casting` raise, NO_VOTER, VOTED_MEANWHILE, and Standing for a ballot
-    that says what the standing one says.
+    Raises what `rules.check` and `rules.check_casting` raise, NO_VOTER, VOTED_MEANWHILE, PAPER_OUT, and Standing
+    for a ballot that says what the standing one says.
     """
-    poll, terms = _hold(poll_id)
+    poll, terms = hold(poll_id)
     if poll.mode != rules.Mode.NAMED:
         raise Refused(rules.Refusal.POLL_ELSEWHERE)
     connection, asked = db.session.connection(), who.asked(poll_id)
@@ -201,15 +234,16 @@ def cast_by_name(who: Voter, poll_id: int, said: rules.Said, *, seen: int) -> fa
     if turn != seen:
         raise Refused(rules.Refusal.VOTED_MEANWHILE)
     rules.check(terms, said)
-    row = {"poll": poll_id, "voter": voter.id, "turn": turn + 1, "ballot": text, "by": who.by.id}
+    row = {"poll": poll_id, "voter": voter.id, "turn": turn + 1, "ballot": text, "by": who.account_id}
     added = connection.execute(_ADD_NAMED, row).one_or_none()
     if added is None:
-        raise Refused(rules.Refusal.POLL_OVER)
+        out = connection.execute(select(_HAS_PAPER), {"voter": voter.id}).scalar_one()
+        raise Refused(rules.Refusal.PAPER_OUT if out else rules.Refusal.POLL_OVER)
     if not turn:
         connection.execute(_MARK_NAMED[connection.dialect.name], {"voter_id": voter.id})
     known = terms.codes
     return facts.NamedBallotCast(
-        actor=who.by.as_resident(),
+        actor=who.actor,
         scope=poll.slug,
         subject=f"poll/{poll_id}",
         matter=f"poll/{poll_id}",
@@ -223,7 +257,7 @@ def cast_by_name(who: Voter, poll_id: int, said: rules.Said, *, seen: int) -> fa
     )
 
 
-def _hold(poll_id: int) -> tuple[Row[Any], rules.Terms]:
+def hold(poll_id: int) -> tuple[Row[Any], rules.Terms]:
     """The poll under a lock that its close waits for, and what its ballots are checked against."""
     connection = db.session.connection()
     poll = connection.execute(_HOLD, {"poll": poll_id}).one_or_none()

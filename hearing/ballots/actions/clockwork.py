@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import structlog
 
-from hearing.audit.ledger import perform, perform_all
-from hearing.ballots import queries, rules
+from hearing.audit.ledger import keep, perform, perform_all
+from hearing.ballots import paper_queries, queries, rules
 from hearing.ballots.actions.closing import close, put_into_trail, record_tally
+from hearing.ballots.actions.tablet import forget_codes
 from hearing.ballots.box import destroy_key, polls_with_keys
 from hearing.db import db, reading
 from hearing.refusal import Refused
@@ -28,6 +29,8 @@ def due_steps() -> int:
     done += sum(close_one(poll) for poll in _asked(queries.overdue))
     done += sum(count_one(poll) for poll in _asked(queries.uncounted))
     _forget_keys()
+    if _asked(paper_queries.stale_codes):
+        keep(forget_codes)
     return done
 
 

@@ -16,6 +16,7 @@ from hearing.audit.fact import NOBODY, SYSTEM, Fact
 from hearing.ballots import facts, queries, rules
 from hearing.ballots.box import Opened, box_of
 from hearing.ballots.models import Poll, PollMark, PollTally, PollVoter, SealedBallot, SecretBallot
+from hearing.ballots.paper_models import PollDesk
 from hearing.clock import database_now, now
 from hearing.db import db
 from hearing.people import outbox
@@ -27,7 +28,7 @@ _TAKE_OUT = delete(_SEALED).where(_SEALED.c.slot == bindparam("taken"))
 _ADD_SECRET = insert(_SECRET)
 MOST_LISTED = 150
 """Commitments of voters that fit into one entry; of more the entry has their number, and the list's hash."""
-TOLD = N_("“%(title)s”：您户已投票。选了什么没有记名。如果不是您户投的，请联系居委会。%(url)s")
+TOLD = N_("“%(title)s”：您户已投票（领纸票也算）。选了什么没有记名。如果不是您户投的，请联系居委会。%(url)s")
 TOLD_NAMED = N_("“%(title)s”：您户已投票，截止前可以改。如果不是您户投的，请联系居委会。%(url)s")
 
 
@@ -50,25 +51,34 @@ def close(poll_id: int) -> Sequence[Fact]:
     """Close a poll whose last moment has come; what still lies in the box comes into the trail first.
 
     For `perform_all`. The clock is the database's, in the statement that writes. Whoever is casting is waited for,
-    whoever comes after is refused. Raises POLL_STILL_OPEN, POLL_ELSEWHERE, NO_BOX_KEY.
+    whoever comes after is refused. A poll with papers waits until each that was handed out has its fate. Raises
+    POLL_STILL_OPEN, POLL_ELSEWHERE, NO_BOX_KEY.
     """
     closed = db.session.execute(
         update(Poll)
-        .where(Poll.id == poll_id, Poll.state == rules.State.OPEN, Poll.closes_at <= database_now())
+        .where(
+            Poll.id == poll_id,
+            Poll.state == rules.State.OPEN,
+            Poll.closes_at <= database_now(),
+            ~queries.waits_for_papers(),
+        )
         .values(state=rules.State.CLOSED, since=database_now())
         .returning(Poll.id)
         .execution_options(synchronize_session=False)
     ).scalar_one_or_none()
     poll = _alone(poll_id)
     if closed is None:
-        raise Refused(
-            rules.Refusal.POLL_STILL_OPEN if poll.stands is rules.State.OPEN else rules.Refusal.POLL_ELSEWHERE
-        )
+        still_open = poll.stands is rules.State.OPEN
+        raise Refused(rules.Refusal.POLL_STILL_OPEN if still_open else rules.Refusal.POLL_ELSEWHERE)
+    desk = db.session.get(PollDesk, poll.id, populate_existing=True)
+    if desk is not None and desk.as_rule().waiting:
+        # Handed out in the last moment, while this statement waited for the poll's row.
+        raise Refused(rules.Refusal.POLL_STILL_OPEN)
     out = _brought_out(poll, everything=True) if poll.is_secret else []
     _tell_voters(poll, everybody=True)
     voted, list_hash = _who_voted(poll)
     last = facts.Closed(**frame(poll), voted=voted, voted_hash=list_hash, lot_seed=poll.lot_seed)
-    return [*_leaves(poll, out), last]
+    return [*_leaves(poll, out), *([_balanced(poll, desk)] if desk is not None else []), last]
 
 
 def record_tally(poll_id: int, election: queries.Election, record: dict[str, Any]) -> facts.Tallied:
@@ -104,6 +114,19 @@ def record_tally(poll_id: int, election: queries.Election, record: dict[str, Any
 def frame(poll: Poll) -> dict[str, Any]:
     """The parts that every fact of the clock's doing shares."""
     return {"actor": SYSTEM, "scope": poll.neighbourhood.slug, "subject": poll.subject, "matter": poll.subject}
+
+
+def _balanced(poll: Poll, desk: PollDesk) -> facts.WindowBalanced:
+    papers = desk.as_rule()
+    return facts.WindowBalanced(
+        **frame(poll),
+        printed=papers.printed,
+        handed=papers.handed,
+        entered=papers.entered,
+        void=papers.void,
+        unreturned=papers.unreturned,
+        codes=desk.codes,
+    )
 
 
 def _alone(poll_id: int) -> Poll:

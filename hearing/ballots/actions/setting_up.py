@@ -18,6 +18,7 @@ from hearing.audit.fact import Actor
 from hearing.ballots import facts, queries, rules
 from hearing.ballots.box import make_key
 from hearing.ballots.models import Poll, PollExtension, PollMark, PollProject, PollVoter, RollAmendment
+from hearing.ballots.paper_queries import paper_out
 from hearing.clock import database_now, now
 from hearing.db import db
 from hearing.people import rules as people
@@ -99,7 +100,7 @@ def add_project(by: Viewer, poll: Poll, terms: ProjectTerms) -> facts.ProjectAdd
         code=terms.code, title=terms.title, words=terms.words, cost_fen=terms.cost, category=terms.category
     )
     held.projects.append(project)
-    return facts.ProjectAdded(**_frame(by, held), project=terms.code, title=terms.title, cost_fen=terms.cost)
+    return facts.ProjectAdded(**staff(by, held), project=terms.code, title=terms.title, cost_fen=terms.cost)
 
 
 def withdraw_project(by: Viewer, poll: Poll, code: str, because: str) -> facts.ProjectWithdrawn:
@@ -116,7 +117,7 @@ def withdraw_project(by: Viewer, poll: Poll, code: str, because: str) -> facts.P
         raise Refused(rules.Refusal.UNKNOWN_PROJECT)
     if project.withdrawn_at is not None:
         raise Refused(rules.Refusal.PROJECT_WITHDRAWN, title=project.title)
-    fact = facts.ProjectWithdrawn(**_frame(by, held), project=code, because=because)
+    fact = facts.ProjectWithdrawn(**staff(by, held), project=code, because=because)
     if held.stands is rules.State.DRAFT:
         db.session.delete(project)
     else:
@@ -149,7 +150,7 @@ def open_poll(by: Viewer, poll: Poll, *, seen: int) -> facts.Opened:
         make_key(held.id)
     codes = [option.code for option in held.options]
     return facts.Opened(
-        **_frame(by, held),
+        **staff(by, held),
         title=held.title,
         mode=held.mode,
         per=held.per,
@@ -205,7 +206,7 @@ def extend(by: Viewer, poll: Poll, later: datetime, reason: str) -> facts.Extend
             extended_at=moment,
         )
     )
-    return facts.Extended(**_frame(by, held), number=number, before=before, closes=later, reason=reason)
+    return facts.Extended(**staff(by, held), number=number, before=before, closes=later, reason=reason)
 
 
 def ask_amendment(by: Viewer, poll: Poll, unit_id: int, *, adds: bool, reason: str) -> facts.AmendmentAsked:
@@ -219,7 +220,7 @@ def ask_amendment(by: Viewer, poll: Poll, unit_id: int, *, adds: bool, reason: s
     db.session.add(
         RollAmendment(poll_id=held.id, unit_id=unit_id, adds=adds, reason=reason, asked_by=by.id, asked_at=now())
     )
-    return facts.AmendmentAsked(**_frame(by, held), adds=adds, voter=f"unit/{unit_id}", reason=reason)
+    return facts.AmendmentAsked(**staff(by, held), adds=adds, voter=f"unit/{unit_id}", reason=reason)
 
 
 def amend_roll(by: Viewer, poll: Poll, amendment_id: int) -> facts.RollAmended:
@@ -247,7 +248,7 @@ def amend_roll(by: Viewer, poll: Poll, amendment_id: int) -> facts.RollAmended:
     held.roll_root, held.roll_size = rules.roll_root(there), len(there)
     first = db.session.scalars(select(Account.ref).where(Account.id == asked.asked_by)).one()
     return facts.RollAmended(
-        **_frame(by, held),
+        **staff(by, held),
         roll_root=held.roll_root,
         roll_size=held.roll_size,
         reason=asked.reason,
@@ -274,7 +275,7 @@ def _write(by: Viewer, poll: Poll, terms: Terms) -> facts.Drafted:
     rules.check_rule(poll.rule, [])
     db.session.add(poll)
     db.session.flush()
-    return facts.Drafted(**_frame(by, poll), title=poll.title, version=poll.rule_version, rule_hash=poll.rule.hash)
+    return facts.Drafted(**staff(by, poll), title=poll.title, version=poll.rule_version, rule_hash=poll.rule.hash)
 
 
 def _freeze_roll(poll: Poll) -> tuple[str, int]:
@@ -313,6 +314,8 @@ def _check_change(poll: Poll, unit_id: int, *, adds: bool) -> PollVoter | None:
         raise Refused(rules.Refusal.ROLL_UNCHANGED)
     if voter is not None and db.session.get(PollMark, voter.id) is not None:
         raise Refused(rules.Refusal.HAS_VOTED)
+    if voter is not None and paper_out(voter.id):
+        raise Refused(rules.Refusal.HAS_VOTED)
     return voter
 
 
@@ -338,7 +341,7 @@ def _seat(by: Viewer, place: int) -> Role:
     return role
 
 
-def _frame(by: Viewer, poll: Poll) -> dict[str, Any]:
+def staff(by: Viewer, poll: Poll) -> dict[str, Any]:
     """The parts that every fact of staff shares. Raises NOT_YOUR_SEAT of people."""
     place = poll.neighbourhood
     actor = Actor(role=_seat(by, place.id), ref=by.account.ref)

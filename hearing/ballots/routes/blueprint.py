@@ -21,6 +21,7 @@ _WORDS = {
     "BALLOT_PER": rules.PER_LABELS,
     "COUNTING_WORDS": rules.IN_WORDS,
     "TIES_WORDS": rules.TIES_IN_WORDS,
+    "PAPER_VOIDS": rules.VOID_LABELS,
 }
 """Words that templates look up and translate."""
 bp.record_once(lambda state: state.app.jinja_env.globals.update(_WORDS))

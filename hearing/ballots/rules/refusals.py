@@ -52,6 +52,27 @@ class Refusal(StrEnum):
     SAME_OFFICER = auto()
     AMENDMENT_DONE = auto()
     HAS_VOTED = auto()
+    NO_PAPERS_LEFT = auto()
+    MORE_THAN_HANDED = auto()
+    TOO_MANY_SHEETS = auto()
+    PAPER_MISTYPED = auto()
+    NO_SUCH_PAPER = auto()
+    PAPER_OF_OTHER_POLL = auto()
+    PAPER_ENTERED = auto()
+    PAPER_VOID = auto()
+    READ_BY_YOU = auto()
+    READ_MEANWHILE = auto()
+    PAPER_EXCHANGED = auto()
+    PAPER_NOT_HANDED = auto()
+    PAPER_HANDED = auto()
+    PAPER_OUT = auto()
+    PAPERS_IN_HAND = auto()
+    NOTHING_MISSING = auto()
+    WRONG_NUMBER_MISSING = auto()
+    DESK_CODE_MISTYPED = auto()
+    DESK_CODE_OVER = auto()
+    NOT_PAPER_WAY = auto()
+    HAS_VOTED_OR_PAPER = auto()
 
 
 SENTENCES = {
@@ -99,4 +120,29 @@ SENTENCES = {
     Refusal.SAME_OFFICER: N_("改名册要两个人经办。提出的人不能自己确认，请另一位同事确认。"),
     Refusal.AMENDMENT_DONE: N_("这一条名册改动已经办过了。请回投票那一页看看。"),
     Refusal.HAS_VOTED: N_("这一户已经投过票，不能从名册上去掉。请核对是哪一户。"),
+    Refusal.NO_PAPERS_LEFT: N_("印好的纸票已经发完。请先再印一批。"),
+    Refusal.MORE_THAN_HANDED: N_(
+        "交回的纸票比发出的还多，这一张不能收。请停下来清点，看是不是有没发出的纸票混进来了。"
+    ),
+    Refusal.TOO_MANY_SHEETS: N_("一批印 1 到 %(most)d 张。要更多请分几批印。"),
+    Refusal.PAPER_MISTYPED: N_("这个纸票编号不对：编号一共 10 位，请对照纸票上的再输一遍。"),
+    Refusal.NO_SUCH_PAPER: N_("没有印过这个编号的纸票。请核对编号；如果编号没错，请把这张纸收好，马上告诉居委会主任。"),
+    Refusal.PAPER_OF_OTHER_POLL: N_("这张纸票是另一次投票“%(title)s”的，不能在这里录。请放回那一次投票。"),
+    Refusal.PAPER_ENTERED: N_("这张纸票已经录完，计入了票箱，没有再算一次。请放到已录的一叠。"),
+    Refusal.PAPER_VOID: N_("这张纸票已经作废，不能再录。请放到作废的一叠。"),
+    Refusal.READ_BY_YOU: N_("这张纸票您已经录过一次，要由另一位同事再录。请交给没有录过它的人。"),
+    Refusal.READ_MEANWHILE: N_("这张纸票刚刚有别人录了。请刷新页面再看轮到谁。"),
+    Refusal.PAPER_EXCHANGED: N_("这张纸票已经当面换过新的，只能作废。请选“作废”。"),
+    Refusal.PAPER_NOT_HANDED: N_("这张纸票没有登记发给了哪一户。请先在发票的页面登记，再来录。"),
+    Refusal.PAPER_HANDED: N_("这张纸票已经发给了别人。请另拿一张。"),
+    Refusal.PAPER_OUT: N_("您户领了纸票，请交纸票。要改用手机，请先把纸票拿到居委会作废。"),
+    Refusal.PAPERS_IN_HAND: N_("还有 %(n)d 张纸票只录了一半。请先录完，再清点没交回的。"),
+    Refusal.NOTHING_MISSING: N_("发出的纸票都有了着落，不需要再报没交回的。"),
+    Refusal.WRONG_NUMBER_MISSING: N_(
+        "数目对不上：发出 %(handed)d 张，已录完 %(done)d 张，应当还缺 %(missing)d 张。请重新清点。"
+    ),
+    Refusal.DESK_CODE_MISTYPED: N_("一次性码是 8 位数字，请对照工作人员给的再输一遍。"),
+    Refusal.DESK_CODE_OVER: N_("这个一次性码没有用：过了时间、用过了，或者换了新的。请向工作人员要一个新的。"),
+    Refusal.NOT_PAPER_WAY: N_("无记名投票的纸票不登记发给谁，实名投票的要登记。请刷新页面再办。"),
+    Refusal.HAS_VOTED_OR_PAPER: N_("这一户已经投过票，或者领过纸票，不能再领。请跟来的人说明。"),
 }

@@ -1,5 +1,6 @@
 """Sheets: each kind of paper, as the data that fills it and the function that prints it."""
 
+from hearing.printing.sheets.ballot import BallotOption, BallotPaper, BallotPapers, ballots
 from hearing.printing.sheets.case import CaseFile, Collected, Listing, Version, case_file
 from hearing.printing.sheets.consent import (
     Certificate,
@@ -22,6 +23,9 @@ from hearing.printing.sheets.posting import Notice, Roll, RollLine, Size, notice
 from hearing.printing.sheets.rounds import RoundLine, Rounds, rounds
 
 __all__ = [
+    "BallotOption",
+    "BallotPaper",
+    "BallotPapers",
     "CaseFile",
     "Certificate",
     "CertificateLine",
@@ -52,6 +56,7 @@ __all__ = [
     "Slips",
     "TallyLine",
     "Version",
+    "ballots",
     "case_file",
     "certificate",
     "letters",

@@ -885,7 +885,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--expect", metavar="FILE", help="tally.json: compare with it 与它比对")
     parser.add_argument("--margins", action="store_true", help="check what losers lacked 连差多少也核对")
     parser.add_argument("--reveal", metavar="FILE", help="reveal.jsonl of a secret poll 无记名投票公开的选票")
-    parser.add_argument("--leaves", metavar="FILE", help="the ballots' codes in the trail 存证里的选票编码")
+    parser.add_argument("--leaves", metavar="FILE", help="the ballots' codes in the trail 存证里的选票编号")
     given = parser.parse_args(arguments)
     try:
         return recount(given)

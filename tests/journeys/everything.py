@@ -19,7 +19,7 @@ from hearing.consents import speaking
 from hearing.consents.models import ConsentCollection, Mandate, PaperSlip, SlipBatch
 from hearing.consents.rules import Answer, Basis, Blocked, CollectionState, Method, Relation
 from hearing.db import db
-from hearing.demo import lift, ramp, stairs
+from hearing.demo import lift, purse, ramp, stairs
 from hearing.denials import queries as own_records
 from hearing.denials.actions import deny
 from hearing.meetings import actions as meetings
@@ -41,6 +41,7 @@ from hearing.works import rules as stages
 from tests import schema
 from tests.cast import LONG_AGO, Cast
 from tests.consents.course import START, Course, at, photo, signature
+from tests.journeys import polls
 from tests.meetings import scene as room
 from tests.notices import board
 from tests.proposals import scene
@@ -62,11 +63,14 @@ def happen(cast: Cast) -> Places:
     with schema.door_open():
         house = stairs.settle(db.session, cast.lane, LONG_AGO)
     lift.tell(house, TODAY, viewer)
+    purse.tell_first(cast.lane, house, TODAY, viewer)
     ramp.tell(cast.lane, TODAY, viewer)
+    purse.tell_second(cast.lane, house, TODAY, viewer)
     with at(TODAY - timedelta(hours=2)):
         places = answers(cast)
     collections(cast)
     lifts(cast)
+    places += polls.happen(cast, TODAY)
     for loose_ends in (applications, plans, objections, rolls, fears, rounds_made):
         with at(TODAY - timedelta(hours=1)):
             loose_ends(cast)

@@ -23,7 +23,7 @@ from hearing import clock
 from hearing.db import db
 from tests import database
 from tests.architecture.routes import routes
-from tests.browser import Browser
+from tests.browser import Browser, pick
 from tests.cast import Cast
 from tests.journeys import everything
 from tests.journeys.phone import Phone
@@ -55,6 +55,8 @@ NO_PAGES = {
     "audit.opened_by_paper": "what a page asks for by itself, with a receipt's nonce",
     "audit.tile": "a part of the log for verifiers",
     "audit.vkey": "a key for verifiers",
+    "ballots.promise_file": "what only the browser is given that has cast a secret ballot",
+    "ballots.proof_file": "what only this browser is given, once its ballot is in the trail",
     "casefile.full_zip": "handed over once it is noted who takes it",
     "demo.enter": "signs somebody in and goes on",
     "proposals.draft_photo": "a picture",
@@ -163,6 +165,7 @@ def arrivals(app: Flask, cast: Cast) -> Iterator[tuple[Browser, str]]:
     moving = steps.browser(app).enter(cast.ref(3))
     moving.submit("/me/phone", {"phone": STRANGERS[4]})
     yield moving, "/me/phone/code"
+    yield with_receipt(app, cast, 3), "/polls/2/receipt"
 
 
 def with_letter(app: Flask, cast: Cast, household: int, phone: str) -> Browser:
@@ -171,6 +174,17 @@ def with_letter(app: Flask, cast: Cast, household: int, phone: str) -> Browser:
     answer = client.submit("/sign-in/letter", {"code": steps.letter_for(app, cast, household)})
     steps.ask(client, phone, answer.headers["Location"])
     client.submit("/sign-in/code", {"code": steps.code_for(app, phone)})
+    return client
+
+
+def with_receipt(app: Flask, cast: Cast, household: int) -> Browser:
+    """The browser of a household that has voted in the demo's open poll."""
+    client = steps.browser(app).enter(cast.ref(household))
+    url = "/polls/2/ballot"
+    form = client.found(url, field="voter")
+    said = {"choice": ["11"], "phrase": "窗台上的茉莉", "step": "check"}
+    check = pick(client.post(url, data={**form.fields, **said}).text, action="/ballot/cast")
+    client.post(check.action, data=check.fields)
     return client
 
 

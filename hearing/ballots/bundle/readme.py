@@ -58,7 +58,7 @@ def readme(about: About, *, merged: bool, reveal: bool, leaves: bool, head: bool
         more_en += "  reveal.jsonl   the opened ballots of a secret poll with their codes; you can find your own.\n"
     if leaves:
         command += " --leaves leaves.txt"
-        more_zh += "  leaves.txt     存证里这次投票的选票编码。\n"
+        more_zh += "  leaves.txt     存证里这次投票的选票编号。\n"
         more_en += "  leaves.txt     the codes of this poll's ballots in the trail.\n"
     if head:
         more_zh += "  checkpoint     存证当时的签名，与公告栏和见证人手里的比对。\n"

@@ -78,6 +78,7 @@ def _outcome_page(found: Poll, form: FindForm | None, own: OwnShare | None) -> R
     question = found.kind == rules.Kind.YES_NO
     return page(
         "ballots/outcome.html",
+        poll=found,
         title=found.title,
         back_url=url_for(".poll", poll_id=found.id),
         back_words=gettext("投票的题目和规则"),

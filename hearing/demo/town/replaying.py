@@ -62,7 +62,7 @@ def replay(file: Path, folder: Path, wish: Wish, database_url: str = "") -> dict
         db.session.rollback()
         paper = paper_of(election, moment, mode=wish.mode, counting=wish.counting, floor=wish.floor)
         place, refs = settle(len(paper.said), moment)
-        poll = _open(place, paper)
+        poll = set_up(place, paper)
         db.session.close()
         db.engine.dispose()
     with _served(settings) as address:
@@ -70,8 +70,8 @@ def replay(file: Path, folder: Path, wish: Wish, database_url: str = "") -> dict
     return _outcome(app, settings, poll, paper, turnout, election)
 
 
-def _open(place: int, paper: Paper) -> int:
-    """Set the poll up and open it, as the office does; its number."""
+def set_up(place: int, paper: Paper) -> int:
+    """Set the poll of an election up in a neighbourhood and open it, as the office does; its number."""
     clerk = viewer(CLERK)
     done = perform(actions.draft, clerk, db.session.get_one(Neighbourhood, place), paper.terms)
     number = int(done.fact.subject.partition("/")[2])

@@ -1,0 +1,82 @@
+"""Polls in every state in which a page waits for somebody, with a ballot of each kind, beside the demo's two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from hearing.audit.ledger import perform
+from hearing.ballots import actions
+from hearing.ballots.rules import Counting, Kind, Limits, Mode, Per
+from hearing.clock import now
+from tests.ballots.stage import BUDGET, YUAN, Stage, question, terms
+from tests.cast import Cast
+from tests.consents.course import at
+
+POTS = {"安全": 50_000 * YUAN, "邻里": 20_000 * YUAN, "绿化": 30_000 * YUAN}
+assert sum(POTS.values()) == BUDGET * YUAN
+OPEN: Sequence[dict[str, Any]] = (
+    {"title": "打分", "kind": Kind.POINTS, "limits": Limits(1, 0, 10, 6), "counting": Counting.GREEDY},
+    {"title": "排名次", "kind": Kind.RANKING, "limits": Limits(1, 3), "counting": Counting.GREEDY, "mode": Mode.NAMED},
+    {"title": "选一项", "kind": Kind.CHOOSE, "limits": Limits(1, 1), "counting": Counting.GREEDY, "per": Per.PERSON},
+    {"title": "分类的钱", "pots": POTS, "counting": Counting.GREEDY},
+)
+"""Kinds of ballots that wait for voters; two more have a course of their own."""
+SAID = ((1, ("01", "03")), (2, ("02", "A-4")), (3, ("03",)), (12, ("01", "02", "03")))
+"""Which household names what in a poll that is over."""
+
+Places = list[tuple[str, str]]
+
+
+def happen(cast: Cast, today: datetime) -> Places:
+    """Polls that are over are told first; returns account refs and addresses to which no link leads them."""
+    counted(cast, today - timedelta(days=9))
+    with at(today - timedelta(hours=1)):
+        drafts(cast)
+        for changes in OPEN:
+            Stage(cast).open(terms(now(), **changes))
+        busy = disturbed(cast)
+        asked(cast)
+        return [(cast.ref("block_officer"), f"/polls/{busy}/ballot")]
+
+
+def drafts(cast: Cast) -> None:
+    """A budget and a question at the desk, not begun."""
+    Stage(cast).draft()
+    Stage(cast).draft(question(now()))
+
+
+def asked(cast: Cast) -> None:
+    """A question under names: one household has answered, and may still change its answer."""
+    poll = Stage(cast).open(question(now()))
+    poll.cast_by_name(1, "yes")
+
+
+def disturbed(cast: Cast) -> int:
+    """An open poll from which a project was withdrawn, that was put off, and whose roll waits for a second person."""
+    poll = Stage(cast).open()
+    perform(actions.withdraw_project, poll.clerk, poll.poll, "02", "物业自己修了。")
+    perform(actions.extend, poll.clerk, poll.poll, poll.poll.closes_at + timedelta(days=2), "下雨，多给两天。")
+    struck = cast.units[8]
+    perform(actions.ask_amendment, poll.clerk, poll.poll, struck, adds=False, reason="房子空着，没有人住")
+    return poll.poll_id
+
+
+def counted(cast: Cast, begun: datetime) -> None:
+    """Under names, so that a reader has a share of her own: by shares, by pots, to a threshold; and a question."""
+    named: Sequence[dict[str, Any]] = (
+        {"title": "分着付，比一比", "comparison": True, "floor": 1},
+        {"title": "分类算过的钱", "pots": POTS, "counting": Counting.GREEDY},
+        {"title": "票数不够不算", "counting": Counting.THRESHOLD, "threshold": 2},
+    )
+    with at(begun):
+        stages = [Stage(cast).open(terms(now(), mode=Mode.NAMED, **changes)) for changes in named]
+        for stage in stages:
+            for household, codes in SAID:
+                stage.cast_by_name(household, *codes)
+        answered = Stage(cast).open(question(now()))
+        for household, answer in ((1, "yes"), (2, "no"), (12, "abstain")):
+            answered.cast_by_name(household, answer)
+    with at(begun + timedelta(days=7, seconds=1)):
+        actions.due_steps()

@@ -282,3 +282,8 @@ def test_the_trails_pages_tell_a_ballot_without_author_and_hour(
 
 def _bodies() -> list[bytes]:
     return list(db.session.scalars(select(LogEntry.body).order_by(LogEntry.idx)))
+
+
+def test_a_visitor_of_several_neighbourhoods_chooses_one_first(client: Browser, cast: Cast) -> None:
+    assert client.get("/polls").location == "/"
+    assert client.enter(cast.ref(1)).get("/polls").status_code == 200

@@ -36,8 +36,10 @@ MOST_KEPT = 6
 @bp.get("/polls")
 @open_to_all
 def board() -> ResponseReturnValue:
-    """投票: what this neighbourhood votes on, and has voted on."""
-    place = here() or abort(404)
+    """投票: what this neighbourhood votes on, and has voted on; a visitor of several chooses one first."""
+    place = here()
+    if place is None:
+        return go(url_for("opendata.home"))
     speak_for(place)
     return page("ballots/board.html", polls=queries.listed(place.id), now=moment())
 

@@ -39,6 +39,7 @@ from hearing.ballots.rules.refusals import SENTENCES, Refusal
 from hearing.ballots.rules.secrecy import (
     BYTES,
     ballot_commitment,
+    commitment_to,
     reveal_line,
     roll_root,
     unword,
@@ -102,6 +103,7 @@ __all__ = [
     "check_limits",
     "check_rule",
     "check_window",
+    "commitment_to",
     "cost_of",
     "count",
     "count_answers",

@@ -46,8 +46,10 @@ _WHOLE = (
 
 
 _POLL = cast(Table, Poll.__table__)
-# Every ballot asks it, so it is built once.
+_PROJECT = cast(Table, PollProject.__table__)
+# Every ballot asks these, so they are built once.
 _MANNER = select(_POLL.c.mode, _POLL.c.kind).where(_POLL.c.id == bindparam("poll"))
+_GONE = select(func.count()).where(_PROJECT.c.poll_id == bindparam("poll"), _PROJECT.c.withdrawn_at.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -208,8 +210,8 @@ def lines(viewer: Anyone, found: Poll) -> list[Line]:
 
 def version_of_choices(found: Poll) -> str:
     """Changes with all that an open poll's ballots offer: which poll it is, and how much of it was withdrawn."""
-    gone = select(func.count()).where(PollProject.poll_id == found.id, PollProject.withdrawn_at.is_not(None))
-    return f"{found.order_seed} {db.session.scalar(gone)}"
+    gone = db.session.connection().execute(_GONE, {"poll": found.id}).scalar_one()
+    return f"{found.order_seed} {gone}"
 
 
 def waiting_for(viewer: Viewer) -> list[Poll]:

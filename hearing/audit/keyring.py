@@ -8,6 +8,7 @@ use yet.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from hearing.audit import durable
@@ -93,8 +94,14 @@ class Keyring:
 
 def _read(file: Path) -> tuple[SigningKey, ...]:
     try:
-        return tuple(SigningKey.parse(line) for line in file.read_text(encoding="ascii").split())
+        return _parsed(file.read_text(encoding="ascii"))
     except FileNotFoundError:
         raise NoKey(f"{file.name} is missing") from None
     except (OSError, UnicodeDecodeError, NoteError) as error:
         raise NoKey(f"{file.name} cannot be read: {error}") from None
+
+
+@lru_cache(maxsize=2)
+def _parsed(text: str) -> tuple[SigningKey, ...]:
+    """The keys of a file that says this. It is read for every signature, and says the same until a key changes."""
+    return tuple(SigningKey.parse(line) for line in text.split())

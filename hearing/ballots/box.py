@@ -12,10 +12,10 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -80,7 +80,7 @@ class Box:
         return Opened(c, nonce, ballot)
 
 
-def room_for(codes: Mapping[str, Any]) -> int:
+def room_for(codes: Iterable[str]) -> int:
     """How long the longest ballot of a poll with these options can be, in bytes, rounded up."""
     longest = _FRAME + sum(2 * len(code) + 12 for code in codes)
     return -(-longest // _STEP) * _STEP
@@ -91,13 +91,16 @@ def make_key(poll_id: int) -> None:
     read_or_make_secret(_path(poll_id), lambda: secrets.token_hex(32))
 
 
-def box_of(poll_id: int, codes: Mapping[str, Any]) -> Box:
-    """The box of a poll with these options. Raises NO_BOX_KEY."""
+def box_of(poll_id: int, room: int) -> Box:
+    """The box of a poll, in which a ballot has so much room.
+
+    The key is read each time: a copy in memory would outlive the file, which the close destroys. Raises NO_BOX_KEY.
+    """
     try:
         key = bytes.fromhex(_path(poll_id).read_text(encoding="ascii"))
     except (OSError, ValueError):
         raise Refused(rules.Refusal.NO_BOX_KEY) from None
-    return Box(f"poll/{poll_id}", key, room_for(codes))
+    return Box(f"poll/{poll_id}", key, room)
 
 
 def destroy_key(poll_id: int) -> bool:

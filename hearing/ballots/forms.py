@@ -69,6 +69,11 @@ class Filled:
         }
         return cls(tuple(code for code in ticked if code), typed)
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is filled in: then it looks the same for every voter."""
+        return not self.ticked and not self.typed
+
     def said(self, kind: rules.Kind) -> rules.Said:
         """What it says. Raises what `rules.read` raises."""
         return rules.read(kind, self.ticked, self.typed)

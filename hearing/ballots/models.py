@@ -74,6 +74,8 @@ class Poll(Base, Ledgered):
     since: Mapped[datetime] = mapped_column(Instant)
     roll_root: Mapped[str] = mapped_column(Word, default="")
     roll_size: Mapped[int] = mapped_column(default=0)
+    box_room: Mapped[int] = mapped_column(default=0)
+    """Bytes to which every ballot in its box is padded, fixed at the opening; 0 where there is no box."""
     neighbourhood: Mapped[Neighbourhood] = relationship()
     building: Mapped[Building | None] = relationship()
     projects: Mapped[list[PollProject]] = relationship(back_populates="poll", order_by="PollProject.code")

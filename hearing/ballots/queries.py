@@ -47,8 +47,10 @@ _WHOLE = (
 
 
 _POLL = cast(Table, Poll.__table__)
-# Every ballot asks it, so it is built once.
+_PROJECT = cast(Table, PollProject.__table__)
+# Every ballot asks these, so they are built once.
 _MANNER = select(_POLL.c.mode, _POLL.c.kind).where(_POLL.c.id == bindparam("poll"))
+_GONE = select(func.count()).where(_PROJECT.c.poll_id == bindparam("poll"), _PROJECT.c.withdrawn_at.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -125,9 +127,10 @@ def listed(place_id: int) -> list[Poll]:
     return list(db.session.scalars(query))
 
 
-def poll(viewer: Anyone, poll_id: int) -> Poll | None:
-    """A poll with its projects; a draft only for the office that writes it."""
-    found = db.session.scalars(select(Poll).where(Poll.id == poll_id).options(*_WHOLE)).one_or_none()
+def poll(viewer: Anyone, poll_id: int, *, whole: bool = True) -> Poll | None:
+    """A poll, with its projects if it is asked for as a whole; a draft only for the office that writes it."""
+    wanted = _WHOLE if whole else _WHOLE[:1]
+    found = db.session.scalars(select(Poll).where(Poll.id == poll_id).options(*wanted)).one_or_none()
     if found is None or (found.stands is rules.State.DRAFT and not leads(viewer, found)):
         return None
     return found
@@ -206,6 +209,12 @@ def lines(viewer: Anyone, found: Poll) -> list[Line]:
     ]
 
 
+def version_of_choices(found: Poll) -> str:
+    """Changes with all that an open poll's ballots offer: which poll it is, and how much of it was withdrawn."""
+    gone = db.session.connection().execute(_GONE, {"poll": found.id}).scalar_one()
+    return f"{found.order_seed} {gone}"
+
+
 def waiting_for(viewer: Viewer) -> list[Poll]:
     """The running polls in which the viewer has not voted yet for one of her lines."""
     unmarked = ~exists().where(PollMark.voter_id == PollVoter.id)
@@ -234,7 +243,7 @@ def is_cast(found: Poll, c: str) -> bool:
     if db.session.execute(there).one_or_none() is not None:
         return True
     try:
-        slot = box_of(found.id, {option.code: option for option in found.options}).slot(c)
+        slot = box_of(found.id, found.box_room).slot(c)
     except Refused:
         return False
     return db.session.get(SealedBallot, slot) is not None

@@ -19,6 +19,7 @@ from typing import ParamSpec, cast
 from flask import Flask, Response, current_app, g, make_response, request, session
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 from sqlalchemy import Table, bindparam, select
 
 from hearing.audit.queries import trail_size
@@ -35,6 +36,7 @@ MOST_BYTES = 16_000_000
 """Of all kept pages of a process."""
 
 Key = tuple[str, ...]
+View = Callable[P, ResponseReturnValue]
 Token = Callable[[], str]
 """Makes the token that belongs in a gap of a kept page."""
 
@@ -52,12 +54,14 @@ class Version:
 class Kept:
     """A page, cut where a token of its own belongs."""
 
-    version: Version
+    version: Version | str
     parts: tuple[str | Token, ...]
     weight: int
 
     def body(self) -> str:
         """The page with new tokens."""
+        if len(self.parts) == 1 and isinstance(self.parts[0], str):
+            return self.parts[0]
         return "".join(part if isinstance(part, str) else part() for part in self.parts)
 
 
@@ -68,7 +72,7 @@ class Shelf:
         self._pages: OrderedDict[Key, Kept] = OrderedDict()
         self._left, self._lock = most_bytes, Lock()
 
-    def find(self, key: Key, version: Version) -> Kept | None:
+    def find(self, key: Key, version: Version | str) -> Kept | None:
         """The page, unless it was made from something older."""
         with self._lock:
             page = self._pages.get(key)
@@ -92,14 +96,44 @@ def init_app(app: Flask) -> None:
     app.extensions["kept"] = Shelf()
 
 
-def kept(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """Keep what this page answers. Only for pages that tell nothing but recorded things, and change nothing."""
+def kept(view: View[P]) -> View[P]:
+    """Keep what this page answers. Only for pages that tell nothing but recorded things, and change nothing.
 
+    Around a guard, not inside it, it spares the guard's reading of who asks: what a guard refuses is never kept.
+    """
+    return _kept(view, lambda: "")
+
+
+def kept_beside(state: Callable[[], str]) -> Callable[[View[P]], View[P]]:
+    """Keep a page that tells besides what is recorded something that may be as old as its minute.
+
+    When `state` of the reader's own browser changes, she sees it at once.
+    """
+    return lambda view: _kept(view, state)
+
+
+def kept_piece(key: Key, version: str, make: Callable[[], str]) -> Markup:
+    """A piece of pages that is the same for many readers: made once for its version, which says all that it tells.
+
+    Kept pages share it, so that many of them fit on the shelf.
+    """
+    shelf = cast(Shelf, current_app.extensions["kept"])
+    piece = shelf.find(key, version)
+    if piece is None:
+        html = make()
+        piece = Kept(version, (html,), len(html) + 500)
+        shelf.put(key, piece)
+    html = piece.body()
+    g.kept_pieces = [*g.get("kept_pieces", ()), html]
+    return Markup(html)  # noqa: S704 - a template made it
+
+
+def _kept(view: View[P], state: Callable[[], str]) -> View[P]:
     @wraps(view)
     def shown(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        if "HX-Request" in request.headers or "_flashes" in session:
+        if request.method == "POST" or "HX-Request" in request.headers or "_flashes" in session:
             return view(*args, **kwargs)
-        reader = _reader()
+        reader = _reader(state())
         if reader is None:
             return view(*args, **kwargs)
         key, version = reader
@@ -109,7 +143,9 @@ def kept(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnVa
             answer = make_response(view(*args, **kwargs))
             if answer.status_code == 200 and answer.mimetype == "text/html":
                 body = answer.get_data(as_text=True)
-                shelf.put(key, Kept(version, tuple(_cut(body)), len(body) + 500))
+                pieces: list[str] = g.get("kept_pieces", [])
+                weight = len(body) - sum(map(len, pieces)) + 500
+                shelf.put(key, Kept(version, tuple(_apart(body, pieces)), weight))
             return answer
         return Response(page.body(), content_type="text/html; charset=utf-8")
 
@@ -135,10 +171,15 @@ _FOR_PERSON = (
 )
 
 
-def _reader() -> tuple[Key, Version] | None:
+def _reader(beside: str) -> tuple[Key, Version] | None:
     """Who asks for which page, and of what; None when a cookie names a sign-in that does not hold any more."""
     token = str(session.get("_user_id", ""))
-    wishes = (request.cookies.get("elder", ""), request.cookies.get("language", ""), str(request.accept_languages))
+    wishes = (
+        request.cookies.get("elder", ""),
+        request.cookies.get("language", ""),
+        str(request.accept_languages),
+        beside,
+    )
     connection = db.session.connection()
     if not token:
         state = connection.execute(_FOR_VISITOR).one()
@@ -153,6 +194,18 @@ def _reader() -> tuple[Key, Version] | None:
 
 def _version(size: int, now: datetime) -> Version:
     return Version(size, now.replace(second=0, microsecond=0))
+
+
+def _apart(body: str, pieces: list[str]) -> Iterator[str | Token]:
+    """The page cut, with each piece that it shares with others as the very text that lies on the shelf."""
+    if not pieces:
+        yield from _cut(body)
+        return
+    before, found, after = body.partition(pieces[0])
+    yield from _apart(before, pieces[1:])
+    if found:
+        yield pieces[0]
+        yield from _apart(after, pieces[1:])
 
 
 def _cut(body: str) -> Iterator[str | Token]:

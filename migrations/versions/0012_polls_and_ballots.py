@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("since", Instant(), nullable=False),
         sa.Column("roll_root", sa.String(length=43), nullable=False),
         sa.Column("roll_size", sa.Integer(), nullable=False),
+        sa.Column("box_room", sa.Integer(), nullable=False),
         sa.CheckConstraint("state = 'draft' OR (rule_hash <> '' AND roll_root <> '')", name=op.f("ck_poll_frozen")),
         sa.CheckConstraint("budget_fen >= 0", name=op.f("ck_poll_budget")),
         sa.CheckConstraint("closes_at > opens_at", name=op.f("ck_poll_window")),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, template_rendered
+from jinja2 import Template
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from hearing import clock
 from hearing.audit import replay
+from hearing.audit.ledger import perform
 from hearing.audit.models import LogEntry
+from hearing.ballots import actions
 from hearing.ballots.models import NamedBallot, PollMark, SealedBallot
 from hearing.ballots.rules import Counting, Kind, Limits
 from hearing.clock import now
@@ -33,6 +37,12 @@ def opened(app: Flask, stage: Stage, **changes: object) -> str:
     with app.app_context():
         stage.open(terms(now(), **changes))
     return f"/polls/{stage.poll_id}"
+
+
+def soon(app: Flask) -> datetime:
+    """Early in a minute to come: what is kept then lives for a while."""
+    with app.app_context():
+        return now().replace(second=10, microsecond=0) + timedelta(minutes=5)
 
 
 def checked(client: Browser, url: str, **fields: object) -> str:
@@ -205,6 +215,70 @@ def test_few_statements(app: Flask, client: Browser, cast: Cast, stage: Stage) -
     with statements(app) as said:
         assert sent(client, page).status_code == 303
     assert len(said) <= 10, "\n".join(said)
+
+
+def test_who_has_just_voted_sees_it_at_once_and_her_other_phone_within_a_minute(
+    app: Flask, client: Browser, cast: Cast, stage: Stage
+) -> None:
+    url = opened(app, stage)
+    noon = soon(app)
+    other = app.test_client()
+    assert isinstance(other, Browser)
+    with clock.standing_at(noon):
+        client.enter(cast.ref(1))
+        other.enter(cast.ref(1))
+        page, late = checked(client, url, choice=["01"]), checked(other, url, choice=["02"])
+        for browser in (client, other):
+            assert "已经投票：0" in browser.get(url).text
+            assert 'name="choice"' in browser.get(f"{url}/ballot").text
+        sent(client, page)
+        assert "已经投票：1" in client.get(url).text and "看回执" in client.get(url).text
+        assert client.get(f"{url}/ballot").status_code == 303
+        assert "已经投票：0" in other.get(url).text, "kept until the minute is over"
+        assert sent(other, late).status_code == 303
+        assert "这一张没有收" in other.get(f"{url}/receipt").text
+        assert "已经投票：1" in other.get(url).text
+    with clock.standing_at(noon + timedelta(minutes=1)):
+        assert "看回执" in other.get(url).text
+        with app.app_context():
+            assert db.session.query(SealedBallot).count() == 1
+
+
+def test_what_a_blank_ballot_offers_is_made_once_and_is_nobodys(
+    app: Flask, client: Browser, cast: Cast, stage: Stage
+) -> None:
+    url = opened(app, stage)
+    made: list[str] = []
+
+    def hear(_app: Flask, template: Template, **_more: object) -> None:
+        if template.name == "ballots/_choices.html":
+            made.append(template.name)
+
+    template_rendered.connect(hear, app)
+    with clock.standing_at(soon(app)):
+        first = client.enter(cast.ref(1)).get(f"{url}/ballot").text
+        with statements(app) as said:
+            again = client.get(f"{url}/ballot").text
+        assert len(said) == 1
+        other = app.test_client()
+        assert isinstance(other, Browser)
+        second = other.enter(cast.ref(2)).get(f"{url}/ballot").text
+        assert len(made) == 1
+        tokens = [pick(text, action="/ballot").fields for text in (first, again, second)]
+        assert tokens[0]["voter"] == tokens[1]["voter"] != tokens[2]["voter"]
+        assert len({str(each["once"]) for each in tokens}) == 3
+        form = client.found(f"{url}/ballot", field="voter")
+        ticked = client.post(f"{url}/ballot", data={**form.fields, "step": "total", "choice": ["01"]}).text
+        assert " checked" in ticked and " checked" not in client.get(f"{url}/ballot").text
+        made.clear()
+        with app.app_context():
+            perform(actions.withdraw_project, stage.clerk, stage.poll, "01", "做不了")
+        assert "已撤回，不能选" in other.get(f"{url}/ballot").text
+        assert len(made) == 1
+        token = client.found(f"{url}/ballot", field="voter").fields["csrf_token"]
+        assert client.post("/language", data={"csrf_token": token, "language": "en"}).status_code == 303
+        english = client.get(f"{url}/ballot").text
+        assert "已撤回" not in english and len(made) == 2
 
 
 def test_staff_set_up_a_poll_and_open_it(app: Flask, client: Browser, cast: Cast, stage: Stage) -> None:

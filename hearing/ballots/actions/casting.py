@@ -39,7 +39,7 @@ PAPER_DONE = (rules.PaperState.ENTERED, rules.PaperState.VOID)
 _HOLD: Select[Any] = (
     select(
         *(_POLL.c[name] for name in ("id", "title", "mode", "kind", "state", "opens_at", "closes_at", "budget_fen")),
-        *(_POLL.c[name] for name in ("pots_text", "least", "most", "points", "most_each", "order_seed")),
+        *(_POLL.c[name] for name in ("pots_text", "least", "most", "points", "most_each", "box_room")),
         _PLACE.c.slug,
     )
     .join_from(_POLL, _PLACE, _PLACE.c.id == _POLL.c.neighbourhood_id)
@@ -48,7 +48,7 @@ _HOLD: Select[Any] = (
 )
 _OPTIONS: Select[Any] = select(
     *(_PROJECT.c[name] for name in ("code", "title", "cost_fen", "category", "withdrawn_at"))
-).where(_PROJECT.c.poll_id == bindparam("poll"))
+).where(_PROJECT.c.poll_id == bindparam("poll"), _PROJECT.c.code.in_(bindparam("codes", expanding=True)))
 _HERS = and_(
     _VOTER.c.id == bindparam("voter"),
     _VOTER.c.poll_id == bindparam("poll"),
@@ -183,14 +183,14 @@ def cast_secretly(who: Casting, poll_id: int, said: rules.Said, *, nonce: str, p
     For `entrust`. Raises what `rules.check` and `rules.check_casting` raise, NO_VOTER, VOTED_ALREADY, BALLOT_TAKEN,
     PHRASE_TOO_LONG, NO_BOX_KEY.
     """
-    poll, terms = hold(poll_id)
+    poll, terms = hold(poll_id, said)
     if poll.mode != rules.Mode.SECRET:
         raise Refused(rules.Refusal.POLL_ELSEWHERE)
     if len(phrase) > rules.MOST_PHRASE:
         raise Refused(rules.Refusal.PHRASE_TOO_LONG, most=rules.MOST_PHRASE)
     c, ballot = commitment_of(poll_id, said, nonce=nonce, phrase=phrase)
     connection, asked = db.session.connection(), who.asked(poll_id)
-    box = _box(poll, terms)
+    box = _box(poll)
     marked = connection.execute(_SET_MARK[connection.dialect.name], asked).one_or_none()
     if marked is None:
         if _is_there(box, c):
@@ -209,8 +209,8 @@ def commitment_of(poll_id: int, said: rules.Said, *, nonce: str, phrase: str) ->
     secret = rules.unword(nonce)
     if secret is None:
         raise Refused(rules.Refusal.BALLOT_TAKEN)
-    ballot = said.as_data() | {"phrase": phrase}
-    return rules.ballot_commitment(f"poll/{poll_id}", secret, ballot), canonical.encode(ballot).decode()
+    plain = canonical.encode(said.as_data() | {"phrase": phrase})
+    return rules.commitment_to(f"poll/{poll_id}", secret, plain), plain.decode()
 
 
 def cast_by_name(who: Casting, poll_id: int, said: rules.Said, *, seen: int) -> facts.NamedBallotCast:
@@ -219,7 +219,7 @@ def cast_by_name(who: Casting, poll_id: int, said: rules.Said, *, seen: int) -> 
     Raises what `rules.check` and `rules.check_casting` raise, NO_VOTER, VOTED_MEANWHILE, PAPER_OUT, and Standing
     for a ballot that says what the standing one says.
     """
-    poll, terms = hold(poll_id)
+    poll, terms = hold(poll_id, said)
     if poll.mode != rules.Mode.NAMED:
         raise Refused(rules.Refusal.POLL_ELSEWHERE)
     connection, asked = db.session.connection(), who.asked(poll_id)
@@ -257,8 +257,11 @@ def cast_by_name(who: Casting, poll_id: int, said: rules.Said, *, seen: int) -> 
     )
 
 
-def hold(poll_id: int) -> tuple[Row[Any], rules.Terms]:
-    """The poll under a lock that its close waits for, and what its ballots are checked against."""
+def hold(poll_id: int, said: rules.Said) -> tuple[Row[Any], rules.Terms]:
+    """The poll under a lock that its close waits for, and what this ballot is checked against.
+
+    Of the projects only those that it names are read: the others, however many they are, decide nothing.
+    """
     connection = db.session.connection()
     poll = connection.execute(_HOLD, {"poll": poll_id}).one_or_none()
     if poll is None:
@@ -266,7 +269,7 @@ def hold(poll_id: int) -> tuple[Row[Any], rules.Terms]:
     kind = rules.Kind(poll.kind)
     options: Sequence[rules.Option] = rules.answers()
     if kind is not rules.Kind.YES_NO:
-        found = connection.execute(_OPTIONS, {"poll": poll_id})
+        found = connection.execute(_OPTIONS, {"poll": poll_id, "codes": said.choices})
         options = [
             rules.Option(row.code, row.title, row.cost_fen, row.category, row.withdrawn_at is not None) for row in found
         ]
@@ -274,10 +277,10 @@ def hold(poll_id: int) -> tuple[Row[Any], rules.Terms]:
     return poll, rules.Terms(kind, limits, options, poll.budget_fen, json.loads(poll.pots_text))
 
 
-def _box(poll: Row[Any], terms: rules.Terms) -> Box | None:
+def _box(poll: Row[Any]) -> Box | None:
     """The box; None where its key is gone, as it is once the poll is closed."""
     try:
-        return box_of(poll.id, terms.codes)
+        return box_of(poll.id, poll.box_room)
     except Refused:
         return None
 

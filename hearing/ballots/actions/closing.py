@@ -150,7 +150,7 @@ def _brought_out(poll: Poll, *, everything: bool) -> list[Opened]:
     number = len(lying) if everything else rules.going_out(len(lying))
     if not number:
         return []
-    box = box_of(poll.id, {option.code: option for option in poll.options})
+    box = box_of(poll.id, poll.box_room)
     drawn = random.SystemRandom().sample(lying, number)
     out = [box.open(row.sealed) for row in drawn]
     connection.execute(_TAKE_OUT, [{"taken": row.slot} for row in drawn])

@@ -169,7 +169,7 @@ def at_window(by: Viewer, poll_id: int, *, alone: bool = False) -> Poll:
     Raises POLL_ELSEWHERE, NOT_YOUR_SEAT of people.
     """
     if not alone:
-        hold(poll_id)
+        hold(poll_id, rules.Said(()))
     query = select(Poll).where(Poll.id == poll_id)
     if alone:
         query = query.with_for_update()

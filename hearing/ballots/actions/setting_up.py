@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from hearing.audit import canonical
 from hearing.audit.fact import Actor
 from hearing.ballots import facts, queries, rules
-from hearing.ballots.box import make_key
+from hearing.ballots.box import make_key, room_for
 from hearing.ballots.models import Poll, PollExtension, PollMark, PollProject, PollVoter, RollAmendment
 from hearing.ballots.paper_queries import paper_out
 from hearing.clock import database_now, now
@@ -146,9 +146,10 @@ def open_poll(by: Viewer, poll: Poll, *, seen: int) -> facts.Opened:
     held.rule_text, held.rule_hash = rule.text, rule.hash
     held.roll_root, held.roll_size = root, size
     held.state, held.since = rules.State.OPEN, moment
+    codes = [option.code for option in held.options]
     if held.is_secret:
         make_key(held.id)
-    codes = [option.code for option in held.options]
+        held.box_room = room_for(codes)
     return facts.Opened(
         **staff(by, held),
         title=held.title,

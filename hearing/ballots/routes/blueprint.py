@@ -33,9 +33,9 @@ def counting_notes() -> dict[str, str]:
     return {way.value: gettext(words) for way, words in rules.IN_WORDS.items()}
 
 
-def shown(poll_id: int) -> Poll:
+def shown(poll_id: int, *, whole: bool = True) -> Poll:
     """A poll that the reader may see, whose page speaks for its neighbourhood; 404 for another."""
-    found = queries.poll(anyone(), poll_id) or abort(404)
+    found = queries.poll(anyone(), poll_id, whole=whole) or abort(404)
     speak_for(found.neighbourhood)
     return found
 

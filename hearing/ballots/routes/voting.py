@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Response, abort, flash, request, session, url_for
+from flask import Response, abort, flash, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
+from markupsafe import Markup
 
 from hearing.audit.ledger import entrust, perform, then_write
 from hearing.audit.routes.receipts import proof_of
 from hearing.ballots import actions, queries, rules
-from hearing.ballots.forms import BallotForm, Filled, FindForm
+from hearing.ballots.forms import BallotForm, Filled, FindForm, Sums
 from hearing.ballots.models import Poll
 from hearing.ballots.promises import promise
 from hearing.ballots.queries import Line
 from hearing.ballots.routes.blueprint import bp, shown
+from hearing.people.kept import kept_beside, kept_piece
 from hearing.people.surroundings import here, moment, speak_for
 from hearing.people.viewer import anyone, me
 from hearing.refusal import Refused
@@ -28,7 +30,7 @@ from hearing.web.forms import clean
 from hearing.web.guards import only_acts, open_to_all, signed_in
 from hearing.web.logs import unlogged
 
-_KEPT = "ballots"
+_KEPT, _VOTES = "ballots", "votes"
 MOST_KEPT = 6
 """Receipts that one browser keeps."""
 
@@ -44,10 +46,19 @@ def board() -> ResponseReturnValue:
     return page("ballots/board.html", polls=queries.listed(place.id), now=moment())
 
 
+def _votes() -> str:
+    """How many secret ballots this browser has sent: a mark on the roll is no entry, and whoever set it sees it."""
+    return str(session.get(_VOTES, 0))
+
+
 @bp.get("/polls/<int:poll_id>")
 @open_to_all
+@kept_beside(_votes)
 def poll(poll_id: int) -> ResponseReturnValue:
-    """One poll: what is asked, how it is counted, the projects with search and filter, and the way to the ballot."""
+    """One poll: what is asked, how it is counted, the projects with search and filter, and the way to the ballot.
+
+    Of a secret poll the turnout, and on her second phone that she has voted, may be a minute old.
+    """
     found = shown(poll_id)
     words, category = clean(request.args.get("q", ""))[:60], clean(request.args.get("category", ""))[:120]
     return page(
@@ -67,10 +78,11 @@ def poll(poll_id: int) -> ResponseReturnValue:
 @bp.route("/polls/<int:poll_id>/ballot", methods=["GET", "POST"])
 @only_acts  # Nothing is written here: what was typed goes from page to page, and on SQLite nobody waits meanwhile.
 @unlogged
+@kept_beside(_votes)
 @signed_in
 def fill(poll_id: int) -> ResponseReturnValue:
     """选票: what is chosen, what it costs, what is left; then the same once more to be checked."""
-    found = shown(poll_id)
+    found = shown(poll_id, whole=False)
     lines = queries.lines(me(), found)
     if not lines or not found.takes_ballots(moment()):
         return page("ballots/cannot.html", poll=found, lines=lines, now=moment())
@@ -88,7 +100,7 @@ def fill(poll_id: int) -> ResponseReturnValue:
                 return _check_page(found, line, filled, form)
     else:
         form.seen.data = str(line.turn)
-        filled = Filled.of(line.ballot, found.terms.kind)
+        filled = Filled.of(line.ballot, rules.Kind(found.kind))
     return _ballot_page(found, line, filled, form)
 
 
@@ -128,6 +140,7 @@ def _cast_secretly(voter: actions.Voter, poll_id: int, said: rules.Said, form: B
         if refused.refusal is not rules.Refusal.VOTED_ALREADY:
             raise
         flash(gettext("您户已经投过票，这一张没有收。"), "warning")
+        _see_anew()
     else:
         _keep_receipt(poll_id, c)
     return go(url_for(".receipt", poll_id=poll_id))
@@ -245,7 +258,19 @@ def _chosen(lines: list[Line], form: BallotForm) -> Line | None:
 
 def _ballot_page(found: Poll, line: Line, filled: Filled, form: BallotForm) -> Response:
     form.voter.data = str(line.voter_id)
-    return page("ballots/ballot.html", poll=found, line=line, form=form, filled=filled, sums=filled.sums(found.terms))
+    sums = Sums(0, left=found.budget_fen) if filled.is_blank else filled.sums(found.terms)
+    return page("ballots/ballot.html", poll=found, line=line, form=form, choices=_choices(found, filled), sums=sums)
+
+
+def _choices(found: Poll, filled: Filled) -> Markup:
+    """What the ballot offers, with what is filled in. A blank one is made once for all voters."""
+
+    def made() -> str:
+        return render_template("ballots/_choices.html", poll=found, filled=filled, sums=filled.sums(found.terms))
+
+    if not filled.is_blank:
+        return Markup(made())  # noqa: S704 - a template made it
+    return kept_piece(("choices", found.subject, str(get_locale())), queries.version_of_choices(found), made)
 
 
 def _check_page(found: Poll, line: Line, filled: Filled, form: BallotForm) -> Response:
@@ -263,6 +288,12 @@ def _titles(found: Poll) -> dict[str, rules.Option]:
 def _keep_receipt(poll_id: int, c: str) -> None:
     kept = {poll: word for poll, word in session.get(_KEPT, {}).items() if poll != str(poll_id)}
     session[_KEPT] = dict([*list(kept.items())[1 - MOST_KEPT :], (str(poll_id), c)])
+    _see_anew()
+
+
+def _see_anew() -> None:
+    """Let this browser see pages as they are from here on, not as they were kept."""
+    session[_VOTES] = session.get(_VOTES, 0) + 1
 
 
 def _kept_receipt(poll_id: int) -> str | None:

@@ -59,6 +59,7 @@ from hearing.ballots.rules.refusals import SENTENCES, Refusal
 from hearing.ballots.rules.secrecy import (
     BYTES,
     ballot_commitment,
+    commitment_to,
     reveal_line,
     roll_root,
     unword,
@@ -133,6 +134,7 @@ __all__ = [
     "check_limits",
     "check_rule",
     "check_window",
+    "commitment_to",
     "cost_of",
     "count",
     "count_answers",

@@ -33,7 +33,11 @@ def ballot_commitment(poll: str, nonce: bytes, ballot: Mapping[str, Any]) -> str
 
     Raises CanonicalError for a ballot that has no canonical form.
     """
-    plain = canonical.encode(dict(ballot))
+    return commitment_to(poll, nonce, canonical.encode(dict(ballot)))
+
+
+def commitment_to(poll: str, nonce: bytes, plain: bytes) -> str:
+    """The same of a ballot whose canonical bytes are known."""
     return word(hashlib.sha256(_BALLOT + poll.encode() + b"\0" + nonce + plain).digest())
 
 

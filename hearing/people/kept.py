@@ -7,7 +7,6 @@ it was made in, because deadlines fall on full minutes. Tokens are never kept: e
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -213,8 +212,16 @@ def _cut(body: str) -> Iterator[str | Token]:
     makers: dict[str, Token] = {key: partial(keys.issue, path) for key, path in keys.issued().items()}
     if "csrf_token" in g:
         makers[g.csrf_token] = generate_csrf
-    if not makers:
-        yield body
-        return
-    for piece in re.split(f"({'|'.join(map(re.escape, makers))})", body):
-        yield makers.get(piece, piece)
+    parts: list[str | Token] = [body]
+    for token, maker in makers.items():  # No pattern: it would be compiled anew for the tokens of every page.
+        parts = [new for part in parts for new in (_around(part, token, maker) if isinstance(part, str) else (part,))]
+    yield from parts
+
+
+def _around(text: str, token: str, maker: Token) -> Iterator[str | Token]:
+    """The text with the maker in each place of the token."""
+    before, *after = text.split(token)
+    yield before
+    for each in after:
+        yield maker
+        yield each

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, url_for
-from flask_babel import gettext
+from flask import Blueprint, abort, render_template, url_for
+from flask_babel import get_locale, gettext
+from markupsafe import Markup
 
 from hearing.audit.routes import leads_to
 from hearing.ballots import queries, rules
+from hearing.ballots.forms import Filled
 from hearing.ballots.models import Poll
+from hearing.people.kept import kept_piece
 from hearing.people.surroundings import speak_for
 from hearing.people.viewer import anyone, me
 
@@ -31,6 +34,17 @@ bp.record_once(lambda state: state.app.jinja_env.globals.update(_WORDS))
 def counting_notes() -> dict[str, str]:
     """Each way of counting in plain words, in the reader's language."""
     return {way.value: gettext(words) for way, words in rules.IN_WORDS.items()}
+
+
+def choices_of(found: Poll, filled: Filled) -> Markup:
+    """What a ballot offers, with what is filled in. A blank one is made once for all voters."""
+
+    def made() -> str:
+        return render_template("ballots/_choices.html", poll=found, filled=filled, sums=filled.sums(found.terms))
+
+    if not filled.is_blank:
+        return Markup(made())  # noqa: S704 - a template made it
+    return kept_piece(("choices", found.subject, str(get_locale())), queries.version_of_choices(found), made)
 
 
 def shown(poll_id: int, *, whole: bool = True) -> Poll:

@@ -20,7 +20,7 @@ from hearing.ballots.forms import BallotForm, Filled
 from hearing.ballots.models import Poll
 from hearing.ballots.paper_queries import AtTablet
 from hearing.ballots.promises import promise
-from hearing.ballots.routes.blueprint import bp
+from hearing.ballots.routes.blueprint import bp, choices_of
 from hearing.ballots.window_forms import TabletForm
 from hearing.people.knocking import knock
 from hearing.people.rules.knocks import Knocks
@@ -147,7 +147,8 @@ def _knock() -> None:
 
 
 def _ballot_page(found: AtTablet, filled: Filled, form: BallotForm) -> Response:
-    return _page("ballots/ballot.html", found, form, filled=filled, sums=filled.sums(found.poll.terms))
+    sums = filled.sums(found.poll.terms)
+    return _page("ballots/ballot.html", found, form, choices=choices_of(found.poll, filled), sums=sums)
 
 
 def _check_page(found: AtTablet, filled: Filled, form: BallotForm) -> Response:

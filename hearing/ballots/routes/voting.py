@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Response, abort, flash, render_template, request, session, url_for
+from flask import Response, abort, flash, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext
-from markupsafe import Markup
+from flask_babel import gettext
 
 from hearing.audit.ledger import entrust, perform, then_write
 from hearing.audit.routes.receipts import proof_of
@@ -20,8 +19,8 @@ from hearing.ballots.forms import BallotForm, Filled, FindForm, Sums
 from hearing.ballots.models import Poll
 from hearing.ballots.promises import promise
 from hearing.ballots.queries import Line
-from hearing.ballots.routes.blueprint import bp, shown
-from hearing.people.kept import kept_beside, kept_piece
+from hearing.ballots.routes.blueprint import bp, choices_of, shown
+from hearing.people.kept import kept_beside
 from hearing.people.surroundings import here, moment, speak_for
 from hearing.people.viewer import anyone, me
 from hearing.refusal import Refused
@@ -259,18 +258,7 @@ def _chosen(lines: list[Line], form: BallotForm) -> Line | None:
 def _ballot_page(found: Poll, line: Line, filled: Filled, form: BallotForm) -> Response:
     form.voter.data = str(line.voter_id)
     sums = Sums(0, left=found.budget_fen) if filled.is_blank else filled.sums(found.terms)
-    return page("ballots/ballot.html", poll=found, line=line, form=form, choices=_choices(found, filled), sums=sums)
-
-
-def _choices(found: Poll, filled: Filled) -> Markup:
-    """What the ballot offers, with what is filled in. A blank one is made once for all voters."""
-
-    def made() -> str:
-        return render_template("ballots/_choices.html", poll=found, filled=filled, sums=filled.sums(found.terms))
-
-    if not filled.is_blank:
-        return Markup(made())  # noqa: S704 - a template made it
-    return kept_piece(("choices", found.subject, str(get_locale())), queries.version_of_choices(found), made)
+    return page("ballots/ballot.html", poll=found, line=line, form=form, choices=choices_of(found, filled), sums=sums)
 
 
 def _check_page(found: Poll, line: Line, filled: Filled, form: BallotForm) -> Response:

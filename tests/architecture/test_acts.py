@@ -48,6 +48,7 @@ BOOKKEEPING = {
     "ballots.tablet_ballot": "shows the ballot again as it was filled in so far, and keeps nothing of it",
     "ballots.window": "looks a line of the roll up; a door stands in no address",
     "ballots.find_paper": "looks a paper up; a number stands in no address",
+    "ballots.share_of_code": "shows what a published ballot's share paid for; a code stands in no address",
     "ballots.find": "looks a ballot's code up; a code stands in no address",
     "consents.answer": "saves the draft of an answer; signing it on the next page is the act",
     "consents.sign_on_site": "the same in front of a clerk",

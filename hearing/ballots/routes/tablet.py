@@ -182,5 +182,7 @@ def _leaving(answer: Response, after: timedelta) -> Response:
 
 
 def _unkept(answer: Response) -> Response:
+    """An answer that stays in no Back list, though nobody is signed in."""
     answer.headers["Cache-Control"] = "no-store"
+    answer.vary.update(("Cookie", "Accept-Language"))
     return answer

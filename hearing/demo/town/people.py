@@ -31,7 +31,7 @@ _AREA = 6000
 class Moved(Fact):
     """The neighbourhood of a replay was written."""
 
-    kind: ClassVar[str] = "replay.settled"
+    kind: ClassVar[str] = "demo.replayed"
     sentence: ClassVar[str] = N_("重演用的居民区建好了，共 %(units)d 户")
     units: int = public()
 

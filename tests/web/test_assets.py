@@ -66,3 +66,14 @@ def test_every_address_on_a_page_is_served(app: Flask, client: Browser) -> None:
         assert client.get(address).status_code == 200
     with app.test_request_context(), pytest.raises(KeyError):
         app.jinja_env.globals["asset"]("no-such.css")  # type: ignore[operator]
+
+
+def test_the_style_sheet_holds_no_layer_and_closes_what_it_opens() -> None:
+    """Each file stands in one layer, which is taken off for old browsers; half of one would spoil all that follows."""
+    sheet = re.sub(r"/\*.*?\*/", "", ASSETS["app.css"].plain.decode(), flags=re.DOTALL)
+    assert "@layer" not in sheet
+    depth = 0
+    for line in sheet.splitlines():
+        depth += line.count("{") - line.count("}")
+        assert depth >= 0, line
+    assert depth == 0

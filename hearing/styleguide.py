@@ -144,7 +144,7 @@ class ByCode(Form):
     """The code of a secret ballot."""
 
     once = HiddenField(default="sample")
-    code = StringField("选票编码", description="在回执上，43 个字母和数字。", render_kw={"autocomplete": "off"})
+    word = StringField("选票编号", description="在回执上，43 个字母和数字。", render_kw={"autocomplete": "off"})
 
 
 def _page(title: str) -> dict[str, object]:

@@ -142,7 +142,7 @@ def a_flat_is_sold(street: Street) -> None:
     clerk.tap("更户、过户").fill("姓名", BUYER[0]).fill("手机号", BUYER[1]).fill("哪一天", day(street))
     clerk.choose("单独所有").fill("情况说明", "买卖，已办转移登记。").attach("证明材料", picture("不动产权证"))
     clerk.tap("登记新的表态人").see("已收到")
-    street.of(SELLER).open(f"/consents/{street.collection}/answer").see("这次由您家的承租人或产权人表态")
+    street.of(SELLER).open(f"/consents/{street.collection}/answer").see("这一户已经转手")
     phone = street.phone("buyer").open("/").tap("登录，为我家表态").tap("我有信，第一次登录")
     code = street.letters[OWNERS.index(SELLER)]
     phone.fill("信上的户码", code).tap("继续").fill("手机号", BUYER[1]).tap("发验证码")

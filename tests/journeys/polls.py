@@ -38,7 +38,13 @@ def happen(cast: Cast, today: datetime) -> Places:
             Stage(cast).open(terms(now(), **changes))
         busy = disturbed(cast)
         asked(cast)
-        return [(cast.ref("block_officer"), f"/polls/{busy}/ballot")]
+        came = Stage(cast, busy).line(7).voter_id
+        desk = f"/desk/polls/{busy}"
+        typed = [f"{desk}/window/{came}", f"{desk}/papers/unreturned"]
+        return [
+            (cast.ref("block_officer"), f"/polls/{busy}/ballot"),
+            *((cast.ref("clerk"), address) for address in typed),
+        ]
 
 
 def drafts(cast: Cast) -> None:
@@ -54,10 +60,11 @@ def asked(cast: Cast) -> None:
 
 
 def disturbed(cast: Cast) -> int:
-    """An open poll from which a project was withdrawn, that was put off, and whose roll waits for a second person."""
+    """An open poll with a project withdrawn, put off, with papers printed, whose roll waits for a second person."""
     poll = Stage(cast).open()
     perform(actions.withdraw_project, poll.clerk, poll.poll, "02", "物业自己修了。")
     perform(actions.extend, poll.clerk, poll.poll, poll.poll.closes_at + timedelta(days=2), "下雨，多给两天。")
+    perform(actions.print_papers, poll.clerk, poll.poll_id, 4)
     struck = cast.units[8]
     perform(actions.ask_amendment, poll.clerk, poll.poll, struck, adds=False, reason="房子空着，没有人住")
     return poll.poll_id

@@ -20,9 +20,13 @@ from playwright.sync_api import Browser as Chromium
 from werkzeug.exceptions import HTTPException
 
 from hearing import clock
+from hearing.audit.ledger import entrust
+from hearing.ballots import actions
+from hearing.ballots.rules import desk_code
 from hearing.db import db
 from tests import database
 from tests.architecture.routes import routes
+from tests.ballots.stage import Stage
 from tests.browser import Browser, pick
 from tests.cast import Cast
 from tests.journeys import everything
@@ -166,6 +170,17 @@ def arrivals(app: Flask, cast: Cast) -> Iterator[tuple[Browser, str]]:
     moving.submit("/me/phone", {"phone": STRANGERS[4]})
     yield moving, "/me/phone/code"
     yield with_receipt(app, cast, 3), "/polls/2/receipt"
+    yield at_tablet(app, cast, 4), "/polls/tablet/ballot"
+
+
+def at_tablet(app: Flask, cast: Cast, household: int) -> Browser:
+    """The committee's tablet, where a household has typed the code that it got at the window."""
+    code, poll = desk_code(4711), Stage(cast, 2)
+    with app.app_context():
+        entrust(actions.issue_secretly, poll.clerk, poll.poll_id, poll.line(household).voter_id, code)
+    client = steps.browser(app)
+    client.submit("/polls/tablet", {"code": code}, action="/polls/tablet")
+    return client
 
 
 def with_letter(app: Flask, cast: Cast, household: int, phone: str) -> Browser:
@@ -224,7 +239,7 @@ def walk(told: tuple[Live, everything.Places], settled: tuple[str, Cast]) -> Wal
     walk = Walk(live.app)
     for client, page in arrivals(live.app, cast):
         walk.visit("somebody half way in", client, page, "a form")
-    walk.follow("visitor", steps.browser(live.app), "/", "/staff/welcome", "/demo/inbox")
+    walk.follow("visitor", steps.browser(live.app), "/", "/staff/welcome", "/demo/inbox", "/polls/tablet")
     walk.follow("somebody from elsewhere", steps.browser(live.app).enter(cast.stranger), "/")
     for who in READERS:
         ref = who if isinstance(who, str) and who.startswith("p-") else cast.ref(who)

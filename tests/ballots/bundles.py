@@ -13,7 +13,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from hearing.ballots import recount
-from hearing.ballots.bundle import About, BallotKind, files
+from hearing.ballots.bundle import About, files
+from hearing.ballots.rules import Kind
 from hearing.ballots.tally import (
     Ballot,
     Profile,
@@ -27,11 +28,11 @@ from hearing.ballots.tally import (
     tally_pots,
 )
 
-KINDS = st.sampled_from([BallotKind.APPROVAL, BallotKind.POINTS, BallotKind.RANKING])
+KINDS = st.sampled_from([Kind.APPROVAL, Kind.POINTS, Kind.RANKING])
 
 
 @st.composite
-def elections(draw: st.DrawFn, kinds: st.SearchStrategy[BallotKind] = KINDS) -> tuple[BallotKind, Profile]:
+def elections(draw: st.DrawFn, kinds: st.SearchStrategy[Kind] = KINDS) -> tuple[Kind, Profile]:
     """Small elections with few different costs and blank ballots among them, so that ties are the rule."""
     kind = draw(kinds)
     number = draw(st.integers(1, 6))
@@ -40,23 +41,23 @@ def elections(draw: st.DrawFn, kinds: st.SearchStrategy[BallotKind] = KINDS) -> 
     for _ in range(draw(st.integers(1, 8))):
         chosen = draw(st.lists(st.integers(0, number - 1), unique=True))
         match kind:
-            case BallotKind.RANKING:
+            case Kind.RANKING:
                 ballot = ballot_of(points_of_ranking(chosen), scored=True)
-            case BallotKind.POINTS:
+            case Kind.POINTS:
                 ballot = ballot_of([(p, draw(st.integers(0, 3))) for p in chosen], scored=True)
             case _:
                 ballot = ballot_of([(p, 1) for p in chosen], scored=False)
         ballots[ballot] += draw(st.integers(1, 3))
     projects = tuple(Project(f"p{place}", cost, "green" if place % 2 else "grey") for place, cost in enumerate(costs))
     budget = 50 * draw(st.integers(2, 60))
-    return kind, Profile(projects, ballots, budget, 100, scored=kind is not BallotKind.APPROVAL)
+    return kind, Profile(projects, ballots, budget, 100, scored=kind is not Kind.APPROVAL)
 
 
 def lot_of(profile: Profile) -> tuple[str, ...]:
     return tuple(sorted((project.id for project in profile.projects), reverse=True))
 
 
-def about(profile: Profile, kind: BallotKind = BallotKind.APPROVAL, **more: Any) -> About:
+def about(profile: Profile, kind: Kind = Kind.APPROVAL, **more: Any) -> About:
     """A poll of the lane about these projects."""
     names = {project.id: f"方案 {project.id}" for project in profile.projects}
     settled = {"opened": date(2026, 11, 1), "closed": date(2026, 11, 21)} | more
@@ -77,7 +78,7 @@ def lay_out(folder: Path, made: dict[str, bytes]) -> Path:
 def bundle(
     profile: Profile,
     rule: Rule,
-    kind: BallotKind = BallotKind.APPROVAL,
+    kind: Kind = Kind.APPROVAL,
     pots: dict[str, int] | None = None,
     **more: Any,
 ) -> dict[str, bytes]:

@@ -20,7 +20,6 @@ from hearing.ballots import pabulib, recount
 from hearing.ballots.bundle import (
     MERGED_BELOW,
     About,
-    BallotKind,
     Fixed,
     Published,
     answers_profile,
@@ -29,6 +28,7 @@ from hearing.ballots.bundle import (
     terms_of,
 )
 from hearing.ballots.bundle.election import rule_name
+from hearing.ballots.rules import Kind
 from hearing.ballots.tally import Ballot, Completion, Method, Profile, Project, Rule, Utility, ballot_of, tally
 from tests.ballots import elections as made
 from tests.ballots.bundles import about, bundle, counted, elections, faults, lay_out, lot_of, recounted
@@ -160,9 +160,9 @@ def test_every_election_file_keeps_to_the_format(data: st.DataObject) -> None:
 def test_real_elections_keep_to_the_format_and_to_their_ballots(name: str) -> None:
     for path in real(name):
         election = pabulib.read(path)
-        profile, kind = election.profile, BallotKind.APPROVAL
+        profile, kind = election.profile, Kind.APPROVAL
         if profile.scored:
-            kind = BallotKind.RANKING if election.meta["vote_type"] == "ordinal" else BallotKind.POINTS
+            kind = Kind.RANKING if election.meta["vote_type"] == "ordinal" else Kind.POINTS
         rule = Rule(Method.SHARES, Completion.ADD1, step=Fraction(50), lot=lot_of(profile))
 
         content = bundle(profile, rule, kind)["election.pb"]
@@ -188,7 +188,7 @@ def test_a_question_is_published_too(yes: int, no: int, abstain: int, passed: bo
     counts = {"yes": yes, "no": no, "abstain": abstain}
     record = {"format": "hearing-count/1", "voters": yes + no + abstain, "counts": counts, "passed": passed}
     profile = answers_profile(record)
-    said = about(profile, BallotKind.YES_NO)
+    said = about(profile, Kind.YES_NO)
 
     whole = files(said, profile, None, record, Random(1))
 
@@ -230,7 +230,7 @@ def test_ranks_that_give_other_points_are_published_as_points(tmp_path: Path) ->
     """Three places give 3, 2 and 1 however few a ballot ranks: not Pabulib's reading of ranks."""
     profile = scored(COSTS, [({"p-1": 3, "p-2": 2}, 2), ({"p-3": 3}, 1)], 100_000, unit=100)
 
-    whole = bundle(profile, RULE, BallotKind.RANKING, most=3)
+    whole = bundle(profile, RULE, Kind.RANKING, most=3)
 
     assert pabulib.parse(whole["election.pb"]).meta["vote_type"] == "cumulative"
     assert json.loads(whole["rule.json"])["ranking_points"] == 3
@@ -268,7 +268,7 @@ def test_pabulibs_name_of_a_rule_stands_only_where_it_means_ours() -> None:
 def test_titles_are_put_on_one_line() -> None:
     profile = small()
     names = {"p-1": "坡道\n和 扶手 ", "p-2": '灯;"亮"', "p-3": "凳"}
-    said = About("五万元\n怎么用", "天津路", BallotKind.APPROVAL, about(profile).opened, about(profile).closed, names)
+    said = About("五万元\n怎么用", "天津路", Kind.APPROVAL, about(profile).opened, about(profile).closed, names)
 
     content = files(said, profile, RULE, tally(profile, RULE), Random(1))["election.pb"]
 
@@ -297,7 +297,7 @@ def opened(number: int, ballot: Ballot, profile: Profile) -> tuple[str, dict[str
     return code, {"ballot": said, "c": code, "nonce": base64.urlsafe_b64encode(nonce).rstrip(b"=").decode()}
 
 
-def secret(folder: Path, profile: Profile, kind: BallotKind = BallotKind.APPROVAL) -> list[str]:
+def secret(folder: Path, profile: Profile, kind: Kind = Kind.APPROVAL) -> list[str]:
     """Lay out the bundle of a secret poll; gives the codes."""
     cast = [ballot for ballot, number in profile.ballots.items() for _ in range(number)]
     lines = dict(sorted(opened(number, ballot, profile) for number, ballot in enumerate(cast)))
@@ -318,7 +318,7 @@ def test_opened_ballots_are_those_of_the_election_and_of_the_trail(tmp_path: Pat
     secret(tmp_path, small())
     assert checked(tmp_path) == recount.AGREES
     points = scored(COSTS, [({"p-1": 3, "p-2": 2}, 2), ({"p-3": 5}, 1)], 100_000, unit=100)
-    secret(tmp_path, points, BallotKind.POINTS)
+    secret(tmp_path, points, Kind.POINTS)
     assert checked(tmp_path) == recount.AGREES
     entries = [{"v": 1, "type": "ballot", "c": code} for code in (tmp_path / "leaves.txt").read_text().split()]
     (tmp_path / "leaves.txt").write_text("".join(json.dumps(entry) + "\n" for entry in entries))
@@ -360,7 +360,7 @@ def test_a_project_that_costs_nothing_of_the_pot_is_no_row(tmp_path: Path) -> No
     """Points of 0 say nothing: such a ballot is blank, and still has its share of the pot."""
     profile = scored(COSTS, [({"p-1": 3}, 2), ({"p-2": 0}, 1)], 100_000, unit=100)
 
-    whole = bundle(profile, RULE, BallotKind.POINTS)
+    whole = bundle(profile, RULE, Kind.POINTS)
 
     assert len(rows(whole["election.pb"])) == 2
     assert json.loads(whole["rule.json"])["blank_ballots"] == 1

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hearing.ballots import pabulib
-from hearing.ballots.bundle import BallotKind
-from hearing.ballots.outcome import answers, outcome, outcomes, own_share, own_shares
+from hearing.ballots.outcome import answers, outcome, outcomes, own_share
 from hearing.ballots.outcome.figures import decimal, fen, percent, rounded
+from hearing.ballots.rules import Kind
 from hearing.ballots.tally import Completion, Method, Profile, Record, Rule, pots_record, tally
 from tests import markup
 from tests.ballots import elections as made
@@ -144,7 +144,7 @@ def test_a_ballot_has_a_share_of_each_pot() -> None:
     parts["grey"] = approvals({"b": 30_000, "c": 1_000}, [("b", 3)], 30_000, unit=100)
     pots = {name: shares(part, Completion.NONE) for name, part in parts.items()}
 
-    own = own_shares(pots_record(pots), {"a": "花架", "b": "路灯", "c": "长椅"}, {"a": 1, "b": 1, "c": 1})
+    own = own_share(pots_record(pots), {"a": "花架", "b": "路灯", "c": "长椅"}, {"a": 1, "b": 1, "c": 1})
 
     assert own.endowment == 20_000
     assert [(paid.title, paid.fen, paid.all_left) for paid in own.paid] == [
@@ -252,8 +252,8 @@ def test_a_page_of_a_question_says_it_all(page: Page, language: str) -> None:
     assert ("还差 1 票。" in said) == (language == "zh")
 
 
-@pytest.mark.parametrize("kind", [BallotKind.POINTS, BallotKind.RANKING])
-def test_points_and_pots_have_a_page(page: Page, kind: BallotKind) -> None:
+@pytest.mark.parametrize("kind", [Kind.POINTS, Kind.RANKING])
+def test_points_and_pots_have_a_page(page: Page, kind: Kind) -> None:
     profile = scored({"a": 60_000, "b": 30_000}, [({"a": 3, "b": 2}, 4), ({"b": 5}, 3)], 70_000, unit=100)
     said = page(shares(profile), titles_of(profile))
     assert "23" in said and "12" in said

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hearing.ballots import pabulib, recount
-from hearing.ballots.bundle import BallotKind
+from hearing.ballots.rules import Kind
 from hearing.ballots.tally import Completion, Method, Profile, Rule, Utility
 from tests.ballots import elections as made
 from tests.ballots.bundles import bundle, elections, lay_out, lot_of, recounted
@@ -209,8 +209,8 @@ def test_real_elections_are_recounted_and_one_altered_ballot_is_seen(name: str, 
         assert recounted(tmp_path) == recount.DIFFERS
 
 
-def kind_of(vote_type: str) -> BallotKind:
-    return {"ordinal": BallotKind.RANKING, "cumulative": BallotKind.POINTS}.get(vote_type, BallotKind.APPROVAL)
+def kind_of(vote_type: str) -> Kind:
+    return {"ordinal": Kind.RANKING, "cumulative": Kind.POINTS}.get(vote_type, Kind.APPROVAL)
 
 
 def altered(row: str, ids: tuple[str, ...], head: str) -> str:

@@ -4,7 +4,7 @@ Pure: bytes out of a profile, a rule and the record of the count. Whoever publis
 for where rows are shuffled a second making has other bytes.
 """
 
-from hearing.ballots.bundle.about import About, BallotKind, Fixed
+from hearing.ballots.bundle.about import About, Fixed
 from hearing.ballots.bundle.election import MERGED_BELOW, answers_profile, election_file
 from hearing.ballots.bundle.files import Published, files, packed
 from hearing.ballots.bundle.terms import terms_of
@@ -12,7 +12,6 @@ from hearing.ballots.bundle.terms import terms_of
 __all__ = [
     "MERGED_BELOW",
     "About",
-    "BallotKind",
     "Fixed",
     "Published",
     "answers_profile",

@@ -3,23 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-
-class BallotKind(StrEnum):
-    """What a voter was asked to do. YES_NO shares out no money: its three answers cost 1 each, and one of them wins."""
-
-    APPROVAL = "approval"
-    KNAPSACK = "knapsack"
-    POINTS = "points"
-    RANKING = "ranking"
-    YES_NO = "yes_no"
-    CHOOSE = "choose"
-
-    @property
-    def has_money(self) -> bool:
-        """Whether the options have a cost."""
-        return self is not BallotKind.YES_NO
+from hearing.ballots.rules import Kind
 
 
 @dataclass(frozen=True)
@@ -43,7 +28,7 @@ class About:
 
     title: str
     place: str
-    kind: BallotKind
+    kind: Kind
     opened: date
     closed: date
     names: Mapping[str, str]

@@ -13,7 +13,8 @@ from itertools import groupby
 from random import Random
 
 from hearing.ballots import pb_writing
-from hearing.ballots.bundle.about import About, BallotKind
+from hearing.ballots.bundle.about import About
+from hearing.ballots.rules import Kind
 from hearing.ballots.tally import Ballot, Completion, Method, Profile, Project, Record, Rule, Utility, ballot_of
 from hearing.ballots.tally.completion import step_of
 
@@ -128,13 +129,13 @@ def _meta(
         "date_end": f"{about.closed:%d.%m.%Y}",
         "min_length": about.least,
         "max_length": about.most and min(about.most, len(profile.projects)),
-        "max_sum_cost": pb_writing.decimal(profile.budget, profile.unit) if about.kind is BallotKind.KNAPSACK else None,
+        "max_sum_cost": pb_writing.decimal(profile.budget, profile.unit) if about.kind is Kind.KNAPSACK else None,
         "max_sum_points": _most_points(about, profile) if kind == "cumulative" else None,
         "min_project_score_threshold": pb_writing.decimal(rule.threshold, profile.point_unit)
         if rule is not None and name == "greedy-threshold"
         else None,
         "language": "zh",
-        "currency": "CNY" if about.kind.has_money else None,
+        "currency": "CNY" if about.kind is not Kind.YES_NO else None,
         "fully_funded": 1
         if sum(each.cost // profile.unit for each in profile.projects) <= profile.budget // profile.unit
         else None,
@@ -144,11 +145,11 @@ def _meta(
 
 
 def _vote_type(about: About, profile: Profile) -> str:
-    if about.kind is BallotKind.RANKING and ranked_by_length(profile):
+    if about.kind is Kind.RANKING and ranked_by_length(profile):
         return "ordinal"
     if profile.scored:  # Ranks that give other points than Pabulib's are published as the points they gave.
         return "cumulative"
-    return "choose-1" if about.most == 1 or about.kind is BallotKind.YES_NO else "approval"
+    return "choose-1" if about.most == 1 or about.kind is Kind.YES_NO else "approval"
 
 
 def _most_points(about: About, profile: Profile) -> str:

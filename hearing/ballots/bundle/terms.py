@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from hearing.ballots.bundle.about import About, BallotKind
+from hearing.ballots.bundle.about import About
 from hearing.ballots.bundle.election import blanks, ranked_by_length
+from hearing.ballots.rules import Kind
 from hearing.ballots.tally import Profile, Rule, rule_as_data
 
 FORMAT = "hearing-rule/1"
@@ -24,7 +25,7 @@ def terms_of(
     ranks.
     """
     ranks: int | str | None = None
-    if about.kind is BallotKind.RANKING:
+    if about.kind is Kind.RANKING:
         ranks = "length" if ranked_by_length(profile) else about.most or len(profile.projects)
     return {
         "format": FORMAT,

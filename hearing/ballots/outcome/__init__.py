@@ -4,7 +4,7 @@ Pure: views of plain numbers and names, from a record and the projects' titles. 
 """
 
 from hearing.ballots.outcome.answers import Answers, answers
-from hearing.ballots.outcome.own import OwnShare, own_share, own_shares
+from hearing.ballots.outcome.own import OwnShare, own_share
 from hearing.ballots.outcome.presenting import Outcome, outcome, outcomes
 
 __all__ = [
@@ -15,5 +15,4 @@ __all__ = [
     "outcome",
     "outcomes",
     "own_share",
-    "own_shares",
 ]

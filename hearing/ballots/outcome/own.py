@@ -37,7 +37,24 @@ class OwnShare:
 
 
 def own_share(record: Record, titles: Mapping[str, str], points: Mapping[str, int]) -> OwnShare:
-    """What a ballot with these points (1 each where nobody gave points) paid in the count of this record.
+    """What a ballot with these points (1 each where nobody gave points) paid in a count; of several pots it has a share
+    of each."""
+    parts = []
+    for each in pots_of(record).values():
+        here = {row["id"]: titles[row["id"]] for row in each["projects"]}
+        parts.append(_of_pot(each, here, points))
+    shared = [part.endowment for part in parts if part.endowment is not None]
+    return OwnShare(
+        sum(shared) if shared else None,
+        tuple(paid for part in parts for paid in part.paid),
+        sum(part.left for part in parts),
+        tuple(title for part in parts for title in part.chosen),
+        tuple(title for part in parts for title in part.not_chosen),
+    )
+
+
+def _of_pot(record: Record, titles: Mapping[str, str], points: Mapping[str, int]) -> OwnShare:
+    """The share of one pot.
 
     The exact amount of each round is the least of its price for the ballot's points and what the ballot has left.
     Amounts are rounded to 分 only for showing.
@@ -59,20 +76,4 @@ def own_share(record: Record, titles: Mapping[str, str], points: Mapping[str, in
             paid.append(Paid(project, titles[project], fen(sum_, record["unit"]), all_left=not left))
     return OwnShare(
         fen(record["endowment"]["last"], record["unit"]), tuple(paid), fen(left, record["unit"]), chosen, others
-    )
-
-
-def own_shares(record: Record, titles: Mapping[str, str], points: Mapping[str, int]) -> OwnShare:
-    """The same of a poll with several pots: a ballot has a share of each."""
-    parts = []
-    for each in pots_of(record).values():
-        here = {row["id"]: titles[row["id"]] for row in each["projects"]}
-        parts.append(own_share(each, here, points))
-    shared = [part.endowment for part in parts if part.endowment is not None]
-    return OwnShare(
-        sum(shared) if shared else None,
-        tuple(paid for part in parts for paid in part.paid),
-        sum(part.left for part in parts),
-        tuple(title for part in parts for title in part.chosen),
-        tuple(title for part in parts for title in part.not_chosen),
     )

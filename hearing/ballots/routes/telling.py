@@ -12,10 +12,10 @@ from flask_babel import gettext
 from hearing.audit.note import NoteError
 from hearing.audit.publisher import Publisher
 from hearing.ballots import bundle, queries, rules
-from hearing.ballots.bundle import About, BallotKind, Fixed, Published
+from hearing.ballots.bundle import About, Fixed, Published
 from hearing.ballots.forms import FindForm
 from hearing.ballots.models import Poll
-from hearing.ballots.outcome import OwnShare, answers, outcomes, own_shares
+from hearing.ballots.outcome import OwnShare, answers, outcomes, own_share
 from hearing.ballots.queries import Election
 from hearing.ballots.routes.blueprint import bp, shown
 from hearing.notices.rules import beijing_day
@@ -109,7 +109,7 @@ def _share(found: Poll, said: rules.Said) -> OwnShare | None:
     if found.kind == rules.Kind.YES_NO or found.tally is None:
         return None
     titles = {option.code: option.title for option in found.options if not option.withdrawn}
-    return own_shares(found.tally.record, titles, rules.weight_of(found.rule, found.options, said))
+    return own_share(found.tally.record, titles, rules.weight_of(found.rule, found.options, said))
 
 
 def _files(found: Poll, election: Election) -> dict[str, bytes]:
@@ -119,7 +119,7 @@ def _files(found: Poll, election: Election) -> dict[str, bytes]:
     about = About(
         title=election.title,
         place=election.place,
-        kind=BallotKind(election.kind.value),
+        kind=election.kind,
         opened=beijing_day(election.opens),
         closed=beijing_day(election.closes),
         names=election.titles,

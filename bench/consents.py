@@ -22,7 +22,6 @@ from bench.estate import Asked
 from bench.ground import Databases, Ground
 from bench.pages import listening
 from bench.papers import Paper
-from bench.people import cookies
 from bench.report import Report
 from hearing import clock, schema
 from hearing.app import create_app
@@ -31,6 +30,7 @@ from hearing.consents import actions, queries, rules
 from hearing.consents.models import ConsentCollection, ConsentUnit
 from hearing.db import db, reading
 from hearing.demo.seed import viewer
+from hearing.demo.town.people import cookies
 from hearing.people.viewer import Viewer
 from hearing.places.models import Neighbourhood, Sector, Unit
 
@@ -175,8 +175,8 @@ def _estate(ground: Ground, units: int, rounds: int) -> _Found:
             filled = time.perf_counter() - begun
             _say(f"{units:,} units filled in {filled:.0f} s")
             pages, after = _pages(asked)
-            keys = cookies(app, [asked.households[0], "p-clerk"])
-            keys = {"": "", "household": keys[asked.households[0]], "clerk": keys["p-clerk"]}
+            household, clerk = cookies(app, [asked.households[0], "p-clerk"], second_factor=True)
+            keys = {"": "", "household": household, "clerk": clerk}
         measured = {page: _page(app, page, keys, rounds) for page in pages}
         _say("pages of an open collection measured")
         with app.app_context():

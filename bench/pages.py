@@ -15,13 +15,13 @@ from sqlalchemy import event, select
 
 from bench import load
 from bench.ground import Databases, Ground, Served, served
-from bench.people import cookies
 from bench.report import Report, milliseconds
 from hearing import schema
 from hearing.app import create_app
 from hearing.consents.models import ConsentCollection
 from hearing.db import db, engines
 from hearing.demo import seed
+from hearing.demo.town.people import cookies
 from hearing.proposals.models import Proposal
 
 HALF = 0.5
@@ -89,7 +89,7 @@ def _seeded(ground: Ground) -> list[Page]:
         collection = db.session.scalars(select(ConsentCollection.id).order_by(ConsentCollection.id.desc())).first()
         db.session.close()
         household, clerk = "p-home13", "p-clerk"
-        keys = cookies(app, [household, clerk])
+        keys = dict(zip([household, clerk], cookies(app, [household, clerk], second_factor=True), strict=True))
         db.engine.dispose()
     return [
         Page("home, visitor", "/"),

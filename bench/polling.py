@@ -12,7 +12,6 @@ from bench import forms, load, pages
 from bench.ground import Databases, Ground, Served, served
 from bench.load import Run
 from bench.pages import Page
-from bench.people import cookies
 from bench.raw import COLUMNS, Raw, Row
 from bench.report import Report, milliseconds
 from hearing import clock, schema
@@ -24,7 +23,7 @@ from hearing.ballots.rules import Counting, Kind, Limits, Mode, Per
 from hearing.db import db, reading
 from hearing.demo.seed import viewer
 from hearing.demo.town.paper import OPEN_FOR
-from hearing.demo.town.people import settle
+from hearing.demo.town.people import cookies, settle
 from hearing.places.models import Neighbourhood
 
 PROJECTS, PICKED = 100, 5
@@ -104,10 +103,10 @@ def open_poll(ground: Ground, households: int) -> Open:
         found = queries.desk_poll(viewer(CLERK), poll)
         assert found is not None
         perform(actions.open_poll, viewer(CLERK), found, seen=found.rule_version)
-        keys = cookies(app, refs)
+        keys = list(cookies(app, refs, second_factor=True))
         db.session.close()
         db.engine.dispose()
-    return Open(poll, [keys[ref] for ref in refs])
+    return Open(poll, keys)
 
 
 @dataclass(frozen=True)

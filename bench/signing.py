@@ -16,7 +16,6 @@ from sqlalchemy import func, select
 from bench import estate, forms, load
 from bench.ground import Databases, Ground, Served, served
 from bench.load import Answer, Run
-from bench.people import cookies
 from bench.raw import COLUMNS, Raw, Row
 from bench.report import Report, milliseconds
 from hearing import schema
@@ -28,6 +27,7 @@ from hearing.consents.facts import Answered
 from hearing.consents.models import ConsentRecord
 from hearing.db import db, reading
 from hearing.demo import pictures
+from hearing.demo.town.people import cookies
 
 WARMING = 16
 """Households that sign before the clock runs: every process of the server has seen every page then."""
@@ -107,7 +107,7 @@ def settle(ground: Ground, households: int) -> tuple[estate.Asked, dict[str, str
     with app.app_context():
         schema.upgrade(db.engine)
         asked = estate.open_collection(households)
-        keys = cookies(app, asked.households)
+        keys = dict(zip(asked.households, cookies(app, asked.households, second_factor=True), strict=True))
         db.session.close()
         db.engine.dispose()
     return asked, keys

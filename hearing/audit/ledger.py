@@ -90,9 +90,10 @@ def entrust(action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Commit an act whose entry the trail gets later, among others' and in no order of theirs: a secret ballot.
 
     Nothing is written but the action's own rows: no entry, no key of the form, no moment. So the action itself must see
-    to it that a form sent twice is carried out once. Raises as `perform` does, save AlreadySent.
+    to it that a form sent twice is carried out once, and its form needs no key. Raises as `perform` does, save
+    AlreadySent and NoKey.
     """
-    with _through_the_door():
+    with _open_door():
         result = action(*args, **kwargs)
     once.sending.set(None)
     return result
@@ -100,14 +101,21 @@ def entrust(action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 @contextmanager
 def _through_the_door() -> Iterator[once.Sending | None]:
-    """What all acts share: the form's key, the open door, one commit at the end or nothing at all."""
-    session = db.session
+    """What acts with an entry share: the form's key, and the open door."""
     form = once.sending.get()
     if form is None and once.required.get():
         raise once.NoKey
+    with _open_door():
+        yield form
+
+
+@contextmanager
+def _open_door() -> Iterator[None]:
+    """Recorded tables may be written; one commit at the end, or nothing at all."""
+    session = db.session
     session.info[_OPEN] = True
     try:
-        yield form
+        yield
         session.commit()
     except IntegrityError as error:
         session.rollback()

@@ -163,7 +163,9 @@ class SigningKey:
         if self.kind is not SignatureType.ED25519:
             raise NoteError("a witness key cosigns and does not sign")
         _check_text(text)
-        return Signature(self.name, self.verify_key.key_id, self._private().sign(text.encode()))
+        private = self._private()
+        public = VerifyKey(self.name, self.kind, private.public_key().public_bytes_raw())
+        return Signature(self.name, public.key_id, private.sign(text.encode()))
 
     def cosign(self, text: str, time: int) -> Signature:
         """Cosign a checkpoint text at `time`, Unix seconds: "the largest consistent tree I have seen by then"."""

@@ -249,4 +249,6 @@ class Tallied(Fact):
     """sha256: and the digest of reveal.jsonl; empty where the ballots stand under names."""
     tally: str = public()
     """sha256: and the digest of the record of the count."""
+    election: str = public()
+    """sha256: and the digest of election.pb."""
     rule_hash: str = public()

@@ -10,7 +10,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, ValidationError
+from wtforms import SelectField, ValidationError
 
 from hearing.ballots import rules
 from hearing.ballots.actions import ProjectTerms, Terms
@@ -20,7 +20,7 @@ from hearing.people.queries import door_of
 from hearing.places.models import Building, Unit
 from hearing.refusal import Refused
 from hearing.web import keys
-from hearing.web.forms import Choice, Count, Day, Form, Hour, Line, Paragraphs, Yes, Yuan, clean, plain
+from hearing.web.forms import Choice, Count, Day, Form, Hidden, Hour, Line, Paragraphs, Yes, Yuan, clean, plain
 
 PICK, NUMBER = "choice", "n."
 """Names of a ballot's fields: boxes that are ticked, and numbers beside codes."""
@@ -94,10 +94,10 @@ class Filled:
 class BallotForm(Form):
     """What goes with a ballot from page to page: whose it is, the nonce, the voter's own phrase, what she saw last."""
 
-    voter = HiddenField()
-    nonce = HiddenField()
-    seen = HiddenField()
-    step = HiddenField()
+    voter = Hidden()
+    nonce = Hidden()
+    seen = Hidden()
+    step = Hidden()
     phrase = Line(
         _l("您自己的一句话"),
         most=rules.MOST_PHRASE,
@@ -290,7 +290,7 @@ class WithdrawForm(Form):
 class OpenForm(Form):
     """Which version of the terms is opened."""
 
-    seen = HiddenField()
+    seen = Hidden()
 
     @property
     def seen_version(self) -> int:

@@ -319,8 +319,10 @@ class PollTally(Base, Ledgered):
     """SHA-256 over that text."""
     reveal_hash: Mapped[str] = mapped_column(String(64), default="")
     """SHA-256 of reveal.jsonl; empty where the ballots stand under names."""
-    order_seed: Mapped[Digest]
-    """Orders the rows of election.pb and makes their ids: drawn at the count, so that every download is the same."""
+    election_pb: Mapped[LongText] = mapped_column(deferred=True, deferred_group="bundle")
+    """The ballots as the bundle has them, written at the count by chance: ballots under names are erased in time."""
+    rule_json: Mapped[LongText] = mapped_column(deferred=True, deferred_group="bundle")
+    readme: Mapped[LongText] = mapped_column(deferred=True, deferred_group="bundle")
     counted_at: Mapped[datetime] = mapped_column(Instant)
     poll: Mapped[Poll] = relationship(back_populates="tally")
 

@@ -91,7 +91,11 @@ class Election:
     record_text: str = ""
     record_hash: str = ""
     reveal_hash: str = ""
-    order_seed: str = ""
+
+    @property
+    def subject(self) -> str:
+        """This poll's name in the trail."""
+        return f"poll/{self.poll_id}"
 
     @cached_property
     def profile(self) -> Profile:
@@ -413,7 +417,6 @@ def election(poll_id: int) -> Election | None:
         record_text=counted.record_text if counted else "",
         record_hash=counted.record_hash if counted else "",
         reveal_hash=counted.reveal_hash if counted else "",
-        order_seed=counted.order_seed if counted else "",
     )
 
 
@@ -423,10 +426,12 @@ def chosen_titles(found: Poll) -> list[str]:
     return [titles[code] for code in found.tally.record.get("winners", ())] if found.tally else []
 
 
-def revealed(found: Poll, c: str) -> rules.Said | None:
-    """What the secret ballot with this code says, once the poll is closed."""
+def revealed(found: Poll, c: str) -> rules.Said:
+    """What the secret ballot with this code says, once the poll is closed. Raises NO_SUCH_BALLOT."""
     opened = db.session.get(SecretBallot, c)
-    return opened.said() if opened is not None and opened.poll_id == found.id else None
+    if opened is None or opened.poll_id != found.id:
+        raise Refused(rules.Refusal.NO_SUCH_BALLOT)
+    return opened.said()
 
 
 def leaves(found: Poll) -> list[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField
+from wtforms import SelectField
 
 from hearing.ballots import rules
 from hearing.ballots.forms import Filled
-from hearing.web.forms import Count, Form, Line
+from hearing.web.forms import Count, Form, Hidden, Line
 
 
 class PrintForm(Form):
@@ -46,8 +46,8 @@ class PaperCodeForm(Form):
 class ReadingForm(Form):
     """What one person reads on a paper."""
 
-    code = HiddenField()
-    seen = HiddenField()
+    code = Hidden()
+    seen = Hidden()
     void = SelectField(_l("这张算不算"), default="")
 
     def __init__(self) -> None:

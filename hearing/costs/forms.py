@@ -11,12 +11,12 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
-from wtforms import HiddenField, StringField, ValidationError
+from wtforms import StringField, ValidationError
 from wtforms.validators import Optional
 
 from hearing.costs import rules
 from hearing.places.sheet import MAX_BYTES
-from hearing.web.forms import Choice, Form, Line, Paragraphs, Yuan, clean, plain
+from hearing.web.forms import Choice, Form, Hidden, Line, Paragraphs, Yuan, clean, plain
 
 
 class Percent(StringField):
@@ -61,7 +61,7 @@ class Sheet(FileField):  # type: ignore[misc]
 class CostsForm(Form):
     """What was agreed; `edition` says which saving of the plan was on the screen."""
 
-    edition = HiddenField()
+    edition = Hidden()
     percent = Percent(_l("补贴占总价的比例"), description=_l("例如 40。没有补贴就空着。"))
     cap = Yuan(_l("补贴最多"), required=False, description=_l("例如 280000。没有上限就空着。"))
     fund = Yuan(_l("其他资金"), required=False, description=_l("维修资金、公共收益等，不由各户另外出的。"))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField
+from wtforms import SelectField
 
 from hearing.notices.actions import OnPaper
 from hearing.notices.rules import OBJECTION_LABELS, ObjectionState
 from hearing.people.rules import RELATION_LABELS, Relation
 from hearing.places.models import Neighbourhood
-from hearing.web.forms import Choice, Digits, Form, Line, Paragraphs
+from hearing.web.forms import Choice, Digits, Form, Hidden, Line, Paragraphs
 from hearing.web.pictures import Safe
 from hearing.web.uploads import Picture
 
@@ -21,7 +21,7 @@ SEND = "send"
 class Checked(Form):
     """A form that is shown once more, to be checked, before it is carried out: `step` says which page sent it."""
 
-    step = HiddenField()
+    step = Hidden()
 
     @property
     def is_sent(self) -> bool:

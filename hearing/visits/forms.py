@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, FormField, HiddenField, SelectField, ValidationError
+from wtforms import FieldList, FormField, SelectField, ValidationError
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
@@ -19,7 +19,7 @@ from hearing.people.rules import ROLE_LABELS, Role
 from hearing.refusal import Refused
 from hearing.visits.actions import Row
 from hearing.visits.rules import ENTERED, LEAST_DAYS, MOST_DAYS, OUTCOME_LABELS, Noted, Outcome, read_mail_number
-from hearing.web.forms import Choice, Count, Day, Form, Hour, Line, Paragraphs, Yes
+from hearing.web.forms import Choice, Count, Day, Form, Hidden, Hour, Line, Paragraphs, Yes
 from hearing.web.sentences import sentence_of
 from hearing.web.uploads import Picture
 
@@ -100,7 +100,7 @@ class VisitForm(Form, _Wishes, _Visitor):
 class RowFields(_Wishes):
     """One row of a sheet; left as it is where nobody went."""
 
-    unit = HiddenField()
+    unit = Hidden()
     outcome = SelectField(
         _l("结果"),
         choices=[SelectChoice(value=value, label=label) for value, label in OUTCOMES],

@@ -52,6 +52,14 @@ def _catalogue(locale: str) -> Translations | NullTranslations:
 _WORDS = _Words()
 
 
+class Hidden(HiddenField):
+    """A field that nobody sees. It has no label, where WTForms would make one of its name and look for its translation,
+    in every form anew."""
+
+    def __init__(self, label: str = "", **more: Any) -> None:
+        super().__init__(label, **more)
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """A form with a CSRF token and an idempotency key.
 
@@ -65,7 +73,7 @@ class Form(FlaskForm):  # type: ignore[misc]
             """The sentences of WTForms itself."""
             return _WORDS
 
-    once = HiddenField()
+    once = Hidden()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

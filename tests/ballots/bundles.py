@@ -12,8 +12,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from hearing.audit import canonical
 from hearing.ballots import recount
-from hearing.ballots.bundle import About, files
+from hearing.ballots.bundle import About, Published, files, written
 from hearing.ballots.rules import Kind
 from hearing.ballots.tally import (
     Ballot,
@@ -82,7 +83,23 @@ def bundle(
     pots: dict[str, int] | None = None,
     **more: Any,
 ) -> dict[str, bytes]:
-    return files(about(profile, kind, **more), profile, rule, counted(profile, rule, pots), Random(7), pots=pots)
+    return unpacked(about(profile, kind, **more), profile, rule, counted(profile, rule, pots), Random(7), pots=pots)
+
+
+def unpacked(
+    said: About,
+    profile: Profile,
+    rule: Rule | None,
+    record: Record,
+    chance: Random,
+    *,
+    pots: dict[str, int] | None = None,
+    published: Published | None = None,
+) -> dict[str, bytes]:
+    """The files of a bundle; that of a secret poll has the ballots from the trail beside it."""
+    secret = published is not None and published.reveal is not None
+    kept = written(said, profile, rule, record, chance, pots=pots, secret=secret)
+    return files(kept, canonical.encode(record).decode(), published)
 
 
 def recounted(folder: Path, *more: str) -> int:

@@ -23,7 +23,6 @@ from hearing.ballots.bundle import (
     Fixed,
     Published,
     answers_profile,
-    files,
     packed,
     terms_of,
 )
@@ -31,7 +30,7 @@ from hearing.ballots.bundle.election import rule_name
 from hearing.ballots.rules import Kind
 from hearing.ballots.tally import Ballot, Completion, Method, Profile, Project, Rule, Utility, ballot_of, tally
 from tests.ballots import elections as made
-from tests.ballots.bundles import about, bundle, counted, elections, faults, lay_out, lot_of, recounted
+from tests.ballots.bundles import about, bundle, counted, elections, faults, lay_out, lot_of, recounted, unpacked
 from tests.ballots.elections import approvals, real, scored
 
 COSTS = {"p-1": 60_000, "p-2": 30_000, "p-3": 20_050}
@@ -54,7 +53,7 @@ def test_a_bundle_has_all_that_a_recount_needs() -> None:
     profile = small()
     published = Published(head=b"head\n", reveal=b"", leaves=b"")
 
-    whole = files(about(profile), profile, RULE, tally(profile, RULE), Random(1), published=published)
+    whole = unpacked(about(profile), profile, RULE, tally(profile, RULE), Random(1), published=published)
 
     assert sorted(whole) == [
         "README.txt",
@@ -76,7 +75,7 @@ def test_a_bundle_has_all_that_a_recount_needs() -> None:
     for name in whole:
         assert name in readme or name == "README.txt"
     assert "--reveal reveal.jsonl --leaves leaves.txt" in readme
-    assert "checkpoint" not in bundle(profile, RULE)["README.txt"].decode()
+    assert "reveal" not in bundle(profile, RULE)["README.txt"].decode()
 
 
 def test_the_zip_is_the_same_for_the_same_files() -> None:
@@ -98,7 +97,7 @@ def test_merged_ballots_tell_how_often_each_was_cast_and_nothing_else() -> None:
 
     assert rows(content) == ["1-1;p-2", "1-2;p-2", "2-1;p-2,p-1", "2-2;p-2,p-1", "2-3;p-2,p-1", "3-1;p-3"]
     assert bundle(turned, RULE)["election.pb"] == content
-    assert files(about(profile), profile, RULE, tally(profile, RULE), Random(99))["election.pb"] == content
+    assert unpacked(about(profile), profile, RULE, tally(profile, RULE), Random(99))["election.pb"] == content
 
 
 def test_from_200_voters_on_rows_are_shuffled_and_ids_are_fresh() -> None:
@@ -106,7 +105,7 @@ def test_from_200_voters_on_rows_are_shuffled_and_ids_are_fresh() -> None:
     assert profile.voters >= MERGED_BELOW
     record = tally(profile, RULE)
 
-    once, again = (files(about(profile), profile, RULE, record, Random(n))["election.pb"] for n in (1, 2))
+    once, again = (unpacked(about(profile), profile, RULE, record, Random(n))["election.pb"] for n in (1, 2))
 
     ids = [{row.partition(";")[0] for row in rows(content)} for content in (once, again)]
     assert [len(each) for each in ids] == [210, 210]
@@ -190,7 +189,7 @@ def test_a_question_is_published_too(yes: int, no: int, abstain: int, passed: bo
     profile = answers_profile(record)
     said = about(profile, Kind.YES_NO)
 
-    whole = files(said, profile, None, record, Random(1))
+    whole = unpacked(said, profile, None, record, Random(1))
 
     assert faults(whole["election.pb"]) == []
     read = pabulib.parse(whole["election.pb"])
@@ -221,7 +220,7 @@ def test_what_was_fixed_before_the_opening_is_checked(tmp_path: Path, capsys: py
     ):
         counted_by = dataclasses.replace(rule, lot=drawn)
         said = about(profile, fixed=fixed)
-        lay_out(tmp_path, files(said, profile, counted_by, tally(profile, counted_by), Random(1)))
+        lay_out(tmp_path, unpacked(said, profile, counted_by, tally(profile, counted_by), Random(1)))
         assert recounted(tmp_path) == (recount.AGREES if words == "AGREES" else recount.DIFFERS)
         assert words in capsys.readouterr().out
 
@@ -270,7 +269,7 @@ def test_titles_are_put_on_one_line() -> None:
     names = {"p-1": "坡道\n和 扶手 ", "p-2": '灯;"亮"', "p-3": "凳"}
     said = About("五万元\n怎么用", "天津路", Kind.APPROVAL, about(profile).opened, about(profile).closed, names)
 
-    content = files(said, profile, RULE, tally(profile, RULE), Random(1))["election.pb"]
+    content = unpacked(said, profile, RULE, tally(profile, RULE), Random(1))["election.pb"]
 
     assert faults(content) == []
     assert {id_: row["name"] for id_, row in pabulib.parse(content).columns.items()} == {
@@ -306,7 +305,7 @@ def secret(folder: Path, profile: Profile, kind: Kind = Kind.APPROVAL) -> list[s
         leaves="".join(f"{code}\n" for code in reversed(lines)).encode(),
     )
     said = about(profile, kind, fixed=Fixed("poll/3"))
-    lay_out(folder, files(said, profile, RULE, tally(profile, RULE), Random(3), published=published))
+    lay_out(folder, unpacked(said, profile, RULE, tally(profile, RULE), Random(3), published=published))
     return list(lines)
 
 
@@ -385,6 +384,6 @@ def test_what_was_withdrawn_stands_on_opened_ballots_and_is_not_counted(tmp_path
     for withdrawn, verdict in ((("p-3",), recount.AGREES), ((), recount.DIFFERS)):
         said = about(profile, withdrawn=withdrawn, fixed=Fixed("poll/3"))
         lay_out(
-            tmp_path, files(said, profile, rule, tally(profile, rule), Random(1), published=Published(reveal=reveal))
+            tmp_path, unpacked(said, profile, rule, tally(profile, rule), Random(1), published=Published(reveal=reveal))
         )
         assert recounted(tmp_path, "--reveal", str(tmp_path / "reveal.jsonl")) == verdict

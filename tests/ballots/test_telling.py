@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import subprocess
 import sys
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import select
 
+from hearing.audit.ledger import perform
+from hearing.audit.models import LogEntry
+from hearing.ballots.models import NamedBallot
 from hearing.ballots.rules import Counting, Kind, Limits, Mode
-from hearing.clock import now
+from hearing.clock import now, standing_at
+from hearing.db import db
+from hearing.erasure.actions import erase
+from hearing.erasure.rules import Class
 from tests.architecture.test_access import token_of
 from tests.ballots.stage import BUDGET, Stage, question, terms
 from tests.browser import Browser
@@ -147,6 +156,28 @@ def test_everybody_gets_the_same_bundle(app: Flask, client: Browser, cast: Cast)
     stage = counted(app, cast)
     first = client.get(f"/polls/{stage.poll_id}/bundle.zip").data
     assert client.get(f"/polls/{stage.poll_id}/bundle.zip").data == first
+
+
+def test_a_bundle_outlives_the_ballots_under_names(app: Flask, client: Browser, cast: Cast, tmp_path: Path) -> None:
+    """Three years on the ballots are erased; the count can still be checked, and by the same bytes."""
+    stage = Stage(cast)
+    with app.app_context():
+        stage.open(terms(now(), mode=Mode.NAMED))
+        for who, codes in CHOICES.items():
+            stage.cast_by_name(who, *codes)
+        stage.finish()
+        told = json.loads(db.session.scalars(select(LogEntry.body).where(LogEntry.kind == "poll.tallied")).one())
+        place, later = stage.poll.neighbourhood_id, now() + timedelta(days=4 * 366)
+    before = client.get(f"/polls/{stage.poll_id}/bundle.zip").data
+    with app.app_context(), standing_at(later):
+        perform(erase, Class.BALLOT, place, (later - timedelta(days=3 * 366)).date())
+        assert set(db.session.scalars(select(NamedBallot.ballot))) == {""}
+    assert client.get(f"/polls/{stage.poll_id}/bundle.zip").data == before
+    folder = unpacked(client, stage, tmp_path)
+    agrees = recount(folder)
+    assert agrees.returncode == 0, agrees.stdout + agrees.stderr
+    digest = hashlib.sha256((folder / "election.pb").read_bytes()).hexdigest()
+    assert told["pub"]["election"] == f"sha256:{digest}"
 
 
 def test_the_bundle_of_pots_counts_again(app: Flask, client: Browser, cast: Cast, tmp_path: Path) -> None:

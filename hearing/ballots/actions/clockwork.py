@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from random import SystemRandom
+from typing import Any
 
 import structlog
 
 from hearing.audit.ledger import keep, perform, perform_all
-from hearing.ballots import paper_queries, queries, rules
+from hearing.ballots import bundle, paper_queries, queries, rules
 from hearing.ballots.actions.closing import close, put_into_trail, record_tally
 from hearing.ballots.actions.tablet import forget_codes
 from hearing.ballots.box import destroy_key, polls_with_keys
 from hearing.db import db, reading
+from hearing.notices.rules import beijing_day
 from hearing.refusal import Refused
 
 log = structlog.get_logger()
@@ -52,7 +55,35 @@ def count_one(poll_id: int) -> bool:
     if election is None or election.record is not None:
         return False
     record = rules.count(election.rule_object, election.options, election.said, election.lot_seed)
-    return _step(lambda: perform(record_tally, poll_id, election, record))
+    kept = _written(election, record)
+    return _step(lambda: perform(record_tally, poll_id, election, record, kept))
+
+
+def _written(election: queries.Election, record: dict[str, Any]) -> bundle.Written:
+    """The files of the bundle that are written with the count."""
+    question, limits = election.kind is rules.Kind.YES_NO, election.rule_object.limits
+    about = bundle.About(
+        title=election.title,
+        place=election.place,
+        kind=election.kind,
+        opened=beijing_day(election.opens),
+        closed=beijing_day(election.closes),
+        names=election.titles,
+        least=limits.least or None,
+        most=limits.most or None,
+        most_points=limits.points or None,
+        withdrawn=tuple(option.code for option in election.options if option.withdrawn),
+        fixed=bundle.Fixed(election.subject, election.rule_text, election.rule_hash, election.lot_seed),
+    )
+    return bundle.written(
+        about,
+        bundle.answers_profile(record) if question else election.profile,
+        None if question else election.rule,
+        record,
+        SystemRandom(),
+        pots=dict(election.rule_object.pots) or None,
+        secret=election.mode is rules.Mode.SECRET,
+    )
 
 
 def _asked(question: Callable[[], list[int]]) -> list[int]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import random
-import secrets
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, delete, exists, insert, select, update
@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from hearing.audit import canonical
 from hearing.audit.fact import NOBODY, SYSTEM, Fact
-from hearing.ballots import facts, queries, rules
+from hearing.ballots import bundle, facts, queries, rules
 from hearing.ballots.box import Opened, box_of
 from hearing.ballots.models import Poll, PollMark, PollTally, PollVoter, SealedBallot, SecretBallot
 from hearing.ballots.paper_models import PollDesk
@@ -81,8 +81,13 @@ def close(poll_id: int) -> Sequence[Fact]:
     return [*_leaves(poll, out), *([_balanced(poll, desk)] if desk is not None else []), last]
 
 
-def record_tally(poll_id: int, election: queries.Election, record: dict[str, Any]) -> facts.Tallied:
-    """Keep the record of the count and publish it. Raises POLL_ELSEWHERE when somebody was quicker."""
+def record_tally(
+    poll_id: int, election: queries.Election, record: dict[str, Any], kept: bundle.Written
+) -> facts.Tallied:
+    """Keep the record of the count and what was written with it, and publish it.
+
+    Raises POLL_ELSEWHERE when somebody was quicker.
+    """
     poll = _alone(poll_id)
     if poll.stands is not rules.State.CLOSED:
         raise Refused(rules.Refusal.POLL_ELSEWHERE)
@@ -96,7 +101,7 @@ def record_tally(poll_id: int, election: queries.Election, record: dict[str, Any
             record_text=text,
             record_hash=digest,
             reveal_hash=reveal,
-            order_seed=secrets.token_hex(32),
+            **asdict(kept),
             counted_at=moment,
         )
     )
@@ -107,6 +112,7 @@ def record_tally(poll_id: int, election: queries.Election, record: dict[str, Any
         counts=rules.counts_of([option.code for option in election.options], election.said),
         reveal=f"sha256:{reveal}" if reveal else "",
         tally=f"sha256:{digest}",
+        election=f"sha256:{hashlib.sha256(kept.election_pb.encode()).hexdigest()}",
         rule_hash=poll.rule_hash,
     )
 

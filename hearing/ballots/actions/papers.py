@@ -13,7 +13,6 @@ from sqlalchemy import Row, Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hearing.ballots import facts, rules
-from hearing.ballots.actions.casting import hold
 from hearing.ballots.actions.setting_up import SEATS, staff
 from hearing.ballots.models import Poll, PollMark, PollVoter
 from hearing.ballots.paper_models import BallotPaper, DeskCode, PaperRun, PollDesk
@@ -168,11 +167,7 @@ def at_window(by: Viewer, poll_id: int, *, alone: bool = False) -> Poll:
 
     Raises POLL_ELSEWHERE, NOT_YOUR_SEAT of people.
     """
-    if not alone:
-        hold(poll_id, rules.Said(()))
-    query = select(Poll).where(Poll.id == poll_id)
-    if alone:
-        query = query.with_for_update()
+    query = select(Poll).where(Poll.id == poll_id).with_for_update(read=not alone, of=Poll)
     poll = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if poll is None:
         raise Refused(rules.Refusal.POLL_ELSEWHERE)

@@ -9,7 +9,6 @@ from io import BytesIO
 from pathlib import Path
 from random import Random
 
-from hearing.audit import canonical
 from hearing.ballots import recount
 from hearing.ballots.bundle.about import About
 from hearing.ballots.bundle.election import MERGED_BELOW, election_file
@@ -23,6 +22,16 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
+class Written:
+    """What is written once, at the count, and kept: where rows are shuffled a second writing has other bytes, and
+    ballots under names are erased in time."""
+
+    election_pb: str
+    rule_json: str
+    readme: str
+
+
+@dataclass(frozen=True)
 class Published:
     """What the trail gives to a bundle, as it is: the signed head, and for a secret poll the opened ballots and the
     codes of its ballots in the trail, one a line."""
@@ -32,7 +41,7 @@ class Published:
     leaves: bytes | None = None
 
 
-def files(
+def written(
     about: About,
     profile: Profile,
     rule: Rule | None,
@@ -40,26 +49,28 @@ def files(
     chance: Random,
     *,
     pots: Mapping[str, int] | None = None,
-    published: Published | None = None,
-) -> dict[str, bytes]:
-    """Every file by its name; `record` is what was published, not counted anew, and stands in tally.json with the bytes
-    of which the trail has the hash. No rule means a majority of all ballots. `chance` as for election_file()."""
+    secret: bool = False,
+) -> Written:
+    """What the count writes; no rule means a majority of all ballots. `chance` as for election_file()."""
+    return Written(
+        election_file(about, profile, rule, record, chance, pots).decode(),
+        json.dumps(terms_of(about, profile, rule, pots), ensure_ascii=False, indent=1) + "\n",
+        readme(about, merged=profile.voters < MERGED_BELOW, secret=secret),
+    )
+
+
+def files(kept: Written, record_text: str, published: Published | None = None) -> dict[str, bytes]:
+    """Every file by its name; `record_text` is the record as it was published, of which the trail has the hash."""
     given = published or Published()
     made = {
-        "election.pb": election_file(about, profile, rule, record, chance, pots),
-        "rule.json": _json(terms_of(about, profile, rule, pots)),
-        "tally.json": canonical.encode(record),
+        "election.pb": kept.election_pb.encode(),
+        "rule.json": kept.rule_json.encode(),
+        "tally.json": record_text.encode(),
         "recount.py": Path(recount.__file__).read_bytes(),
-        "README.txt": readme(
-            about,
-            merged=profile.voters < MERGED_BELOW,
-            reveal=given.reveal is not None,
-            leaves=given.leaves is not None,
-            head=given.head is not None,
-        ),
+        "README.txt": kept.readme.encode(),
     }
-    given_files = {"checkpoint": given.head, "reveal.jsonl": given.reveal, "leaves.txt": given.leaves}
-    made |= {name: content for name, content in given_files.items() if content is not None}
+    from_trail = {"checkpoint": given.head, "reveal.jsonl": given.reveal, "leaves.txt": given.leaves}
+    made |= {name: content for name, content in from_trail.items() if content is not None}
     sums = (f"{hashlib.sha256(made[name]).hexdigest()}  {name}\n" for name in sorted(made))
     return made | {SUMS: "".join(sums).encode()}
 
@@ -75,7 +86,3 @@ def packed(made: Mapping[str, bytes]) -> bytes:
             member.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(member, made[name])
     return content.getvalue()
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()

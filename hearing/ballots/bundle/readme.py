@@ -10,7 +10,8 @@ _ZH = """{title}
   rule.json      计票规则，投票开始前定好；并列时用的抽签顺序也在里面。
   tally.json     我们公布的计票记录：每一轮、每一个方案、每一笔钱。
   recount.py     重新计票的程序，只有一个文件，可以读，可以改。
-{more_zh}  SHA256SUMS     每个文件的校验和。
+{more_zh}  checkpoint     存证最新的签名（已有签名时），与公告栏和见证人手里的比对。
+  SHA256SUMS     每个文件的校验和。
 
 二、怎样重新计票（不用联网，不用我们的程序；有 Python 3.9 以上就行）
   1. 文件没有损坏：sha256sum -c SHA256SUMS
@@ -33,7 +34,8 @@ _EN = """
   rule.json      the rule, fixed before the poll opened, with the lot that was drawn for ties.
   tally.json     the record that we published: every round, every project, every payment.
   recount.py     the program that counts again: one file, to be read and to be changed.
-{more_en}  SHA256SUMS     the digest of every file.
+{more_en}  checkpoint     the newest signed head of the trail, to compare with the board's and the witnesses'.
+  SHA256SUMS     the digest of every file.
 
 2. How to count again (offline, without our programs; Python 3.9 or later is all it needs)
   a. No file is damaged: sha256sum -c SHA256SUMS
@@ -48,23 +50,16 @@ _EN = """
 """
 
 
-def readme(about: About, *, merged: bool, reveal: bool, leaves: bool, head: bool) -> bytes:
+def readme(about: About, *, merged: bool, secret: bool) -> str:
     """The text of README.txt."""
     command = "python3 recount.py election.pb rule.json --expect tally.json"
     more_zh, more_en = "", ""
-    if reveal:
-        command += " --reveal reveal.jsonl"
+    if secret:
+        command += " --reveal reveal.jsonl --leaves leaves.txt"
         more_zh += "  reveal.jsonl   无记名投票的启封件：每张选票的编码和内容。您可以找到自己的那一张。\n"
         more_en += "  reveal.jsonl   the opened ballots of a secret poll with their codes; you can find your own.\n"
-    if leaves:
-        command += " --leaves leaves.txt"
         more_zh += "  leaves.txt     存证里这次投票的选票编号。\n"
         more_en += "  leaves.txt     the codes of this poll's ballots in the trail.\n"
-    if head:
-        more_zh += "  checkpoint     存证当时的签名，与公告栏和见证人手里的比对。\n"
-        more_en += (
-            "  checkpoint     the signed head of the trail; compare it with the notice board's and the witnesses'.\n"
-        )
     rows_zh = "内容一样的选票排在一起。" if merged else "顺序是打乱的。"
     rows_en = "Ballots of equal content stand together." if merged else "Rows are shuffled."
     said = {
@@ -80,4 +75,4 @@ def readme(about: About, *, merged: bool, reveal: bool, leaves: bool, head: bool
         "merged_zh": "投票不到 200 人，所以只公布合并后的选票。" if merged else "",
         "merged_en": "Fewer than 200 people voted, so ballots are published merged. " if merged else "",
     }
-    return (_ZH.format(**said) + _EN.format(**said)).encode()
+    return _ZH.format(**said) + _EN.format(**said)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from random import Random
-from typing import Any, cast
+from typing import cast
 
 from flask import Response, abort, current_app, url_for
 from flask.typing import ResponseReturnValue
@@ -12,13 +11,10 @@ from flask_babel import gettext
 from hearing.audit.note import NoteError
 from hearing.audit.publisher import Publisher
 from hearing.ballots import bundle, queries, rules
-from hearing.ballots.bundle import About, Fixed, Published
 from hearing.ballots.forms import FindForm
 from hearing.ballots.models import Poll
 from hearing.ballots.outcome import OwnShare, answers, outcomes, own_share
-from hearing.ballots.queries import Election
 from hearing.ballots.routes.blueprint import bp, shown
-from hearing.notices.rules import beijing_day
 from hearing.people.kept import kept
 from hearing.people.viewer import anyone
 from hearing.web.answers import page
@@ -46,11 +42,8 @@ def share_of_code(poll_id: int) -> ResponseReturnValue:
     if not found.is_secret:
         abort(404)
     if form.validate_on_submit():
-        said = queries.revealed(found, form.code)
-        if said is None:
-            cast(list[Any], form.word.errors).append(gettext("公开的选票里没有这个编号，请对照回执再看一看。"))
-        else:
-            own = _share(found, said)
+        with form.refusals():
+            own = _share(found, queries.revealed(found, form.code))
     return _outcome_page(found, form, own)
 
 
@@ -58,10 +51,7 @@ def share_of_code(poll_id: int) -> ResponseReturnValue:
 @open_to_all
 def bundle_file(poll_id: int) -> Response:
     """公开计票包: ballots, rule, record and recount.py, with the head of the trail; the same bytes for everybody."""
-    found = _counted(poll_id)
-    election = queries.election(poll_id) or abort(404)
-    packed = bundle.packed(_files(found, election))
-    response = Response(packed, content_type="application/zip")
+    response = Response(bundle.packed(_files(_counted(poll_id))), content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="poll-{poll_id}.zip"'
     return response
 
@@ -112,38 +102,16 @@ def _share(found: Poll, said: rules.Said) -> OwnShare | None:
     return own_share(found.tally.record, titles, rules.weight_of(found.rule, found.options, said))
 
 
-def _files(found: Poll, election: Election) -> dict[str, bytes]:
-    assert election.record is not None
-    question = election.kind is rules.Kind.YES_NO
-    limits = election.rule_object.limits
-    about = About(
-        title=election.title,
-        place=election.place,
-        kind=election.kind,
-        opened=beijing_day(election.opens),
-        closed=beijing_day(election.closes),
-        names=election.titles,
-        least=limits.least or None,
-        most=limits.most or None,
-        most_points=limits.points or None,
-        withdrawn=tuple(option.code for option in election.options if option.withdrawn),
-        fixed=Fixed(found.subject, election.rule_text, election.rule_hash, election.lot_seed),
-    )
-    secret = found.is_secret
-    published = Published(
+def _files(found: Poll) -> dict[str, bytes]:
+    assert found.tally is not None
+    counted, secret = found.tally, found.is_secret
+    published = bundle.Published(
         head=_head(),
         reveal=b"".join(queries.reveal(found)) if secret else None,
         leaves="".join(f"{c}\n" for c in queries.leaves(found)).encode() if secret else None,
     )
-    return bundle.files(
-        about,
-        bundle.answers_profile(election.record) if question else election.profile,
-        None if question else election.rule,
-        election.record,
-        Random(election.order_seed),  # noqa: S311 - its seed was drawn by chance, and the same must come again
-        pots=dict(election.rule_object.pots) or None,
-        published=published,
-    )
+    kept = bundle.Written(counted.election_pb, counted.rule_json, counted.readme)
+    return bundle.files(kept, counted.record_text, published)
 
 
 def _head() -> bytes | None:

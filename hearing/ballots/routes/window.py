@@ -106,7 +106,7 @@ def window(poll_id: int) -> ResponseReturnValue:
     found, form = at_desk(poll_id), FindLineForm()
     lines = paper_queries.find(found, form.words.data or "") if form.validate_on_submit() else None
     balance = paper_queries.balance(found.id)
-    return _unkept(page("ballots/window.html", poll=found, form=form, lines=lines, balance=balance, now=moment()))
+    return page("ballots/window.html", poll=found, form=form, lines=lines, balance=balance, now=moment())
 
 
 @bp.route("/desk/polls/<int:poll_id>/window/<int:voter_id>", methods=["GET", "POST"])
@@ -125,7 +125,7 @@ def at_window(poll_id: int, voter_id: int) -> ResponseReturnValue:
             flash(gettext("记好了，把纸票交给来的人。"), "success")
             return go(url_for(".window", poll_id=found.id))
     balance = paper_queries.balance(found.id)
-    return _unkept(page("ballots/at_window.html", poll=found, form=form, line=line, balance=balance, now=moment()))
+    return page("ballots/at_window.html", poll=found, form=form, line=line, balance=balance, now=moment())
 
 
 @bp.post("/desk/polls/<int:poll_id>/window/<int:voter_id>/code")
@@ -142,7 +142,7 @@ def give_code(poll_id: int, voter_id: int) -> ResponseReturnValue:
                 entrust(actions.issue_secretly, me(), found.id, voter_id, code)
             else:
                 perform(actions.issue_by_name, me(), found.id, voter_id, code)
-            return _unkept(page("ballots/desk_code.html", poll=found, line=line, code=code))
+            return page("ballots/desk_code.html", poll=found, line=line, code=code)
     for error in form.form_errors:
         flash(error, "warning")
     return go(url_for(".at_window", poll_id=found.id, voter_id=voter_id))
@@ -162,7 +162,7 @@ def exchange(poll_id: int) -> ResponseReturnValue:
                 perform(actions.exchange_by_name, me(), found.id, form.code.data or "", form.new.data or "")
             flash(gettext("记好了，给来的人一张新的。写错的一张收好，由两个人录成作废。"), "success")
             return go(url_for(".window", poll_id=found.id))
-    return _unkept(page("ballots/exchange_paper.html", poll=found, form=form))
+    return page("ballots/exchange_paper.html", poll=found, form=form)
 
 
 @bp.route("/desk/polls/<int:poll_id>/papers/reading", methods=["GET", "POST"])
@@ -177,7 +177,7 @@ def find_paper(poll_id: int) -> ResponseReturnValue:
             reading = ReadingForm()
             reading.code.data, reading.once.data = code, ""
             return _reading_page(found, code, reading, Filled())
-    return _unkept(page("ballots/find_paper.html", poll=found, form=form))
+    return page("ballots/find_paper.html", poll=found, form=form)
 
 
 @bp.post("/desk/polls/<int:poll_id>/papers/reading/one")
@@ -189,8 +189,8 @@ def read_paper(poll_id: int) -> ResponseReturnValue:
     code = form.code.data or ""
     if form.validate_on_submit():
         with form.refusals():
-            reading, kind = form.reading(rules.Kind(found.kind)), found.is_secret
-            if kind:
+            reading = form.reading(rules.Kind(found.kind))
+            if found.is_secret:
                 entrust(actions.read_secretly, me(), found.id, code, reading, seen=form.seen_readings)
             else:
                 perform(actions.read_by_name, me(), found.id, code, reading, seen=form.seen_readings)
@@ -221,23 +221,16 @@ def _reading_page(found: Poll, code: str, form: ReadingForm, filled: Filled) -> 
     if not form.errors:
         form.seen.data = str(len(before))
     titles = {option.code: option.title for option in found.options}
-    return _unkept(
-        page(
-            "ballots/read_paper.html",
-            poll=found,
-            form=form,
-            code=code,
-            turn=len(before) + 1,
-            before=before if len(before) == 2 else [],
-            filled=filled,
-            titles=titles,
-        )
+    return page(
+        "ballots/read_paper.html",
+        poll=found,
+        form=form,
+        code=code,
+        turn=len(before) + 1,
+        before=before if len(before) == 2 else [],
+        filled=filled,
+        titles=titles,
     )
-
-
-def _unkept(answer: Response) -> Response:
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def _option(found: Poll, option: rules.Option) -> sheets.BallotOption:

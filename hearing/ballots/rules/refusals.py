@@ -15,6 +15,7 @@ class Refusal(StrEnum):
     POLL_STILL_OPEN = auto()
     POLL_ELSEWHERE = auto()
     NO_VOTER = auto()
+    NO_SUCH_BALLOT = auto()
     VOTED_ALREADY = auto()
     VOTED_MEANWHILE = auto()
     BALLOT_TAKEN = auto()
@@ -81,6 +82,7 @@ SENTENCES = {
     Refusal.POLL_STILL_OPEN: N_("投票还没有截止，现在不能计票。请等到截止。"),
     Refusal.POLL_ELSEWHERE: N_("这次投票的状态刚刚变了。请刷新页面再看。"),
     Refusal.NO_VOTER: N_("您不在这次投票的名册上。有疑问请打居委会电话。"),
+    Refusal.NO_SUCH_BALLOT: N_("公开的选票里没有这个编号，请对照回执再看一看。"),
     Refusal.VOTED_ALREADY: N_(
         "您户已经投过票，这一张没有收。无记名的选票投出后不能再改。如果不是您户投的，请打居委会电话。"
     ),

@@ -10,13 +10,13 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, ValidationError
+from wtforms import ValidationError
 
 from hearing.consents import rules
 from hearing.consents.actions import Seen, Signature
 from hearing.consents.models import ConsentCollection, ConsentDraft, ConsentUnit
 from hearing.notices.rules import end_of_day
-from hearing.web.forms import Choice, Day, Form, Line, Paragraphs, Yes
+from hearing.web.forms import Choice, Day, Form, Hidden, Line, Paragraphs, Yes
 from hearing.web.pictures import Safe
 from hearing.web.uploads import Drawn, Picture
 
@@ -33,7 +33,7 @@ def answer_words(answer: rules.Answer) -> Any:
     return OPPOSE_WORDS if answer is rules.Answer.OPPOSE else _l(rules.ANSWER_LABELS[answer])
 
 
-class Strokes(HiddenField):
+class Strokes(Hidden):
     """signature_pad's own data, as JSON: a list of strokes with their points, at most 64 KB."""
 
     def pre_validate(self, _form: Any) -> None:
@@ -79,9 +79,9 @@ class SignForm(Form):
     signature = Drawn()
     typed_name = Line(_l("打上您的名字"), required=False, render_kw={"autocomplete": "name", "spellcheck": "false"})
     paper = Picture(_l("拍一张您签了名的纸"))
-    plan = HiddenField()
-    turn = HiddenField()
-    kept = HiddenField()
+    plan = Hidden()
+    turn = Hidden()
+    kept = Hidden()
     """The digest of a draft whose photo is to be used again."""
 
     def __init__(self, collection: ConsentCollection, unit: ConsentUnit, draft: ConsentDraft | None, ask: bool) -> None:
@@ -163,14 +163,14 @@ class OnSiteForm(SignForm):
 class CheckForm(Form):
     """The last page before signing: it signs what it shows and nothing else."""
 
-    draft = HiddenField()
+    draft = Hidden()
 
 
 class SeenForm(Form):
     """A button on a page that shows how a household's line stands."""
 
-    plan = HiddenField()
-    turn = HiddenField()
+    plan = Hidden()
+    turn = Hidden()
 
     def __init__(self, unit: ConsentUnit) -> None:
         super().__init__()
@@ -252,4 +252,4 @@ class FindingForm(Form):
 class ConfirmForm(Form):
     """Confirm the count that is shown."""
 
-    count = HiddenField()
+    count = Hidden()

@@ -8,14 +8,14 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectMultipleField
+from wtforms import SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from hearing.consents import rules
 from hearing.consents.actions import MandateTerms, PaperMandate, Signature
 from hearing.consents.forms.collecting import SignForm, Strokes, answer_words
 from hearing.consents.models import ConsentUnit
-from hearing.web.forms import Choice, Day, Form, Line, Paragraphs, Phone, Yes, plain
+from hearing.web.forms import Choice, Day, Form, Hidden, Line, Paragraphs, Phone, Yes, plain
 from hearing.web.uploads import Document, Drawn, Picture
 
 SAYS_NOTHING = "none"
@@ -28,8 +28,8 @@ class _Signing(Form):
     strokes = Strokes()
     signature = Drawn()
     paper = Picture(_l("拍一张您签了名的纸"))
-    plan = HiddenField()
-    turn = HiddenField()
+    plan = Hidden()
+    turn = Hidden()
 
     def show(self, unit: ConsentUnit) -> None:
         """Note what the page shows, on its first showing."""

@@ -7,12 +7,12 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, StringField, ValidationError
+from wtforms import StringField, ValidationError
 from wtforms.validators import Optional
 
 from hearing.consents import rules
 from hearing.consents.models import OfficialResult
-from hearing.web.forms import Choice, Count, Day, Form, Line, Paragraphs, plain
+from hearing.web.forms import Choice, Count, Day, Form, Hidden, Line, Paragraphs, plain
 from hearing.web.uploads import Document
 
 PASSED, FAILED = "passed", "failed"
@@ -42,7 +42,7 @@ class Area(StringField):
 class OfficialForm(Form):
     """Office, number, day, outcome, figures and the paper itself."""
 
-    seen = HiddenField()
+    seen = Hidden()
     way = Choice(_l("怎么得出的？"), [(way.value, _l(label)) for way, label in rules.WAY_LABELS.items()])
     office = Line(_l("哪个单位出的结果？"), most=120, description=_l("写单位全称，不写人名。"))
     reference = Line(_l("编号或文号"), most=120, description=_l("照原件写，不写人名。"))

@@ -9,13 +9,13 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, StringField, ValidationError
+from wtforms import SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
 from hearing.consents import rules
 from hearing.people.models import Account
 from hearing.places.rules import Capacity
-from hearing.web.forms import Choice, Count, Form, Paragraphs, Yes, plain
+from hearing.web.forms import Choice, Count, Form, Hidden, Paragraphs, Yes, plain
 
 _FRACTION = re.compile(r"([0-9]{1,4})\s*/\s*([0-9]{1,4})")
 
@@ -115,7 +115,7 @@ class CustomTermsForm(TermsForm):
     legal_note = Paragraphs(
         _l("法律依据"), most=1000, description=_l("依据哪部法律、哪份管理规约或哪次决定。会和规则一起公开。")
     )
-    seen = HiddenField()
+    seen = Hidden()
     """The hash of the rule whose rehearsal was on the page."""
 
     def custom(self) -> rules.CustomTerms | None:

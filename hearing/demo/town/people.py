@@ -65,8 +65,11 @@ def _move_in(session: Session, place: int, voters: int, moment: datetime) -> Ite
         yield lane.new_resident(session, f"p-voter{number + 1:06d}", unit, holder, moment)
 
 
-def cookies(app: Flask, refs: Sequence[str]) -> Iterator[str]:
-    """A Cookie header for each household's browser, in the order of the refs, signed in as the product signs in."""
+def cookies(app: Flask, refs: Sequence[str], *, second_factor: bool = False) -> Iterator[str]:
+    """A Cookie header for each account's browser, in the order of the refs, signed in as the product signs in.
+
+    `second_factor` says that every seat has shown its own.
+    """
     sealing = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     name = app.config["SESSION_COOKIE_NAME"]
     for first in range(0, len(refs), AT_ONCE):
@@ -74,7 +77,9 @@ def cookies(app: Flask, refs: Sequence[str]) -> Iterator[str]:
         with app.test_request_context():
             accounts = db.session.scalars(select(Account).where(Account.ref.in_(wanted)))
             found = {account.ref: account for account in accounts}
-            opened = keep(lambda: [login.open_session(found[ref].id) for ref in wanted])  # noqa: B023 - called at once
+            opened = keep(
+                lambda: [login.open_session(found[ref].id, second_factor=second_factor) for ref in wanted]  # noqa: B023 - called at once
+            )
             made = []
             for ref, (row, token) in zip(wanted, opened, strict=True):
                 login.let_in(found[ref], row, token)

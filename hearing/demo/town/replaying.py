@@ -23,11 +23,13 @@ from hearing.audit import verify
 from hearing.audit.ledger import perform
 from hearing.audit.publisher import Publisher
 from hearing.ballots import actions, pabulib, queries, rules
+from hearing.ballots.models import Poll
 from hearing.ballots.rules import Counting, Mode
 from hearing.config import Mode as Running
 from hearing.config import Settings
 from hearing.db import db, reading
 from hearing.demo.seed import viewer
+from hearing.demo.telling import there
 from hearing.demo.town.paper import Paper, paper_of
 from hearing.demo.town.people import cookies, settle
 from hearing.demo.town.voters import Turnout, everybody_votes
@@ -82,10 +84,8 @@ def set_up(place: int, paper: Paper) -> int:
     return number
 
 
-def _poll(number: int) -> Any:
-    found = queries.desk_poll(viewer(CLERK), number)
-    assert found is not None
-    return found
+def _poll(number: int) -> Poll:
+    return there(queries.desk_poll(viewer(CLERK), number))
 
 
 @contextmanager
@@ -133,9 +133,8 @@ def _outcome(
     with app.app_context():
         with clock.standing_at(paper.terms.closes + timedelta(seconds=1)):
             actions.due_steps()
-        found = queries.election(number)
-        assert found is not None
-        assert found.record is not None
+        found = there(queries.election(number))
+        record = there(found.record)
         expected = rules.count(found.rule_object, found.options, paper.said, found.lot_seed)
         with reading():
             publisher = Publisher.of(settings)
@@ -143,7 +142,7 @@ def _outcome(
         db.session.close()
         db.engine.dispose()
     checked = verify.audit_log(str(publisher.folder), str(publisher.vkey))
-    winners = [paper.ids[code] for code in found.record["winners"]]
+    winners = [paper.ids[code] for code in record["winners"]]
     return {
         "poll": found.title,
         "kind": found.kind.value,
@@ -157,8 +156,8 @@ def _outcome(
         "seconds": round(turnout.seconds, 2),
         "ballots_a_second": round(turnout.cast / turnout.seconds, 1),
         "winners": winners,
-        "cost": found.record["cost"] / 100,
-        "as_the_file_counts": found.record == expected,
+        "cost": record["cost"] / 100,
+        "as_the_file_counts": record == expected,
         "as_published": set(winners) == election.selected if election.selected else None,
         "record": found.record_hash,
         "trail_verifies": checked.ok,

@@ -7,15 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPResponse
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from hearing.ballots.forms import NUMBER, NUMBERED, PICK
 from hearing.ballots.rules import Kind, Said
+from hearing.demo.town.forms import Fields, hidden
 
-Fields = list[tuple[str, str]]
 PATIENCE = 60
 """Seconds for which a browser waits."""
 FOUND, SEE_OTHER = 200, 303
@@ -69,35 +68,6 @@ class Browser:
                 self._cookie = pair
 
 
-class _Hidden(HTMLParser):
-    """The hidden fields of the form with an id."""
-
-    def __init__(self, form: str) -> None:
-        super().__init__()
-        self._form, self._inside = form, False
-        self.fields: Fields = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep what the form holds without being seen."""
-        given = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self._inside = given.get("id") == self._form
-        elif tag == "input" and self._inside and given.get("type") == "hidden":
-            self.fields.append((given["name"], given.get("value", "")))
-
-    def handle_endtag(self, tag: str) -> None:
-        """Leave the form."""
-        if tag == "form":
-            self._inside = False
-
-
-def hidden(page: str, form: str) -> Fields:
-    """The hidden fields of the form with this id on a page."""
-    reader = _Hidden(form)
-    reader.feed(page)
-    return reader.fields
-
-
 def filled_in(kind: Kind, said: Said) -> Fields:
     """What a voter ticks or types to say this."""
     if kind not in NUMBERED:
@@ -110,11 +80,11 @@ def vote(browser: Browser, poll: int, kind: Kind, said: Said, phrase: str) -> st
     """Cast one ballot as a person does; empty when a receipt came, otherwise the step that went wrong."""
     path = f"/polls/{poll}/ballot"
     page = browser.open(path)
-    given = [*hidden(page.body, "ballot"), *filled_in(kind, said), ("phrase", phrase), ("step", "check")]
+    given = [*hidden(page.body, "voter"), *filled_in(kind, said), ("phrase", phrase), ("step", "check")]
     page = browser.send(path, given)
-    if page.status != FOUND or not hidden(page.body, "cast"):
+    if page.status != FOUND or not hidden(page.body, "nonce"):
         return f"check {page.status}"
-    done = browser.send(f"{path}/cast", hidden(page.body, "cast"))
+    done = browser.send(f"{path}/cast", hidden(page.body, "nonce"))
     return "" if done.status == SEE_OTHER and "receipt" in done.location else f"cast {done.status}"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, TextAreaField, ValidationError
+from wtforms import SelectField, TextAreaField, ValidationError
 from wtforms.validators import Optional
 
 from hearing.places.models import Unit
@@ -26,7 +26,7 @@ from hearing.proposals.rules import (
     Share,
     TemplateName,
 )
-from hearing.web.forms import Choices, Form, Line, Paragraphs, Yuan, clean
+from hearing.web.forms import Choices, Form, Hidden, Line, Paragraphs, Yuan, clean
 from hearing.web.uploads import Documents
 
 
@@ -68,7 +68,7 @@ def _typed(fen: int) -> str:
 class PlanForm(Form):
     """The plan on the desk; `edition` says which saving was on the screen."""
 
-    edition = HiddenField()
+    edition = Hidden()
     title = Line(_l("名称"), most=60, required=False, description=NO_HEALTH)
     description = Paragraphs(_l("方案说明"), required=False, description=_l("做什么、怎么做。写台阶、扶手，不写病情。"))
     place = Line(_l("位置"), most=120, required=False)
@@ -145,13 +145,13 @@ class PlanForm(Form):
 class DrawingsForm(Form):
     """Drawings and photos of the plan."""
 
-    edition = HiddenField()
+    edition = Hidden()
     files = Documents(
         _l("图纸或照片"), most=6, required=True, description=_l("PDF 或照片，一次最多 6 份。会随方案公开。")
     )
 
 
-def edition_of(field: HiddenField) -> int:
+def edition_of(field: Hidden) -> int:
     """The edition that was on the screen; -1 when what came in is no number."""
     typed = field.data or ""
     return int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else -1
@@ -163,7 +163,7 @@ MOST_SHARES = 300
 class OwnPartsForm(Form):
     """The units whose own part the works use."""
 
-    edition = HiddenField()
+    edition = Hidden()
     units = Choices(_l("方案用到哪几户自家的部分？"), coerce=int)
 
     def __init__(self, units: Sequence[Unit], name_of: Callable[[Unit], str]) -> None:
@@ -187,7 +187,7 @@ def shares_form(units: Sequence[Unit], name_of: Callable[[Unit], str]) -> type[F
 
 
 class _SharesForm(Form):
-    edition = HiddenField()
+    edition = Hidden()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -47,6 +47,24 @@ def choices_of(found: Poll, filled: Filled) -> Markup:
     return kept_piece(("choices", found.subject, str(get_locale())), queries.version_of_choices(found), made)
 
 
+def projects_of(found: Poll, words: str, category: str) -> Markup:
+    """The projects with search and filter. Those of an opened poll are made once for all readers."""
+
+    def made() -> str:
+        return render_template(
+            "ballots/_projects.html",
+            poll=found,
+            projects=queries.projects_of(found, words, category),
+            categories=sorted({project.category for project in found.projects if project.category}),
+            words=words,
+            category=category,
+        )
+
+    if words or category or found.stands is rules.State.DRAFT:
+        return Markup(made())  # noqa: S704 - a template made it
+    return kept_piece(("projects", found.subject, str(get_locale())), queries.version_of_choices(found), made)
+
+
 def shown(poll_id: int, *, whole: bool = True) -> Poll:
     """A poll that the reader may see, whose page speaks for its neighbourhood; 404 for another."""
     found = queries.poll(anyone(), poll_id, whole=whole) or abort(404)

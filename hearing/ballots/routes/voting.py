@@ -19,7 +19,7 @@ from hearing.ballots.forms import BallotForm, Filled, FindForm, Sums
 from hearing.ballots.models import Poll
 from hearing.ballots.promises import promise
 from hearing.ballots.queries import Line
-from hearing.ballots.routes.blueprint import bp, choices_of, shown
+from hearing.ballots.routes.blueprint import bp, choices_of, projects_of, shown
 from hearing.people.kept import kept_beside
 from hearing.people.surroundings import here, moment, speak_for
 from hearing.people.viewer import anyone, me
@@ -58,18 +58,15 @@ def poll(poll_id: int) -> ResponseReturnValue:
 
     Of a secret poll the turnout, and on her second phone that she has voted, may be a minute old.
     """
-    found = shown(poll_id)
+    found = shown(poll_id, whole=False)
     words, category = clean(request.args.get("q", ""))[:60], clean(request.args.get("category", ""))[:120]
     return page(
         "ballots/poll.html",
         poll=found,
         lines=queries.lines(anyone(), found),
-        projects=queries.projects_of(found, words, category),
-        categories=sorted({project.category for project in found.projects if project.category}),
-        words=words,
-        category=category,
+        projects=projects_of(found, words, category) if found.kind != rules.Kind.YES_NO else "",
         voted=queries.turnout(found),
-        chosen=queries.chosen_titles(found),
+        chosen=queries.chosen_titles(found) if found.stands is rules.State.TALLIED else None,
         now=moment(),
     )
 

@@ -7,7 +7,7 @@ import os
 import platform
 from collections.abc import Callable, Sequence
 
-from bench import consents, importing, pages, polling, signing, tally, trail
+from bench import consents, growing, importing, pages, polling, signing, tally, trail
 from bench.ground import Databases, databases
 from bench.report import Report
 
@@ -45,6 +45,11 @@ def _polling(report: Report, where: Databases, quick: bool) -> None:
     polling.measure(report, where, voters=voters, rounds=rounds, seconds=seconds)
 
 
+def _growing(report: Report, where: Databases, quick: bool) -> None:
+    sizes, households = ((60, 120), 8) if quick else ((1_000, 10_000, 100_000), 24)
+    growing.measure(report, where, sizes=sizes, households=households)
+
+
 def _tally(report: Report, quick: bool) -> None:
     tally.measure(report, quick=quick)
 
@@ -54,6 +59,7 @@ PARTS: dict[str, Callable[[Report, Databases, bool], None]] = {
     "signing": _signing,
     "consents": _consents,
     "polling": _polling,
+    "growing": _growing,
     "importing": _importing,
     "trail": _trail,
 }

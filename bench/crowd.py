@@ -9,18 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 from flask import current_app
 from sqlalchemy import Connection, Table, func, select, text, update
-from sqlalchemy.orm import DeclarativeBase
 
 from bench import estate
 from bench.estate import Asked
-from bench.filling import answered, write
+from bench.filling import answered, into, write
 from hearing import clock
 from hearing.audit import canonical
 from hearing.audit.models import LogEntry, LogHead, LogNode, LogPayload
@@ -114,19 +113,19 @@ class _Rows:
         couples = [unit for unit in range(self.units) if unit % COUPLES == 0]
         buildings = -(-self.units // (FLATS * FLOORS))
         opened = cast(datetime, self.opened)
-        _into(
+        into(
             connection,
             Building,
             ("id", "estate_id", "name", "position"),
             ((self.number(Building, b), self.estate_id, f"{b + 2}号楼", b + 2) for b in range(buildings)),
         )
-        _into(
+        into(
             connection,
             Stairwell,
             ("id", "building_id", "name"),
             ((self.number(Stairwell, b), self.number(Building, b), "") for b in range(buildings)),
         )
-        _into(
+        into(
             connection,
             Unit,
             ("id", "stairwell_id", "name", "floor", "position", "use", "area_centi", "vacant"),
@@ -135,7 +134,7 @@ class _Rows:
                 for u, (b, at, floor, door, area) in enumerate(self._doors())
             ),
         )
-        _into(
+        into(
             connection,
             Holder,
             ("id", "neighbourhood_id", "name", "phone", "died_on"),
@@ -144,7 +143,7 @@ class _Rows:
                 for n in range(self.units + len(couples))
             ),
         )
-        _into(
+        into(
             connection,
             Tenure,
             ("id", "unit_id", "capacity", "form", "since", "until"),
@@ -154,7 +153,7 @@ class _Rows:
             ),
         )
         shares = [(unit, holder) for unit in range(self.units) for holder in self.holders_of(unit)]
-        _into(
+        into(
             connection,
             TenureShare,
             ("id", "tenure_id", "holder_id", "part", "whole", "represents"),
@@ -180,7 +179,7 @@ class _Rows:
         turns = dict.fromkeys((unit for unit, said in enumerate(self.said) if said is not None), 1)
         turns |= dict.fromkeys(self.twice, 2)
         names = ("id", "collection_id", "unit_id", "position", "building", "floor", "door", "capacity", "form")
-        _into(
+        into(
             connection,
             ConsentUnit,
             (*names, "whole", "area_centi", "buyer", "blocked", "closes_at", "turn", "reconfirm"),
@@ -193,7 +192,7 @@ class _Rows:
                 for u, (b, _, floor, door, area) in enumerate(self._doors())
             ),
         )
-        _into(
+        into(
             connection,
             ConsentHolder,
             ("id", "consent_unit_id", "holder_id", "weight", "since", "died_on"),
@@ -222,7 +221,7 @@ class _Rows:
                 yield (self.number(Evidence, n), *known, author, self.moment)
 
         names = ("id", "neighbourhood_id", "matter", "kind", "sha256", "media_type", "size")
-        _into(connection, Evidence, (*names, "uploaded_by", "uploaded_at"), rows())
+        into(connection, Evidence, (*names, "uploaded_by", "uploaded_at"), rows())
 
     def _records(self, connection: Connection) -> None:
         self._pictures(connection)
@@ -238,7 +237,7 @@ class _Rows:
             "evidence_hash",
             "signature_id",
         )
-        _into(
+        into(
             connection,
             ConsentRecord,
             (*names, *more),
@@ -252,7 +251,7 @@ class _Rows:
                 for n, (u, turn, method) in enumerate(self.records)
             ),
         )
-        _into(
+        into(
             connection,
             RecordHolder,
             ("record_id", "holder_id"),
@@ -278,15 +277,6 @@ _ANSWERS, _WEIGHTS = (rules.Answer.AGREE, rules.Answer.OPPOSE, rules.Answer.ABST
 
 def _proof(number: int) -> str:
     return hashlib.sha256(f"evidence {number}".encode()).hexdigest()
-
-
-def _into(connection: Connection, model: type[DeclarativeBase], names: Sequence[str], rows: Iterable[Any]) -> None:
-    table = cast(Table, model.__table__)
-    write(connection, table, names, rows)
-    if connection.dialect.name == "postgresql" and "id" in table.c:
-        # Rows were given their numbers here; the next one that the product adds goes on after them.
-        sequence = func.pg_get_serial_sequence(table.name, "id")
-        connection.execute(select(func.setval(sequence, select(func.max(table.c.id)).scalar_subquery())))
 
 
 def _append(connection: Connection, made: _Rows) -> None:

@@ -11,7 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, func, select, update
+from sqlalchemy.orm import DeclarativeBase
 
 from hearing.audit import canonical, tiles, tree
 from hearing.audit.fact import Actor
@@ -144,3 +145,12 @@ def write(connection: Connection, table: Table, names: Sequence[str], rows: Iter
     else:
         marks = ", ".join("?" * len(names))
         cursor.executemany(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", bound)
+
+
+def into(connection: Connection, model: type[DeclarativeBase], names: Sequence[str], rows: Iterable[Any]) -> None:
+    """Many rows of a model, and where they were given their numbers here, the next one of the product goes on after."""
+    table = cast(Table, model.__table__)
+    write(connection, table, names, rows)
+    if connection.dialect.name == "postgresql" and "id" in table.c:
+        sequence = func.pg_get_serial_sequence(table.name, "id")
+        connection.execute(select(func.setval(sequence, select(func.max(table.c.id)).scalar_subquery())))

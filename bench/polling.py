@@ -70,8 +70,8 @@ def measure(report: Report, where: Databases, *, voters: int, rounds: int, secon
     _pages(report, ground, where.name, asked, rounds, seconds)
 
 
-def open_poll(ground: Ground, households: int) -> Open:
-    """Open a secret poll among so many households."""
+def open_poll(ground: Ground, households: int, projects: int = PROJECTS) -> Open:
+    """Open a secret poll about so many projects among so many households."""
     app = create_app(ground.as_test)
     with app.app_context():
         schema.upgrade(db.engine)
@@ -80,7 +80,7 @@ def open_poll(ground: Ground, households: int) -> Open:
         place, refs = settle(households, moment)
         clerk = viewer(CLERK)
         terms = actions.Terms(
-            title="一百个项目分一百万元",
+            title="一百万元怎么分",
             words="",
             mode=Mode.SECRET,
             per=Per.HOUSEHOLD,
@@ -93,7 +93,7 @@ def open_poll(ground: Ground, households: int) -> Open:
         )
         drafted = perform(actions.draft, clerk, db.session.get_one(Neighbourhood, place), terms).fact
         poll = int(drafted.subject.partition("/")[2])
-        for number in range(1, PROJECTS + 1):
+        for number in range(1, projects + 1):
             found = queries.desk_poll(viewer(CLERK), poll)
             assert found is not None
             words, cost = f"第{number}个项目的说明，写一句话。", 1_000_000 + 50_000 * (number % 40)

@@ -25,7 +25,7 @@ from hearing.audit import canonical
 from hearing.audit.models import LogEntry, LogHead, LogNode, LogPayload
 from hearing.consents import queries, rules
 from hearing.consents.models import ConsentCollection, ConsentHolder, ConsentRecord, ConsentUnit, RecordHolder
-from hearing.db import db
+from hearing.db import db, refresh_statistics
 from hearing.demo import pictures
 from hearing.files.models import Evidence
 from hearing.people.models import Account
@@ -63,6 +63,7 @@ def _fill(asked: Asked, units: int) -> None:
         _append(connection, made)
         if connection.dialect.name == "postgresql":
             connection.execute(text("ANALYZE"))
+    refresh_statistics()
     digest = rules.roll_hash(db.session.get_one(ConsentCollection, asked.collection).roll())
     db.session.rollback()
     with db.engine.begin() as connection:

@@ -37,7 +37,7 @@ from hearing.audit.ledger import perform_all
 from hearing.ballots import actions, rules
 from hearing.ballots.box import box_of
 from hearing.ballots.models import Poll, PollMark, PollVoter, SealedBallot
-from hearing.db import db, reading
+from hearing.db import db, reading, refresh_statistics
 from hearing.demo.town import forms
 from hearing.places.models import Stairwell, Unit
 from hearing.places.rules import UnitUse
@@ -157,6 +157,7 @@ def _others(poll: int, number: int) -> list[int]:
         connection.execute(update(Poll).values(roll_size=Poll.roll_size + number))
         if connection.dialect.name == "postgresql":
             connection.execute(text("ANALYZE"))
+    refresh_statistics()
     return list(lines)
 
 

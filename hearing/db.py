@@ -55,6 +55,10 @@ class _Session(Session):
         return _readers.get(self.bind, self.bind) if is_reading() else self.bind
 
 
+CONNECTION_LIVES = 3600
+"""Seconds after which a connection to SQLite is opened anew, and reads the newest statistics."""
+_EVERY_TABLE = 0x10002
+"""SQLite's mask for: analyse what needs it, among all tables and not only those that this connection has asked."""
 _BEGUN = "engine of the transaction"
 _readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 """The engine that reads beside an engine that writes."""
@@ -273,6 +277,14 @@ def reader() -> Engine:
     return _readers.get(db.engine, db.engine)
 
 
+def refresh_statistics() -> None:
+    """Let SQLite look again at tables that have grown or shrunk much, so that it chooses their indexes by what is in
+    them; a connection learns of it when it is opened anew. PostgreSQL does as much by itself."""
+    if db.engine.dialect.name == "sqlite":
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql(f"PRAGMA optimize={_EVERY_TABLE}")
+
+
 def engine_options(settings: Settings) -> dict[str, Any]:
     """Arguments of create_engine for the database that the settings name."""
     if settings.database.startswith("sqlite"):
@@ -280,7 +292,11 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         if not settings.database_url:
             # Names and phones are nobody's business on this machine; the write-ahead log gets the mode of the file.
             os.close(os.open(settings.data_dir / "hearing.db", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
-        options: dict[str, Any] = {"url": settings.database, "connect_args": {"timeout": 5}}
+        options: dict[str, Any] = {
+            "url": settings.database,
+            "connect_args": {"timeout": 5},
+            "pool_recycle": CONNECTION_LIVES,
+        }
         newer = _newer_sqlite()
         return options | ({"module": newer} if newer is not None else {})
     return {

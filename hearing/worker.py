@@ -17,7 +17,7 @@ from hearing.ballots import actions as ballots
 from hearing.casefile import making
 from hearing.config import Settings
 from hearing.consents.actions import due_steps
-from hearing.db import db, reading
+from hearing.db import db, reading, refresh_statistics
 from hearing.jobs import actions as jobs
 from hearing.jobs.work import work_off
 from hearing.people import outbox, tidying
@@ -47,6 +47,7 @@ def run(app: Flask, settings: Settings) -> None:
                 _try("tidying", tidying.tidy)
                 _try("forgetting_jobs", lambda: keep(jobs.tidy))
                 _try("expiring_case_files", making.expire_due)
+                _try("refreshing_statistics", refresh_statistics)
         rounds += 1
 
 

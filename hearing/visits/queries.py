@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from hearing.consents import queries as consents
@@ -18,7 +18,7 @@ from hearing.files.models import Evidence
 from hearing.people.models import Account, Seat
 from hearing.people.rules import COMMITTEE, ROLE_LABELS, Role
 from hearing.people.viewer import Anyone, Viewer
-from hearing.places.models import Building, Stairwell, Unit
+from hearing.places.models import Building, Estate, Stairwell, Unit
 from hearing.places.rules import floor_key
 from hearing.visits import rules
 from hearing.visits.models import Reminder, ReminderPlan, Visit, VisitCorrection, VisitRound
@@ -98,10 +98,26 @@ def _places(viewer: Anyone, found: ConsentCollection, stairwell_id: int | None, 
     if stairwell_id is not None:
         query = query.where(Stairwell.id == stairwell_id)
     if consents.is_committee(viewer, found):
-        query = query.offset(first).limit(PLACES_SHOWN + 1)
+        query = query.where(Stairwell.id.in_(_shown(found, first))) if stairwell_id is None else query
     else:
         query = query.where(Account.id == viewer.id)
     return [_place(*row) for row in db.session.execute(query)]
+
+
+def _shown(found: ConsentCollection, first: int) -> Select[int]:
+    """The stairwells of one page: what is counted for them is not counted for a whole estate first."""
+    asked = exists().where(
+        Unit.stairwell_id == Stairwell.id, ConsentUnit.unit_id == Unit.id, ConsentUnit.collection_id == found.id
+    )
+    return (
+        select(Stairwell.id)
+        .join(Building, Building.id == Stairwell.building_id)
+        .join(Estate, Estate.id == Building.estate_id)
+        .where(Estate.neighbourhood_id == found.neighbourhood_id, asked)
+        .order_by(*_IN_ORDER)
+        .offset(first)
+        .limit(PLACES_SHOWN + 1)
+    )
 
 
 def _place(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -235,6 +237,35 @@ def test_a_rule_fits_its_ballots_and_projects(change: dict[str, object], why: Re
     with pytest.raises(Refused) as caught:
         rules.check_rule(rule, OPTIONS)
     assert caught.value.refusal is why
+
+
+REACH = rules.RuleObject(Kind.APPROVAL, Limits(), Counting.SHARES, 100_000_00, "secret", "household", "")
+POTS = {"安全": 50_000_00, "邻里": 15_000_00, "绿化": 35_000_00}
+
+
+@pytest.mark.parametrize(
+    ("change", "cost", "category", "why"),
+    [
+        ({}, 100_000_00, "", None),
+        ({}, 100_000_01, "", Refusal.DEARER_THAN_BUDGET),
+        ({"pots": POTS}, 35_000_00, "绿化", None),
+        ({"pots": POTS}, 35_000_01, "绿化", Refusal.DEARER_THAN_POT),
+        ({"pots": POTS}, 1_00, "停车", Refusal.NO_CATEGORY),
+        ({"pots": POTS}, 1_00, "", Refusal.NO_CATEGORY),
+        ({"kind": Kind.YES_NO, "counting": Counting.MAJORITY, "budget": 0}, 1_00, "", None),
+    ],
+)
+def test_a_project_that_nothing_could_pay_is_out_of_reach(
+    change: dict[str, Any], cost: int, category: str, why: Refusal | None
+) -> None:
+    given = [Option("1", "茶室", 1_00, "邻里"), Option("2", "花园", cost, category)]
+    if why is None:
+        rules.check_within_reach(replace(REACH, **change), given)
+        return
+    with pytest.raises(Refused) as caught:
+        rules.check_within_reach(replace(REACH, **change), given)
+    assert caught.value.refusal is why
+    assert caught.value.details["title"] == "花园", "it is named"
 
 
 def test_the_shown_order_is_the_same_for_everybody_and_another_with_each_seed() -> None:

@@ -38,6 +38,8 @@ class Refusal(StrEnum):
     BAD_CODE = auto()
     COST_NOTHING = auto()
     NO_CATEGORY = auto()
+    DEARER_THAN_BUDGET = auto()
+    DEARER_THAN_POT = auto()
     TOO_MANY_PROJECTS = auto()
     TOO_FEW_PROJECTS = auto()
     NO_VOTERS = auto()
@@ -105,7 +107,17 @@ SENTENCES = {
     Refusal.CODE_TAKEN: N_("这个编号已经有项目用了。请换一个。"),
     Refusal.BAD_CODE: N_("项目编号请用 1 到 12 个字母、数字、点、横线，例如 01 或 A-3。"),
     Refusal.COST_NOTHING: N_("每个项目都要有费用，不能是 0 元。"),
-    Refusal.NO_CATEGORY: N_("分类计算时，每个项目都要写属于哪一类：%(pots)s。"),
+    Refusal.NO_CATEGORY: N_(
+        "“%(title)s”没有写属于哪一类，或者写的那一类没有金额。分类计算时，每个项目都要写属于这几类里的哪一类：%(pots)s。"
+    ),
+    Refusal.DEARER_THAN_BUDGET: N_(
+        "“%(title)s”要 %(cost)s，比总金额 %(budget)s 还多，怎么投都选不上。"
+        "请改费用或者总金额；不要这个项目的，先撤回它。"
+    ),
+    Refusal.DEARER_THAN_POT: N_(
+        "“%(title)s”要 %(cost)s，比“%(pot)s”这一类的 %(budget)s 还多，怎么投都选不上。"
+        "请改费用或者这一类的金额；不要这个项目的，先撤回它。"
+    ),
     Refusal.TOO_MANY_PROJECTS: N_("一次投票最多 %(most)d 个项目。请先撤回一个再加。"),
     Refusal.TOO_FEW_PROJECTS: N_("至少要有 %(least)d 个项目才能开始投票。"),
     Refusal.NO_VOTERS: N_("这个范围的户册上没有可以投票的人，不能开始。请先核对户册。"),

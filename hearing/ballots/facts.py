@@ -111,6 +111,37 @@ class RollAmended(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VoidAsked(Fact):
+    """An officer asks for a poll to be declared void."""
+
+    kind: ClassVar[str] = "poll.void_asked"
+    sentence: ClassVar[str] = N_("有人提出把这次投票作废，等另一位工作人员确认")
+    receipt: ClassVar[str] = N_("已提出作废，等另一位同事确认")
+    reason: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voided(Fact):
+    """A poll was declared void by two officers, for a reason; nothing is counted, and nothing revealed."""
+
+    kind: ClassVar[str] = "poll.voided"
+    sentence: ClassVar[str] = N_(
+        "投票作废：%(reason)s。已有 %(voted)d 户投票或领了纸票；存证里有选票 %(in_trail)d 张，"
+        "票箱里没有打开的 %(lost)d 张，都不再算"
+    )
+    band: ClassVar[Band] = Band.DURING
+    reason: str = public()
+    voted: int = public()
+    in_trail: int = public()
+    """Secret ballots whose commitments the trail has."""
+    lost: int = public()
+    """Ballots that lay in the box and were never opened."""
+    key_read: bool = public()
+    """Whether the box's key could still be read; true where there was no box."""
+    officers: tuple[str, ...] = public()
+
+
+@dataclass(frozen=True, kw_only=True)
 class SecretBallotCast(Bare):
     """A ballot without voter and time; what it says is published at the close."""
 

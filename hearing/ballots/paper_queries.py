@@ -88,7 +88,7 @@ def paper_box(found: Poll, code: str) -> Box | None:
     """What seals the readings of one paper; None where ballots stand under names. Raises NO_BOX_KEY."""
     if not found.is_secret:
         return None
-    return box_of(found.id, found.box_room).for_paper(code)
+    return box_of(found.id, found.box_room, found.box_check).for_paper(code)
 
 
 def reading_of(said: bytes, box: Box | None) -> rules.Reading:

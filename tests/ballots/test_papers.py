@@ -146,7 +146,7 @@ def test_a_secret_paper_becomes_a_ballot_that_its_voter_finds_by_her_stub(window
     assert window.read("clerk", codes[2], "01", "03") is PaperState.READ
     assert window.read("second_clerk", codes[2], "01", "03", seen=1) is PaperState.ENTERED
     assert entries() == before, "neither handing out nor reading is in the trail"
-    stub = rules.stub_words(box_of(window.id, room=0).stub(codes[2]))
+    stub = rules.stub_words(box_of(window.id, room=0, check="").stub(codes[2]))
     assert window.balance == PaperBalance(printed=5, handed=1, entered=1)
     window.stage.cast_secretly(2, "03")
     election = window.stage.finish()

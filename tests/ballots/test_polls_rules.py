@@ -142,6 +142,7 @@ def test_a_form_is_read_by_its_kind() -> None:
         (State.OPEN, MONDAY + DAY, Refusal.POLL_OVER),
         (State.CLOSED, MONDAY, Refusal.POLL_OVER),
         (State.TALLIED, MONDAY, Refusal.POLL_OVER),
+        (State.VOID, MONDAY, Refusal.POLL_VOID),
     ],
 )
 def test_when_a_ballot_may_be_cast(state: State, moment: datetime, why: Refusal | None) -> None:

@@ -32,6 +32,7 @@ from hearing.ballots.actions.tablet import (
     issue_by_name,
     issue_secretly,
 )
+from hearing.ballots.actions.voiding import ask_void, declare_void
 
 __all__ = [
     "ProjectTerms",
@@ -41,6 +42,7 @@ __all__ = [
     "add_project",
     "amend_roll",
     "ask_amendment",
+    "ask_void",
     "cast_by_name",
     "cast_by_name_at_desk",
     "cast_secretly",
@@ -51,6 +53,7 @@ __all__ = [
     "commitment_of",
     "count_one",
     "declare_unreturned",
+    "declare_void",
     "draft",
     "due_steps",
     "end_code",

@@ -39,7 +39,7 @@ PAPER_DONE = (rules.PaperState.ENTERED, rules.PaperState.VOID)
 _HOLD: Select[Any] = (
     select(
         *(_POLL.c[name] for name in ("id", "title", "mode", "kind", "state", "opens_at", "closes_at", "budget_fen")),
-        *(_POLL.c[name] for name in ("pots_text", "least", "most", "points", "most_each", "box_room")),
+        *(_POLL.c[name] for name in ("pots_text", "least", "most", "points", "most_each", "box_room", "box_check")),
         _PLACE.c.slug,
     )
     .join_from(_POLL, _PLACE, _PLACE.c.id == _POLL.c.neighbourhood_id)
@@ -280,7 +280,7 @@ def hold(poll_id: int, said: rules.Said) -> tuple[Row[Any], rules.Terms]:
 def _box(poll: Row[Any]) -> Box | None:
     """The box; None where its key is gone, as it is once the poll is closed."""
     try:
-        return box_of(poll.id, poll.box_room)
+        return box_of(poll.id, poll.box_room, poll.box_check)
     except Refused:
         return None
 

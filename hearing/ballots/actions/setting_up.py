@@ -160,7 +160,7 @@ def open_poll(by: Viewer, poll: Poll, *, seen: int, as_it_was: bool = False) -> 
     held.state, held.since = rules.State.OPEN, moment
     codes = [option.code for option in held.options]
     if held.is_secret:
-        make_key(held.id)
+        held.box_check = make_key(held.id)
         held.box_room = room_for(codes)
     return facts.Opened(
         **staff(by, held),

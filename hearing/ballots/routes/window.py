@@ -76,7 +76,7 @@ def papers_pdf(poll_id: int, run: int) -> ResponseReturnValue:
     if not codes or found.stands is not rules.State.OPEN:
         abort(404)
     random.SystemRandom().shuffle(codes)
-    box = box_of(found.id, found.box_room) if found.is_secret else None
+    box = box_of(found.id, found.box_room, found.box_check) if found.is_secret else None
     data = sheets.BallotPapers(
         frame=frame(found.neighbourhood, address(f"/polls/{found.id}")),
         poll=found.title,

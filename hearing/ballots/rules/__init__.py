@@ -68,6 +68,7 @@ from hearing.ballots.rules.secrecy import (
     word,
 )
 from hearing.ballots.rules.states import (
+    ENDED,
     LEAST_BATCH,
     MODE_LABELS,
     NOT_BEGUN,
@@ -81,6 +82,7 @@ from hearing.ballots.rules.states import (
     check_casting,
     check_draft,
     check_extension,
+    check_voidable,
     check_window,
     going_out,
 )
@@ -91,6 +93,7 @@ __all__ = [
     "CODE_LIFE",
     "COUNTING_LABELS",
     "DESK_NUMBERS",
+    "ENDED",
     "IN_HAND",
     "IN_WORDS",
     "KIND_LABELS",
@@ -134,6 +137,7 @@ __all__ = [
     "check_extension",
     "check_limits",
     "check_rule",
+    "check_voidable",
     "check_window",
     "check_within_reach",
     "commitment_to",

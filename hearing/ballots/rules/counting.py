@@ -191,10 +191,10 @@ def check_within_reach(rule: RuleObject, options: Iterable[Option]) -> None:
         most = pot_of(rule, option)
         if option.cost <= most:
             continue
-        said = {"title": option.title, "cost": money_words(option.cost), "budget": money_words(most)}
-        if rule.pots:
-            raise Refused(Refusal.DEARER_THAN_POT, pot=option.category, **said)
-        raise Refused(Refusal.DEARER_THAN_BUDGET, **said)
+        cost, budget = money_words(option.cost), money_words(most)
+        if not rule.pots:
+            raise Refused(Refusal.DEARER_THAN_BUDGET, title=option.title, cost=cost, budget=budget)
+        raise Refused(Refusal.DEARER_THAN_POT, title=option.title, cost=cost, budget=budget, pot=option.category)
 
 
 def profile_of(rule: RuleObject, options: Sequence[Option], said: Iterable[Said]) -> Profile:

@@ -13,6 +13,7 @@ class Refusal(StrEnum):
     POLL_NOT_OPEN = auto()
     POLL_OVER = auto()
     POLL_STILL_OPEN = auto()
+    POLL_VOID = auto()
     POLL_ELSEWHERE = auto()
     NO_VOTER = auto()
     VOTED_ALREADY = auto()
@@ -52,6 +53,7 @@ class Refusal(StrEnum):
     POTS_BEYOND_BUDGET = auto()
     ROLL_UNCHANGED = auto()
     SAME_OFFICER = auto()
+    VOID_ASKED_BY_YOU = auto()
     AMENDMENT_DONE = auto()
     HAS_VOTED = auto()
     NO_PAPERS_LEFT = auto()
@@ -80,6 +82,7 @@ class Refusal(StrEnum):
 SENTENCES = {
     Refusal.POLL_NOT_OPEN: N_("投票还没有开始，现在不能提交。请等开始以后再来。"),
     Refusal.POLL_OVER: N_("投票已经截止，这张选票没有收。有疑问请打居委会电话。"),
+    Refusal.POLL_VOID: N_("这次投票已经作废，不再收票，也不能再改。为什么作废，请看投票的那一页。"),
     Refusal.POLL_STILL_OPEN: N_("投票还没有截止，现在不能计票。请等到截止。"),
     Refusal.POLL_ELSEWHERE: N_("这次投票的状态刚刚变了。请刷新页面再看。"),
     Refusal.NO_VOTER: N_("您不在这次投票的名册上。有疑问请打居委会电话。"),
@@ -89,7 +92,7 @@ SENTENCES = {
     Refusal.VOTED_MEANWHILE: N_("您户刚刚交过一张选票，这一张没有收。请看过那一张再决定要不要改。"),
     Refusal.BALLOT_TAKEN: N_("这张选票的编号已经用过，请返回重新核对一次再提交。"),
     Refusal.NO_PROMISE: N_("现在开不出回执，所以没有收您的选票。请过几分钟再提交。"),
-    Refusal.NO_BOX_KEY: N_("票箱的钥匙不在，现在不能收票，也不能开箱。请居委会联系系统管理员。"),
+    Refusal.NO_BOX_KEY: N_("票箱的钥匙不在，现在不能收票，也不能开箱。请居委会联系系统管理员，从备份里找回钥匙。"),
     Refusal.UNKNOWN_PROJECT: N_("选票上有一个这次投票没有的项目。请重新选。"),
     Refusal.PROJECT_TWICE: N_("同一个项目选了两次。请只选一次。"),
     Refusal.PROJECT_WITHDRAWN: N_("“%(title)s”已经撤回，不能再选。请取消这一项。"),
@@ -130,6 +133,7 @@ SENTENCES = {
     Refusal.POTS_BEYOND_BUDGET: N_("各类金额合计 %(sum)s，要等于总金额 %(budget)s。"),
     Refusal.ROLL_UNCHANGED: N_("名册上已经是这样，不用改。请再看看是哪一户。"),
     Refusal.SAME_OFFICER: N_("改名册要两个人经办。提出的人不能自己确认，请另一位同事确认。"),
+    Refusal.VOID_ASKED_BY_YOU: N_("投票作废要两个人经办。提出的人不能自己确认，请另一位同事确认。"),
     Refusal.AMENDMENT_DONE: N_("这一条名册改动已经办过了。请回投票那一页看看。"),
     Refusal.HAS_VOTED: N_("这一户已经投过票，不能从名册上去掉。请核对是哪一户。"),
     Refusal.NO_PAPERS_LEFT: N_("印好的纸票已经发完。请先再印一批。"),

@@ -204,6 +204,28 @@ class PaperExchanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperLost(Fact):
+    """A paper that stands under a name will not come back; the voter may have another one, or use her phone."""
+
+    kind: ClassVar[str] = "paper.lost"
+    sentence: ClassVar[str] = N_("一张实名纸票报了没交回")
+    receipt: ClassVar[str] = N_("发给这一户的纸票 %(code)s 报了没交回，不再算；可以另领一张，也可以用手机投")
+    voter: str = private()
+    code: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperTurnedUp(Fact):
+    """A paper that was declared lost has turned up, and is void."""
+
+    kind: ClassVar[str] = "paper.turned_up"
+    sentence: ClassVar[str] = N_("一张报过没交回的实名纸票又出现了，作废")
+    receipt: ClassVar[str] = N_("发给这一户的纸票 %(code)s 报过没交回，后来又出现了，作废")
+    voter: str = private()
+    code: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaperRead(Fact):
     """One person read a paper that stands under a name, and its fate is open yet, or it is void."""
 

@@ -30,6 +30,18 @@ class HandForm(Form):
     code = Line(_l("纸票编号"), most=60, required=False, description=_l("纸票右上角的编号，10 位，不分大小写。"))
 
 
+class LostForm(Form):
+    """Which paper will not come back: the one that the page showed."""
+
+    code = HiddenField()
+
+
+class LateForm(Form):
+    """Which paper has turned up."""
+
+    code = Line(_l("纸票编号"), most=60, description=_l("照着右上角输，或者用扫码枪扫方码。"))
+
+
 class ExchangeForm(Form):
     """Which paper comes back, and which takes its place."""
 
@@ -53,7 +65,9 @@ class ReadingForm(Form):
     def __init__(self) -> None:
         super().__init__()
         self.void.choices = [("", _l("算，照上面选的录"))] + [
-            (why.value, _l("作废：%(why)s", why=_l(words))) for why, words in rules.VOID_LABELS.items()
+            (why.value, _l("作废：%(why)s", why=_l(words)))
+            for why, words in rules.VOID_LABELS.items()
+            if why in rules.READ_VOIDS
         ]
 
     @property

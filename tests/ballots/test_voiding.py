@@ -257,6 +257,7 @@ def test_the_doctor_knows_a_box_without_its_key(app: Flask, stage: Stage, monkey
         stage.open()
     settings = app.extensions["settings"]
     monkeypatch.setattr("hearing.cli._settings", lambda: settings)
+    monkeypatch.setattr("hearing.cli.create_app", lambda _: app)
     from hearing.cli import main
 
     assert "ballot box" not in CliRunner().invoke(main, ["doctor"]).output

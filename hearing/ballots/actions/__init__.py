@@ -4,12 +4,14 @@ from hearing.ballots.actions.casting import Standing, Voter, cast_by_name, cast_
 from hearing.ballots.actions.clockwork import close_one, count_one, due_steps
 from hearing.ballots.actions.closing import close, put_into_trail, record_tally
 from hearing.ballots.actions.papers import (
+    declare_lost,
     declare_unreturned,
     exchange,
     exchange_by_name,
     hand_out,
     hand_out_by_name,
     print_papers,
+    void_late,
 )
 from hearing.ballots.actions.reading import may_read, read_by_name, read_secretly
 from hearing.ballots.actions.setting_up import (
@@ -52,6 +54,7 @@ __all__ = [
     "close_one",
     "commitment_of",
     "count_one",
+    "declare_lost",
     "declare_unreturned",
     "declare_void",
     "draft",
@@ -72,5 +75,6 @@ __all__ = [
     "read_by_name",
     "read_secretly",
     "record_tally",
+    "void_late",
     "withdraw_project",
 ]

@@ -32,8 +32,6 @@ _POLL, _PROJECT, _VOTER, _MARK, _SEALED, _SECRET, _NAMED, _PLACE = (
     for model in (Poll, PollProject, PollVoter, PollMark, SealedBallot, SecretBallot, NamedBallot, Neighbourhood)
 )
 _PAPER = cast(Table, BallotPaper.__table__)
-PAPER_DONE = (rules.PaperState.ENTERED, rules.PaperState.VOID)
-"""A paper that no longer keeps its household from voting on a phone."""
 
 # Who casts shares the poll's row, who closes wants it alone: a ballot is in before the close, or not at all.
 _HOLD: Select[Any] = (
@@ -97,7 +95,7 @@ _LAST: Select[Any] = (
     .limit(1)
 )
 # A paper of hers that is out keeps the phone waiting: which of both is the later one nobody could say.
-_HAS_PAPER = exists().where(_PAPER.c.voter_id == bindparam("voter"), _PAPER.c.state.not_in(PAPER_DONE))
+_HAS_PAPER = exists().where(_PAPER.c.voter_id == bindparam("voter"), _PAPER.c.state.not_in(rules.PAPER_DONE))
 _ADD_NAMED = (
     insert(_NAMED)
     .from_select(

@@ -24,6 +24,8 @@ from hearing.ballots.window_forms import (
     ExchangeForm,
     FindLineForm,
     HandForm,
+    LateForm,
+    LostForm,
     PaperCodeForm,
     PrintForm,
     ReadingForm,
@@ -201,6 +203,42 @@ def read_paper(poll_id: int) -> ResponseReturnValue:
     except Refused as refused:
         flash(sentence_of(refused), "warning")
         return go(url_for(".find_paper", poll_id=found.id))
+
+
+@bp.route("/desk/polls/<int:poll_id>/window/<int:voter_id>/lost", methods=["GET", "POST"])
+@unlogged
+@signed_in_as(*OFFICE)
+def lost(poll_id: int, voter_id: int) -> ResponseReturnValue:
+    """Say that the paper of this line will not come back."""
+    found, form = at_desk(poll_id), LostForm()
+    line = paper_queries.standing(found, voter_id) or abort(404)
+    there = url_for(".at_window", poll_id=found.id, voter_id=voter_id)
+    if form.validate_on_submit():
+        with form.refusals():
+            perform(actions.declare_lost, me(), found.id, voter_id, form.code.data or "")
+            flash(gettext("记好了。这一户可以另领一张，也可以用手机投。"), "success")
+            return go(there)
+    if found.is_secret or not line.paper:
+        for error in form.form_errors:
+            flash(error, "warning")
+        return go(there)
+    form.code.data = line.paper
+    return _unkept(page("ballots/lost.html", poll=found, form=form, line=line))
+
+
+@bp.route("/desk/polls/<int:poll_id>/papers/late", methods=["GET", "POST"])
+@signed_in_as(*OFFICE)
+def late(poll_id: int) -> ResponseReturnValue:
+    """A paper that was declared lost has turned up: it is void."""
+    found, form = at_desk(poll_id), LateForm()
+    if found.is_secret:
+        abort(404)
+    if form.validate_on_submit():
+        with form.refusals():
+            perform(actions.void_late, me(), found.id, form.code.data or "")
+            flash(gettext("记好了，纸票放到作废的一叠。"), "success")
+            return go(url_for(".papers", poll_id=found.id))
+    return page("ballots/late_paper.html", poll=found, form=form)
 
 
 @bp.route("/desk/polls/<int:poll_id>/papers/unreturned", methods=["GET", "POST"])

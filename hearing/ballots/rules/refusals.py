@@ -69,6 +69,9 @@ class Refusal(StrEnum):
     PAPER_EXCHANGED = auto()
     PAPER_NOT_HANDED = auto()
     PAPER_HANDED = auto()
+    PAPER_CAME_BACK = auto()
+    PAPER_LOST = auto()
+    PAPER_NOT_LOST = auto()
     PAPER_OUT = auto()
     PAPERS_IN_HAND = auto()
     NOTHING_MISSING = auto()
@@ -151,11 +154,16 @@ SENTENCES = {
     Refusal.PAPER_EXCHANGED: N_("这张纸票已经当面换过新的，只能作废。请选“作废”。"),
     Refusal.PAPER_NOT_HANDED: N_("这张纸票没有登记发给了哪一户。请先在发票的页面登记，再来录。"),
     Refusal.PAPER_HANDED: N_("这张纸票已经发给了别人。请另拿一张。"),
-    Refusal.PAPER_OUT: N_("您户领了纸票，请交纸票。要改用手机，请先把纸票拿到居委会作废。"),
+    Refusal.PAPER_CAME_BACK: N_("这张纸票已经交回、录了一半，不能报没交回。请先录完。"),
+    Refusal.PAPER_LOST: N_(
+        "这张纸票报过没交回，已经不算，不能再录。请在“报过没交回的又出现了”那一页记下，放到作废的一叠。"
+    ),
+    Refusal.PAPER_NOT_LOST: N_("这张纸票没有报过没交回。请照常录入。"),
+    Refusal.PAPER_OUT: N_("您户领了纸票，请交纸票。纸票丢了，或者要改用手机的，请到居委会办一下。"),
     Refusal.PAPERS_IN_HAND: N_("还有 %(n)d 张纸票只录了一半。请先录完，再清点没交回的。"),
     Refusal.NOTHING_MISSING: N_("发出的纸票都有了着落，不需要再报没交回的。"),
     Refusal.WRONG_NUMBER_MISSING: N_(
-        "数目对不上：发出 %(handed)d 张，已录完 %(done)d 张，应当还缺 %(missing)d 张。请重新清点。"
+        "数目对不上：发出 %(handed)d 张，已录完和报过没交回的 %(done)d 张，应当还缺 %(missing)d 张。请重新清点。"
     ),
     Refusal.DESK_CODE_MISTYPED: N_("一次性码是 8 位数字，请对照工作人员给的再输一遍。"),
     Refusal.DESK_CODE_OVER: N_("这个一次性码没有用：过了时间、用过了，或者换了新的。请向工作人员要一个新的。"),

@@ -245,6 +245,20 @@ def test_a_page_says_it_all(page: Page, language: str) -> None:
     assert (re.search("[㐀-鿿]", re.sub(r"项目 .|弄堂里的 5 万元", "", said)) is None) == (language == "en"), said
 
 
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        (Method.SHARES, "没有人选它。大家分着付完以后还有余钱"),
+        (Method.GREEDY, "没有人选它。规则是按票数从高到低，钱够就入选，没有票也一样"),
+    ],
+)
+def test_a_page_says_why_what_nobody_named_was_chosen(page: Page, language: str, method: Method, words: str) -> None:
+    profile = approvals({"a": 60_000, "b": 30_000}, [("a", 3)], 100_000, unit=100)
+    record = counted(profile, Rule(method, Completion.ADD1U, lot=lot_of(profile)))
+    assert record["winners"] == ["a", "b"]
+    assert (words in page(record, titles_of(profile))) == (language == "zh")
+
+
 def test_a_page_of_a_question_says_it_all(page: Page, language: str) -> None:
     said = page({"voters": 61, "counts": {"yes": 30, "no": 22, "abstain": 9}, "passed": False}, {})
 

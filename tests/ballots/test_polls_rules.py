@@ -240,6 +240,30 @@ def test_a_rule_fits_its_ballots_and_projects(change: dict[str, object], why: Re
     assert caught.value.refusal is why
 
 
+@pytest.mark.parametrize(
+    ("change", "may"),
+    [
+        ({}, True),
+        ({"floor": 3}, False),
+        ({"counting": Counting.SHARES_ADD1}, False),
+        ({"counting": Counting.SHARES_ADD1, "comparison": True}, True),
+        ({"counting": Counting.SHARES_PLAIN}, False),
+        ({"counting": Counting.GREEDY}, True),
+        ({"counting": Counting.NO_SKIP}, True),
+        ({"counting": Counting.THRESHOLD, "threshold": 1}, False),
+        ({"counting": Counting.THRESHOLD}, True),
+    ],
+)
+def test_what_a_rule_says_of_projects_without_votes_is_what_it_does(change: dict[str, Any], may: bool) -> None:
+    """Beside 茶室, which two want and costs 100, nobody names 花园, which costs 100 too; there are 300."""
+    rule = replace(REACH, budget=300_00, **change)
+    options = [Option("1", "茶室", 100_00), Option("2", "花园", 100_00)]
+    winners = rules.count(rule, options, [Said(("1",)), Said(("1",))], "a" * 64)["winners"]
+    assert rules.may_fund_without_votes(rule) == may
+    if not rule.comparison:  # A comparison takes the other outcome only where more voters prefer it, and here none do.
+        assert ("2" in winners) == may
+
+
 REACH = rules.RuleObject(Kind.APPROVAL, Limits(), Counting.SHARES, 100_000_00, "secret", "household", "")
 POTS = {"安全": 50_000_00, "邻里": 15_000_00, "绿化": 35_000_00}
 

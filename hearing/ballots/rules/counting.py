@@ -197,6 +197,20 @@ def check_within_reach(rule: RuleObject, options: Iterable[Option]) -> None:
         raise Refused(Refusal.DEARER_THAN_POT, title=option.title, cost=cost, budget=budget, pot=option.category)
 
 
+def may_fund_without_votes(rule: RuleObject) -> bool:
+    """Whether a project that nobody named is funded by this rule when money is left at its turn.
+
+    Counting by votes takes whatever fits, down to none; only a threshold or a floor keeps it out (counting.md 1).
+    Equal shares alone never pay for it, their leftover money and the greedy outcome of a comparison do.
+    """
+    if rule.kind is Kind.YES_NO or rule.floor:
+        return False
+    if rule.counting is Counting.THRESHOLD:
+        return not rule.threshold
+    by_votes = rule.counting in (Counting.SHARES, Counting.GREEDY, Counting.NO_SKIP)
+    return by_votes or rule.comparison
+
+
 def profile_of(rule: RuleObject, options: Sequence[Option], said: Iterable[Said]) -> Profile:
     """The election as it is counted; what was withdrawn is left out of it, and off the ballots."""
     standing = sorted((option for option in options if not option.withdrawn), key=lambda option: option.code)

@@ -238,6 +238,33 @@ class PaperRead(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PapersPhotographed(Fact):
+    """Pictures of papers that stand under names were kept, each with its paper; which they are is committed to."""
+
+    kind: ClassVar[str] = "paper.photographed"
+    sentence: ClassVar[str] = N_(
+        "拍了实名纸票的照片：对上 %(matched)d 张，等人认编号 %(waiting)d 张，没有收 %(refused)d 张"
+    )
+    matched: int = public()
+    waiting: int = public()
+    refused: int = public()
+    codes: tuple[str, ...] = private()
+    pictures: tuple[str, ...] = private()
+    states: tuple[str, ...] = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperPhotoSettled(Fact):
+    """A person said which paper a picture shows, or that nothing can be read on it."""
+
+    kind: ClassVar[str] = "paper.photo_settled"
+    sentence: ClassVar[str] = N_("一张实名纸票的照片有了着落")
+    state: str = public()
+    picture: str = private()
+    code: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
 class PapersUnreturned(Fact):
     """The close has come, and so many papers that were handed out did not come back."""
 

@@ -6,8 +6,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField
 
 from hearing.ballots import rules
+from hearing.ballots.actions import Shot
 from hearing.ballots.forms import Filled
 from hearing.web.forms import Count, Form, Line
+from hearing.web.uploads import Stack
 
 
 class PrintForm(Form):
@@ -49,6 +51,18 @@ class ExchangeForm(Form):
     new = Line(_l("新的一张的编号"), most=60, required=False)
 
 
+class PilePhotosForm(Form):
+    """The photographs of a pile of papers, at most ten a form."""
+
+    photos = Stack(_l("选照片"), description=_l("一张照片拍一张纸票，拍到四个角和右上角的方码。"))
+
+    def shots(self) -> list[Shot]:
+        """The pictures, in the order in which they were chosen."""
+        return [
+            Shot(each.picture, each.squares, each.problem.name if each.problem else "") for each in self.photos.taken
+        ]
+
+
 class PaperCodeForm(Form):
     """Which paper is read."""
 
@@ -60,6 +74,8 @@ class ReadingForm(Form):
 
     code = HiddenField()
     seen = HiddenField()
+    after = HiddenField()
+    """The picture from which it is read, where the reader goes through a pile of them."""
     void = SelectField(_l("这张算不算"), default="")
 
     def __init__(self) -> None:
@@ -74,6 +90,12 @@ class ReadingForm(Form):
     def seen_readings(self) -> int:
         """How many readings there were when the form was made."""
         return int(self.seen.data) if self.seen.data in {"0", "1", "2"} else 0
+
+    @property
+    def after_photo(self) -> int:
+        """The number of that picture; 0 where the reader typed the paper's."""
+        text = str(self.after.data or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
     def reading(self, kind: rules.Kind) -> rules.Reading:
         """What was read. Raises what `rules.read` raises."""

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from hearing.audit import erasing
 from hearing.audit.fact import type_registry
 from hearing.ballots.models import NamedBallot, Poll
+from hearing.ballots.paper_models import PaperPhoto
 from hearing.ballots.rules import ENDED as POLL_ENDED
 from hearing.casefile.models import CaseFileRequest
 from hearing.concerns.models import Concern
@@ -161,6 +162,7 @@ def _ballots(going: Going, home: Neighbourhood, before: datetime) -> None:
     going.add(
         NamedBallot, ids(select(NamedBallot.id).where(NamedBallot.poll_id.in_(counted), NamedBallot.ballot != ""))
     )
+    pictures(going, ids(select(PaperPhoto.evidence_id).where(PaperPhoto.poll_id.in_(counted))))
 
 
 def _notices(going: Going, home: Neighbourhood, before: datetime) -> None:

@@ -13,6 +13,7 @@ from hearing.ballots.actions.papers import (
     print_papers,
     void_late,
 )
+from hearing.ballots.actions.photographing import Shot, name_photo, photograph, set_photo_aside
 from hearing.ballots.actions.reading import may_read, read_by_name, read_secretly
 from hearing.ballots.actions.setting_up import (
     ProjectTerms,
@@ -38,6 +39,7 @@ from hearing.ballots.actions.voiding import ask_void, declare_void
 
 __all__ = [
     "ProjectTerms",
+    "Shot",
     "Standing",
     "Terms",
     "Voter",
@@ -69,12 +71,15 @@ __all__ = [
     "issue_by_name",
     "issue_secretly",
     "may_read",
+    "name_photo",
     "open_poll",
+    "photograph",
     "print_papers",
     "put_into_trail",
     "read_by_name",
     "read_secretly",
     "record_tally",
+    "set_photo_aside",
     "void_late",
     "withdraw_project",
 ]

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import Row, Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hearing.ballots import facts, rules
+from hearing.ballots import facts, photo_queries, rules
 from hearing.ballots.actions.casting import hold
 from hearing.ballots.actions.setting_up import SEATS, staff
 from hearing.ballots.models import Poll, PollMark, PollVoter
@@ -155,7 +155,7 @@ def declare_lost(by: Viewer, poll_id: int, voter_id: int, code: str) -> facts.Pa
     check_open(paper)
     if paper.voter_id is None or paper.voter_id != voter_id:
         raise Refused(rules.Refusal.PAPER_NOT_HANDED)
-    if paper.stands is not rules.PaperState.OUT:
+    if paper.stands is not rules.PaperState.OUT or photo_queries.photo_of(paper.code) is not None:
         raise Refused(rules.Refusal.PAPER_CAME_BACK)
     paper.state = rules.PaperState.LOST
     db.session.flush()
@@ -197,10 +197,7 @@ def declare_unreturned(by: Viewer, poll_id: int, counted: int) -> facts.PapersUn
     if now() < poll.closes_at:
         raise Refused(rules.Refusal.POLL_STILL_OPEN)
     desk = db.session.get(PollDesk, poll.id, populate_existing=True)
-    in_hand = select(func.count(BallotPaper.code)).where(
-        BallotPaper.poll_id == poll.id, BallotPaper.state.in_(rules.IN_HAND)
-    )
-    rules.check_declared(desk.as_rule() if desk else rules.PaperBalance(), counted, db.session.scalar(in_hand) or 0)
+    rules.check_declared(desk.as_rule() if desk else rules.PaperBalance(), counted, photo_queries.in_hand(poll.id))
     if desk is not None:
         desk.unreturned += counted
     return facts.PapersUnreturned(**staff(by, poll), number=counted)

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from hearing.audit.ledger import entrust, perform
-from hearing.ballots import actions, paper_queries, rules
+from hearing.ballots import actions, paper_queries, photo_queries, rules
 from hearing.ballots.box import box_of
 from hearing.ballots.forms import Filled
 from hearing.ballots.models import Poll
@@ -65,6 +65,8 @@ def papers(poll_id: int) -> ResponseReturnValue:
         states=states,
         voids=voids,
         balance=paper_queries.balance(found.id),
+        unread=photo_queries.next_photo(me(), found, 0)[1] if not found.is_secret else 0,
+        nameless=photo_queries.waiting(found) if not found.is_secret else 0,
         now=moment(),
     )
 
@@ -178,7 +180,7 @@ def find_paper(poll_id: int) -> ResponseReturnValue:
             code = rules.read_paper_code(form.code.data or "")
             reading = ReadingForm()
             reading.code.data, reading.once.data = code, ""
-            return _reading_page(found, code, reading, Filled())
+            return reading_page(found, code, reading, Filled())
     return _unkept(page("ballots/find_paper.html", poll=found, form=form))
 
 
@@ -197,9 +199,11 @@ def read_paper(poll_id: int) -> ResponseReturnValue:
             else:
                 perform(actions.read_by_name, me(), found.id, code, reading, seen=form.seen_readings)
             flash(gettext("录好了，可以录下一张。"), "success")
+            if form.after_photo:
+                return go(url_for(".next_paper_photo", poll_id=found.id, after=form.after_photo))
             return go(url_for(".find_paper", poll_id=found.id))
     try:
-        return _reading_page(found, rules.read_paper_code(code), form, Filled.sent())
+        return reading_page(found, rules.read_paper_code(code), form, Filled.sent())
     except Refused as refused:
         flash(sentence_of(refused), "warning")
         return go(url_for(".find_paper", poll_id=found.id))
@@ -253,7 +257,7 @@ def unreturned(poll_id: int) -> ResponseReturnValue:
     return page("ballots/unreturned.html", poll=found, form=form, balance=paper_queries.balance(found.id), now=moment())
 
 
-def _reading_page(found: Poll, code: str, form: ReadingForm, filled: Filled) -> Response:
+def reading_page(found: Poll, code: str, form: ReadingForm, filled: Filled) -> Response:
     """The form of one paper; whoever decides sees what both others read. Raises what `actions.may_read` raises."""
     before = actions.may_read(me(), found, code)
     if not form.errors:
@@ -266,6 +270,7 @@ def _reading_page(found: Poll, code: str, form: ReadingForm, filled: Filled) -> 
             form=form,
             code=code,
             turn=len(before) + 1,
+            photo=photo_queries.photo_of(code) if not found.is_secret else None,
             before=before if len(before) == 2 else [],
             filled=filled,
             titles=titles,

@@ -194,6 +194,17 @@ def read_paper_code(typed: str) -> str:
         raise Refused(Refusal.PAPER_MISTYPED) from None
 
 
+def square_code(text: str) -> str | None:
+    """The number in the text of a square that a photograph shows; None when it is no paper's."""
+    found = _SQUARE.fullmatch(text.strip())
+    if found is None:
+        return None
+    try:
+        return read_household_code(found[1])
+    except Refused:
+        return None
+
+
 def stub_words(secret: bytes) -> str:
     """The words on a paper's stub, from bytes that only the box's key leads to: 30 bits of them.
 

@@ -69,6 +69,12 @@ class Refusal(StrEnum):
     PAPER_EXCHANGED = auto()
     PAPER_NOT_HANDED = auto()
     PAPER_HANDED = auto()
+    NO_PHOTOS_OF_SECRET_PAPERS = auto()
+    PHOTO_TWICE = auto()
+    PHOTO_OF_PAPER_TWICE = auto()
+    PHOTO_OF_SEVERAL = auto()
+    PHOTO_OF_OTHER_POLL = auto()
+    PHOTO_SETTLED = auto()
     PAPER_CAME_BACK = auto()
     PAPER_LOST = auto()
     PAPER_NOT_LOST = auto()
@@ -154,13 +160,19 @@ SENTENCES = {
     Refusal.PAPER_EXCHANGED: N_("这张纸票已经当面换过新的，只能作废。请选“作废”。"),
     Refusal.PAPER_NOT_HANDED: N_("这张纸票没有登记发给了哪一户。请先在发票的页面登记，再来录。"),
     Refusal.PAPER_HANDED: N_("这张纸票已经发给了别人。请另拿一张。"),
-    Refusal.PAPER_CAME_BACK: N_("这张纸票已经交回、录了一半，不能报没交回。请先录完。"),
+    Refusal.NO_PHOTOS_OF_SECRET_PAPERS: N_("无记名投票的纸票不拍照：照片会留下笔迹和编号。请照着原件录。"),
+    Refusal.PHOTO_TWICE: N_("这一张照片已经传过，没有再收。请换下一张。"),
+    Refusal.PHOTO_OF_PAPER_TWICE: N_("这张纸票已经有照片了，这张照片没有收。要换照片，请先把那一张标成看不清。"),
+    Refusal.PHOTO_OF_SEVERAL: N_("这张照片里不止一张纸票，没有收。请一张一张分开拍。"),
+    Refusal.PHOTO_OF_OTHER_POLL: N_("这张纸票是另一次投票的，照片没有收。请放回那一次投票。"),
+    Refusal.PHOTO_SETTLED: N_("这张照片已经处理过，或者纸票已经有人录了。请刷新页面再看。"),
+    Refusal.PAPER_CAME_BACK: N_("这张纸票已经交回，拍了照或者录了一半，不能报没交回。请先录完。"),
     Refusal.PAPER_LOST: N_(
         "这张纸票报过没交回，已经不算，不能再录。请在“报过没交回的又出现了”那一页记下，放到作废的一叠。"
     ),
     Refusal.PAPER_NOT_LOST: N_("这张纸票没有报过没交回。请照常录入。"),
     Refusal.PAPER_OUT: N_("您户领了纸票，请交纸票。纸票丢了，或者要改用手机的，请到居委会办一下。"),
-    Refusal.PAPERS_IN_HAND: N_("还有 %(n)d 张纸票只录了一半。请先录完，再清点没交回的。"),
+    Refusal.PAPERS_IN_HAND: N_("还有 %(n)d 张纸票拍了照或者只录了一半。请先录完，再清点没交回的。"),
     Refusal.NOTHING_MISSING: N_("发出的纸票都有了着落，不需要再报没交回的。"),
     Refusal.WRONG_NUMBER_MISSING: N_(
         "数目对不上：发出 %(handed)d 张，已录完和报过没交回的 %(done)d 张，应当还缺 %(missing)d 张。请重新清点。"

@@ -169,9 +169,9 @@ def _last(model: type[DeclarativeBase]) -> int:
 def _fill_box(poll: int, lines: Sequence[int]) -> None:
     """Marks and sealed ballots of these lines, as casting leaves them."""
     with reading():
-        room = db.session.scalars(select(Poll.box_room)).one()
+        room, check = db.session.execute(select(Poll.box_room, Poll.box_check)).one()
         db.session.rollback()
-    box, chance = box_of(poll, room), random.Random(lines[0])
+    box, chance = box_of(poll, room, check), random.Random(lines[0])
 
     def sealed() -> Iterator[tuple[str, int, bytes]]:
         for _ in lines:

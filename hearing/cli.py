@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from hearing.audit.commands import bring_back, refuse_after_restoring
 from hearing.audit.ledger import perform
 from hearing.audit.publisher import Publisher
 from hearing.ballots.commands import add_to as add_ballots_to
+from hearing.ballots.queries import polls_without_key
 from hearing.config import BadSettings, Mode, Settings
 from hearing.db import db, reader, reading
 from hearing.erasure.commands import add_to as add_erasure_to
@@ -173,10 +174,21 @@ def examine() -> None:
             revision = schema.revision(reader())
         except SQLAlchemyError:
             revision = (None, None)
-        lines = doctor.examine(db.session, settings, Publisher.of(settings), revision)
+        boxes = {"ballot boxes": _ballot_boxes}
+        lines = doctor.examine(db.session, settings, Publisher.of(settings), revision, boxes)
         db.session.close()
     click.echo("\n".join(map(str, lines)))
     sys.exit(any(line.health is doctor.Health.BAD for line in lines))
+
+
+def _ballot_boxes() -> Iterator[doctor.Line]:
+    """Whether the boxes of open secret polls can be opened when their time comes."""
+    for poll in polls_without_key():
+        yield doctor.Line(
+            doctor.Health.BAD,
+            f"ballot box: keys/polls/{poll}.box is missing or not the key of poll {poll}: it takes no ballots and "
+            "cannot close; put the file back from a backup, or two officers declare the poll void",
+        )
 
 
 @main.command()

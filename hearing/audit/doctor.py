@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -54,12 +54,17 @@ class Line:
 
 
 def examine(
-    session: Session, settings: Settings, publisher: Publisher, revision: tuple[str | None, str | None]
+    session: Session,
+    settings: Settings,
+    publisher: Publisher,
+    revision: tuple[str | None, str | None],
+    more: Mapping[str, Callable[[], Iterator[Line]]] | None = None,
 ) -> list[Line]:
     """Look at database, keys, folders, publishing, clock, disk and the last full check.
 
-    `revision` is the schema's: what the database has, and what this version wants. A thing that cannot be looked at is
-    bad, and the others are looked at all the same.
+    `revision` is the schema's: what the database has, and what this version wants. `more` are looks at things of which
+    the trail knows nothing, by their names. A thing that cannot be looked at is bad, and the others are looked at all
+    the same.
     """
     parts: dict[str, Callable[[], Iterator[Line]]] = {
         "database": lambda: _database(session, revision),
@@ -71,6 +76,7 @@ def examine(
         "disk": lambda: _disk(settings),
         "address": lambda: _address(settings),
         "seal": lambda: _seal(settings),
+        **(more or {}),
     }
     lines: list[Line] = []
     for name, look in parts.items():

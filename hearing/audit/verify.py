@@ -1541,8 +1541,14 @@ def _told(opening: Opening, acts: Sequence[Act], head: Head) -> str:
 
 BALLOT_DOMAIN = b"hearing/ballot/v1\0"
 OPENED, AMENDED, POLL_CLOSED, TALLIED = "poll.opened", "roll.amended", "poll.closed", "poll.tallied"
+POLL_VOIDED = "poll.voided"
 # What a ballot's entry consists of. A time or an actor would lead to the voter.
 _BALLOT_FIELDS = frozenset({"v", "type", "scope", "poll", "c"})
+
+
+STILL_OPEN, NOT_COUNTED = ("还在投票", "open"), ("已截止，还没有公布结果", "closed and not yet counted")
+DECLARED_VOID = ("已经作废，没有结果", "void: it has no result")
+"""How far a poll without a result is."""
 
 
 class Ballot(NamedTuple):
@@ -1577,10 +1583,12 @@ def check_poll(
         acts = [act for act in known if act.entry.get("subject") == subject]
         cast = [act for act in known if act.kind == "ballot" and act.entry.get("poll") == subject]
         opened, closed, tallied = _poll_frame(acts, wrong)
-        leaves = _check_cast(cast, opened, closed, wrong)
-        voted = _check_turnout(acts, opened, closed, len(leaves), wrong)
+        voided = _voided(acts, opened, closed, wrong)
+        leaves = _check_cast(cast, opened, closed or voided, wrong)
+        voted = _check_turnout(acts, opened, closed or voided, len(leaves), wrong)
         if tallied is None:
-            return _not_counted(subject, cast, closed, ballot, leaves, head, wrong)
+            stands = DECLARED_VOID if voided else NOT_COUNTED if closed else STILL_OPEN
+            return _not_counted(subject, cast, stands, ballot, leaves, head, wrong)
         if reveal is None:
             raise UsageError("计票结果已公布，请用 --reveal 给出 reveal.jsonl。", "Give reveal.jsonl with --reveal.")
         if _word(tallied, "reveal", wrong) != "sha256:" + hashlib.sha256(reveal).hexdigest():
@@ -1619,6 +1627,26 @@ def _poll_frame(acts: Sequence[Act], wrong: Contradiction) -> tuple[Act, Act | N
     return opened, closed, tallied
 
 
+def _voided(acts: Sequence[Act], opened: Act, closed: Act | None, wrong: Contradiction) -> Act | None:
+    """The act by which a poll was declared void: once, while it was open, by two people and for a reason."""
+    those = [act for act in acts if act.kind == POLL_VOIDED]
+    if len(those) > 1:
+        wrong("同一件事记了两次。", f"a second {POLL_VOIDED}.", those[1])
+    if not those:
+        return None
+    if closed or those[0].index < opened.index:
+        wrong("作废不在开始和截止之间。", "declared void before the opening or beside a close.", those[0])
+    if not _by_two(those[0]):
+        wrong("作废没有理由，或没有两个人经办。", "declared void without reason or by one person.", those[0])
+    return those[0]
+
+
+def _by_two(act: Act) -> bool:
+    """Whether two people did it, for a reason."""
+    officers = act.pub.get("officers")
+    return bool(isinstance(officers, list) and len(set(map(str, officers))) > 1 and act.pub.get("reason"))
+
+
 def _check_cast(cast: Sequence[Act], opened: Act, closed: Act | None, wrong: Contradiction) -> dict[str, Act]:
     """The ballots of the log by commitment."""
     leaves: dict[str, Act] = {}
@@ -1647,8 +1675,7 @@ def _check_turnout(
     roll, held = opened, _whole_number(opened, "roll_size", wrong)
     for act in acts:
         if act.kind == AMENDED:
-            officers = act.pub.get("officers")
-            if not (isinstance(officers, list) and len(set(map(str, officers))) > 1 and act.pub.get("reason")):
+            if not _by_two(act):
                 wrong("改动名册没有理由，或没有两个人经办。", "a roll amended without reason or by one person.", act)
             if closed and act.index > closed.index:
                 wrong("截止以后改动名册。", "a roll amended after the close.", act)
@@ -1680,15 +1707,15 @@ def _check_turnout(
 def _not_counted(
     subject: str,
     cast: Sequence[Act],
-    closed: Act | None,
+    stands: tuple[str, str],
     ballot: str | None,
     leaves: Mapping[str, Act],
     head: Head,
     wrong: Contradiction,
 ) -> Report:
-    """What can be said before the result: that a voter's own ballot is there."""
+    """What can be said without a result: that a voter's own ballot is there."""
     _own_ballot(ballot, leaves, {}, wrong)
-    zh, en = ("已截止，还没有公布结果", "closed and not yet counted") if closed else ("还在投票", "open")
+    zh, en = stands
     own = ("，您的那张在内", ", yours among them") if ballot else ("", "")
     return Report(
         PASSED,

@@ -57,6 +57,11 @@ class Box:
         """What the words on the stub of the paper of this number are made from; without the key nobody can tell."""
         return hmac.new(self.key, b"stub\0" + code.encode(), hashlib.sha256).digest()
 
+    @property
+    def check(self) -> str:
+        """By what the poll's row knows this key from any other; it leads to nothing that the key seals."""
+        return hmac.new(self.key, b"check\0" + self.poll.encode(), hashlib.sha256).hexdigest()
+
     def for_paper(self, code: str) -> Box:
         """The same box for what was read on one paper: nothing sealed so can pass for a ballot."""
         return replace(self, poll=f"{self.poll}/paper/{code}")
@@ -86,21 +91,26 @@ def room_for(codes: Iterable[str]) -> int:
     return -(-longest // _STEP) * _STEP
 
 
-def make_key(poll_id: int) -> None:
-    """Make the key of a new box; one that is there stays."""
+def make_key(poll_id: int) -> str:
+    """Make the key of a new box; one that is there stays. Returns the check by which it will be known."""
     read_or_make_secret(_path(poll_id), lambda: secrets.token_hex(32))
+    return box_of(poll_id, 0, "").check
 
 
-def box_of(poll_id: int, room: int) -> Box:
-    """The box of a poll, in which a ballot has so much room.
+def box_of(poll_id: int, room: int, check: str) -> Box:
+    """The box of a poll, in which a ballot has so much room; `check` as its row has it, empty to take any key.
 
-    The key is read each time: a copy in memory would outlive the file, which the close destroys. Raises NO_BOX_KEY.
+    The key is read each time: a copy in memory would outlive the file, which the close destroys. Raises NO_BOX_KEY
+    where the file is gone, is no key, or is the key of another box.
     """
     try:
         key = bytes.fromhex(_path(poll_id).read_text(encoding="ascii"))
     except (OSError, ValueError):
         raise Refused(rules.Refusal.NO_BOX_KEY) from None
-    return Box(f"poll/{poll_id}", key, room)
+    box = Box(f"poll/{poll_id}", key, room)
+    if check and not hmac.compare_digest(check, box.check):
+        raise Refused(rules.Refusal.NO_BOX_KEY)
+    return box
 
 
 def destroy_key(poll_id: int) -> bool:

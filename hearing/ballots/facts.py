@@ -111,6 +111,37 @@ class RollAmended(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VoidAsked(Fact):
+    """An officer asks for a poll to be declared void."""
+
+    kind: ClassVar[str] = "poll.void_asked"
+    sentence: ClassVar[str] = N_("有人提出把这次投票作废，等另一位工作人员确认")
+    receipt: ClassVar[str] = N_("已提出作废，等另一位同事确认")
+    reason: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voided(Fact):
+    """A poll was declared void by two officers, for a reason; nothing is counted, and nothing revealed."""
+
+    kind: ClassVar[str] = "poll.voided"
+    sentence: ClassVar[str] = N_(
+        "投票作废：%(reason)s。已有 %(voted)d 户投票或领了纸票；存证里有选票 %(in_trail)d 张，"
+        "票箱里没有打开的 %(lost)d 张，都不再算"
+    )
+    band: ClassVar[Band] = Band.DURING
+    reason: str = public()
+    voted: int = public()
+    in_trail: int = public()
+    """Secret ballots whose commitments the trail has."""
+    lost: int = public()
+    """Ballots that lay in the box and were never opened."""
+    key_read: bool = public()
+    """Whether the box's key could still be read; true where there was no box."""
+    officers: tuple[str, ...] = public()
+
+
+@dataclass(frozen=True, kw_only=True)
 class SecretBallotCast(Bare):
     """A ballot without voter and time; what it says is published at the close."""
 
@@ -173,6 +204,28 @@ class PaperExchanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperLost(Fact):
+    """A paper that stands under a name will not come back; the voter may have another one, or use her phone."""
+
+    kind: ClassVar[str] = "paper.lost"
+    sentence: ClassVar[str] = N_("一张实名纸票报了没交回")
+    receipt: ClassVar[str] = N_("发给这一户的纸票 %(code)s 报了没交回，不再算；可以另领一张，也可以用手机投")
+    voter: str = private()
+    code: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperTurnedUp(Fact):
+    """A paper that was declared lost has turned up, and is void."""
+
+    kind: ClassVar[str] = "paper.turned_up"
+    sentence: ClassVar[str] = N_("一张报过没交回的实名纸票又出现了，作废")
+    receipt: ClassVar[str] = N_("发给这一户的纸票 %(code)s 报过没交回，后来又出现了，作废")
+    voter: str = private()
+    code: str = private()
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaperRead(Fact):
     """One person read a paper that stands under a name, and its fate is open yet, or it is void."""
 
@@ -182,6 +235,33 @@ class PaperRead(Fact):
     state: str = public()
     code: str = private()
     read: Mapping[str, Any] = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PapersPhotographed(Fact):
+    """Pictures of papers that stand under names were kept, each with its paper; which they are is committed to."""
+
+    kind: ClassVar[str] = "paper.photographed"
+    sentence: ClassVar[str] = N_(
+        "拍了实名纸票的照片：对上 %(matched)d 张，等人认编号 %(waiting)d 张，没有收 %(refused)d 张"
+    )
+    matched: int = public()
+    waiting: int = public()
+    refused: int = public()
+    codes: tuple[str, ...] = private()
+    pictures: tuple[str, ...] = private()
+    states: tuple[str, ...] = private()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperPhotoSettled(Fact):
+    """A person said which paper a picture shows, or that nothing can be read on it."""
+
+    kind: ClassVar[str] = "paper.photo_settled"
+    sentence: ClassVar[str] = N_("一张实名纸票的照片有了着落")
+    state: str = public()
+    picture: str = private()
+    code: str = private()
 
 
 @dataclass(frozen=True, kw_only=True)

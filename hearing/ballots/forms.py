@@ -310,6 +310,12 @@ class ExtendForm(Form):
         return _at(self.closes_on, self.closes_hour)
 
 
+class VoidForm(Form):
+    """Why a poll is to be void; everybody reads it."""
+
+    reason = Line(_l("为什么作废？"), most=200, description=_l("大家都看得到，也写进存证，不写姓名和门牌。"))
+
+
 class AmendForm(Form):
     """Which household is put on the roll, or off it, and why."""
 

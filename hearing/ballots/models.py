@@ -76,6 +76,8 @@ class Poll(Base, Ledgered):
     roll_size: Mapped[int] = mapped_column(default=0)
     box_room: Mapped[int] = mapped_column(default=0)
     """Bytes to which every ballot in its box is padded, fixed at the opening; 0 where there is no box."""
+    box_check: Mapped[str] = mapped_column(String(64), default="", server_default=text("''"))
+    """By what the box's key is known to be the one that it was opened with; empty where there is no box."""
     neighbourhood: Mapped[Neighbourhood] = relationship()
     building: Mapped[Building | None] = relationship()
     projects: Mapped[list[PollProject]] = relationship(back_populates="poll", order_by="PollProject.code")
@@ -307,6 +309,31 @@ class RollAmendment(Base, Ledgered):
     made_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class PollVoiding(Base, Ledgered):
+    """A poll is to be declared void 作废: one officer asks for it with a reason, another one does it."""
+
+    __tablename__ = "poll_voiding"
+    __table_args__ = (
+        CheckConstraint("made_by IS NULL OR made_by <> asked_by", name="two_officers"),
+        Index("ix_poll_voiding_poll", "poll_id"),
+    )
+    id: Mapped[Id]
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"))
+    reason: Mapped[LongText]
+    asked_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[datetime | None] = mapped_column(Instant)
+    voted: Mapped[int] = mapped_column(default=0)
+    """Marks on the roll when it was done."""
+    in_trail: Mapped[int] = mapped_column(default=0)
+    """Ballots that had come into the trail; they are not revealed."""
+    lost: Mapped[int] = mapped_column(default=0)
+    """Ballots that lay in the box, and that nobody opened."""
+    key_read: Mapped[bool] = mapped_column(default=True)
+    """Whether the box's key could be read; true where there was no box."""
+
+
 class PollTally(Base, Ledgered):
     """The count of a poll: one record, from which every page and file is made."""
 
@@ -336,5 +363,6 @@ for _name, _refusal in (
     ("uq_poll_project_code", rules.Refusal.CODE_TAKEN),
     ("uq_named_ballot_turn", rules.Refusal.VOTED_MEANWHILE),
     ("ck_roll_amendment_two_officers", rules.Refusal.SAME_OFFICER),
+    ("ck_poll_voiding_two_officers", rules.Refusal.VOID_ASKED_BY_YOU),
 ):
     broken_promise(_name, _refusal)

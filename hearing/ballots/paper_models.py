@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hearing.audit.ledger import broken_promise
 from hearing.ballots import rules
@@ -98,6 +98,55 @@ class PaperReading(Base, Ledgered):
     """Empty once the paper is a ballot or void: then it has served."""
 
 
+class PaperPhoto(Base, Ledgered):
+    """One picture of papers that stand under names, and what became of it; of a refused one only the line stays."""
+
+    __tablename__ = "paper_photo"
+    __table_args__ = (
+        UniqueConstraint("poll_id", "number", name="uq_paper_photo_number"),
+        # One photograph a paper, and no picture twice: the database keeps it, whoever photographs at the same moment.
+        Index(
+            "uq_paper_photo_paper",
+            "code",
+            unique=True,
+            sqlite_where=text("state = 'matched'"),
+            postgresql_where=text("state = 'matched'"),
+        ),
+        Index(
+            "uq_paper_photo_picture",
+            "poll_id",
+            "sha256",
+            unique=True,
+            sqlite_where=text("state IN ('matched', 'waiting', 'aside')"),
+            postgresql_where=text("state IN ('matched', 'waiting', 'aside')"),
+        ),
+        CheckConstraint("state IN ('matched', 'waiting', 'refused', 'aside')", name="state"),
+        CheckConstraint("state <> 'matched' OR (code IS NOT NULL AND evidence_id IS NOT NULL)", name="matched"),
+        CheckConstraint("(state = 'refused') = (why <> '')", name="refused_why"),
+    )
+    id: Mapped[Id]
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"))
+    number: Mapped[int]
+    """Its place among the poll's pictures, from 1."""
+    sha256: Mapped[Digest]
+    """Of the picture as it was kept; of one that could not be opened, of nothing."""
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"), index=True)
+    code: Mapped[str | None] = mapped_column(ForeignKey("ballot_paper.code"))
+    """The paper that it shows, for a refused one too where that is known."""
+    state: Mapped[Code]
+    """ballots.rules.PhotoState."""
+    why: Mapped[Code] = mapped_column(default="")
+    """Of a refused one ballots.rules.Refusal, or the name of web.pictures.Problem of one that could not be opened."""
+    taken_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    taken_at: Mapped[datetime] = mapped_column(Instant)
+    paper: Mapped[BallotPaper | None] = relationship()
+
+    @property
+    def stands(self) -> rules.PhotoState:
+        """What became of it."""
+        return rules.PhotoState(self.state)
+
+
 class DeskCode(Base):
     """The one-time code with which a voter votes on the neighbourhood's tablet; gone once it is used."""
 
@@ -113,5 +162,8 @@ for _name, _refusal in (
     ("ck_poll_desk_papers_left", rules.Refusal.NO_PAPERS_LEFT),
     ("ck_poll_desk_papers_out", rules.Refusal.MORE_THAN_HANDED),
     ("uq_paper_reading_reader", rules.Refusal.READ_BY_YOU),
+    ("uq_paper_photo_number", rules.Refusal.PHOTO_SETTLED),
+    ("uq_paper_photo_paper", rules.Refusal.PHOTO_OF_PAPER_TWICE),
+    ("uq_paper_photo_picture", rules.Refusal.PHOTO_TWICE),
 ):
     broken_promise(_name, _refusal)

@@ -88,7 +88,7 @@ def paper_box(found: Poll, code: str) -> Box | None:
     """What seals the readings of one paper; None where ballots stand under names. Raises NO_BOX_KEY."""
     if not found.is_secret:
         return None
-    return box_of(found.id, found.box_room).for_paper(code)
+    return box_of(found.id, found.box_room, found.box_check).for_paper(code)
 
 
 def reading_of(said: bytes, box: Box | None) -> rules.Reading:
@@ -122,14 +122,17 @@ def standing(found: Poll, voter_id: int) -> Standing | None:
 
 def paper_out(voter_id: int) -> bool:
     """Whether a paper was handed to this voter by name, and nobody has said yet what became of it."""
-    there = exists().where(BallotPaper.voter_id == voter_id, BallotPaper.state.not_in(_DONE))
+    there = exists().where(BallotPaper.voter_id == voter_id, BallotPaper.state.not_in(rules.PAPER_DONE))
     return bool(db.session.scalar(select(there)))
 
 
 def _standings(found: Poll) -> Select[tuple[PollVoter, Unit, Holder, int, str]]:
+    # A spoiled paper that she has exchanged lies at the desk: what she has in her hands comes before it.
     out = (
-        select(func.max(BallotPaper.code))
-        .where(BallotPaper.voter_id == PollVoter.id, BallotPaper.state.not_in(_DONE))
+        select(BallotPaper.code)
+        .where(BallotPaper.voter_id == PollVoter.id, BallotPaper.state.not_in(rules.PAPER_DONE))
+        .order_by(BallotPaper.exchanged, BallotPaper.code)
+        .limit(1)
         .correlate(PollVoter)
     ).scalar_subquery()
     return (
@@ -143,9 +146,6 @@ def _standings(found: Poll) -> Select[tuple[PollVoter, Unit, Holder, int, str]]:
         .options(joinedload(Unit.stairwell).joinedload(Stairwell.building))
         .order_by(PollVoter.id)
     )
-
-
-_DONE = (rules.PaperState.ENTERED, rules.PaperState.VOID)
 
 
 def _named(word: str) -> ColumnElement[bool]:

@@ -23,6 +23,7 @@ from hearing.ballots.models import (
     PollMark,
     PollProject,
     PollTally,
+    PollVoiding,
     PollVoter,
     RollAmendment,
     SealedBallot,
@@ -247,7 +248,7 @@ def is_cast(found: Poll, c: str) -> bool:
     if db.session.execute(there).one_or_none() is not None:
         return True
     try:
-        slot = box_of(found.id, found.box_room).slot(c)
+        slot = box_of(found.id, found.box_room, found.box_check).slot(c)
     except Refused:
         return False
     return db.session.get(SealedBallot, slot) is not None
@@ -329,6 +330,36 @@ def amendments(found: Poll) -> list[RollAmendment]:
     return list(db.session.scalars(query))
 
 
+def voidings(found: Poll) -> list[PollVoiding]:
+    """The requests to declare a poll void; of a void one also the one by which it is."""
+    return list(db.session.scalars(select(PollVoiding).where(PollVoiding.poll_id == found.id).order_by(PollVoiding.id)))
+
+
+def voided_by(found: Poll) -> PollVoiding | None:
+    """The act by which a poll is void; None where it is not."""
+    if found.stands is not rules.State.VOID:
+        return None
+    query = select(PollVoiding).where(PollVoiding.poll_id == found.id, PollVoiding.made_by.is_not(None))
+    return db.session.scalars(query).one()
+
+
+def box_opens(found: Poll) -> bool:
+    """Whether the key of a poll's box can be read and is the right one; true where there is no box."""
+    if not found.is_secret:
+        return True
+    try:
+        box_of(found.id, found.box_room, found.box_check)
+    except Refused:
+        return False
+    return True
+
+
+def polls_without_key() -> list[int]:
+    """The open polls whose ballots nobody can put into their boxes, nor take out: the key is gone, or another's."""
+    query = select(Poll).where(Poll.state == rules.State.OPEN, Poll.mode == rules.Mode.SECRET).order_by(Poll.id)
+    return [found.id for found in db.session.scalars(query) if not box_opens(found)]
+
+
 def commitments(poll_id: int) -> list[str]:
     """What the roll's root is made from."""
     return list(db.session.scalars(select(PollVoter.commitment).where(_of(poll_id), ~PollVoter.struck)))
@@ -368,7 +399,7 @@ def full_boxes() -> list[int]:
 
 def closed_among(poll_ids: Collection[int]) -> list[int]:
     """Those of these polls that take no more ballots."""
-    over = Poll.state.in_([rules.State.CLOSED, rules.State.TALLIED])
+    over = Poll.state.in_([rules.State.CLOSED, *rules.ENDED])
     return list(db.session.scalars(select(Poll.id).where(Poll.id.in_(poll_ids), over)))
 
 

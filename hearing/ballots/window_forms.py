@@ -6,8 +6,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 
 from hearing.ballots import rules
+from hearing.ballots.actions import Shot
 from hearing.ballots.forms import Filled
 from hearing.web.forms import Count, Form, Hidden, Line
+from hearing.web.uploads import Stack
 
 
 class PrintForm(Form):
@@ -30,11 +32,35 @@ class HandForm(Form):
     code = Line(_l("纸票编号"), most=60, required=False, description=_l("纸票右上角的编号，10 位，不分大小写。"))
 
 
+class LostForm(Form):
+    """Which paper will not come back: the one that the page showed."""
+
+    code = Hidden()
+
+
+class LateForm(Form):
+    """Which paper has turned up."""
+
+    code = Line(_l("纸票编号"), most=60, description=_l("照着右上角输，或者用扫码枪扫方码。"))
+
+
 class ExchangeForm(Form):
     """Which paper comes back, and which takes its place."""
 
     code = Line(_l("写错的那张的编号"), most=60, description=_l("纸票右上角的编号，10 位，不分大小写。"))
     new = Line(_l("新的一张的编号"), most=60, required=False)
+
+
+class PilePhotosForm(Form):
+    """The photographs of a pile of papers, at most ten a form."""
+
+    photos = Stack(_l("选照片"), description=_l("一张照片拍一张纸票，拍到四个角和右上角的方码。"))
+
+    def shots(self) -> list[Shot]:
+        """The pictures, in the order in which they were chosen."""
+        return [
+            Shot(each.picture, each.squares, each.problem.name if each.problem else "") for each in self.photos.taken
+        ]
 
 
 class PaperCodeForm(Form):
@@ -48,18 +74,28 @@ class ReadingForm(Form):
 
     code = Hidden()
     seen = Hidden()
+    after = Hidden()
+    """The picture from which it is read, where the reader goes through a pile of them."""
     void = SelectField(_l("这张算不算"), default="")
 
     def __init__(self) -> None:
         super().__init__()
         self.void.choices = [("", _l("算，照上面选的录"))] + [
-            (why.value, _l("作废：%(why)s", why=_l(words))) for why, words in rules.VOID_LABELS.items()
+            (why.value, _l("作废：%(why)s", why=_l(words)))
+            for why, words in rules.VOID_LABELS.items()
+            if why in rules.READ_VOIDS
         ]
 
     @property
     def seen_readings(self) -> int:
         """How many readings there were when the form was made."""
         return int(self.seen.data) if self.seen.data in {"0", "1", "2"} else 0
+
+    @property
+    def after_photo(self) -> int:
+        """The number of that picture; 0 where the reader typed the paper's."""
+        text = str(self.after.data or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
     def reading(self, kind: rules.Kind) -> rules.Reading:
         """What was read. Raises what `rules.read` raises."""

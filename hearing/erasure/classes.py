@@ -9,7 +9,8 @@ from sqlalchemy import Select, select
 from hearing.audit import erasing
 from hearing.audit.fact import type_registry
 from hearing.ballots.models import NamedBallot, Poll
-from hearing.ballots.rules import State as PollState
+from hearing.ballots.paper_models import PaperPhoto
+from hearing.ballots.rules import ENDED as POLL_ENDED
 from hearing.casefile.models import CaseFileRequest
 from hearing.concerns.models import Concern
 from hearing.consents.models import (
@@ -72,7 +73,7 @@ def _going_on(home: Neighbourhood) -> set[str]:
     )
     proposals = select(Proposal.id).where(Proposal.neighbourhood_id == home.id, ~closed())
     denials = select(Denial.id).where(Denial.neighbourhood_id == home.id, Denial.settled_at.is_(None))
-    polls = select(Poll.id).where(Poll.neighbourhood_id == home.id, Poll.state != PollState.TALLIED)
+    polls = select(Poll.id).where(Poll.neighbourhood_id == home.id, Poll.state.not_in(POLL_ENDED))
     return {
         *(f"poll/{number}" for number in db.session.scalars(polls)),
         *(f"consent/{number}" for number in db.session.scalars(collections)),
@@ -156,13 +157,12 @@ def _proposals(going: Going, home: Neighbourhood, before: datetime) -> None:
 
 
 def _ballots(going: Going, home: Neighbourhood, before: datetime) -> None:
-    """What ballots under names say, once their poll has long been counted; secret ones are nobody's own."""
-    counted = select(Poll.id).where(
-        Poll.neighbourhood_id == home.id, Poll.state == PollState.TALLIED, Poll.since < before
-    )
+    """What ballots under names say, once their poll has long been counted or void; secret ones are nobody's own."""
+    counted = select(Poll.id).where(Poll.neighbourhood_id == home.id, Poll.state.in_(POLL_ENDED), Poll.since < before)
     going.add(
         NamedBallot, ids(select(NamedBallot.id).where(NamedBallot.poll_id.in_(counted), NamedBallot.ballot != ""))
     )
+    pictures(going, ids(select(PaperPhoto.evidence_id).where(PaperPhoto.poll_id.in_(counted))))
 
 
 def _notices(going: Going, home: Neighbourhood, before: datetime) -> None:

@@ -32,6 +32,7 @@ PUBLIC_ALL_THE_SAME = {
     "consent.void.reason": "the committee's words to everybody",
     "poll.amended.reason": "the committee's words to everybody",
     "roll.amended.reason": "the committee's words to everybody: a roll is not changed without them",
+    "poll.voided.reason": "the committee's words to everybody: a poll is not void without them",
     "consent.finished.reason": "a code word of the rule that decided",
     "consent.finished.reason_label": "the same in the glossary's words",
     "estate.added.name": "an estate's name",

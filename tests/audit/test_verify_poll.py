@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -255,6 +256,41 @@ def test_a_result_without_a_close_is_refused() -> None:
     assert "结果先于截止" in report.zh
     entries = [poll.closed, poll.opened]
     assert "截止先于开始" in check_poll("3", served(log_with(entries).files()), VKEY).zh
+
+
+def voided(**changes: Any) -> Entry:
+    """The entry by which a poll is void."""
+    given: dict[str, Any] = {"reason": "钥匙丢了", "officers": ["p-1", "p-2"], "voted": 6}
+    return said("poll.voided", POLL, **(given | changes))
+
+
+def test_a_void_poll_has_no_result() -> None:
+    poll = Poll()
+    own = poll.cast[0]["c"]
+    poll.more = [(7, voided())]
+    whole = poll.check(own=own, upto=8)
+    assert whole.ok and "已经作废，没有结果，日志里有 6 张选票，您的那张在内" in whole.zh
+    assert "void: it has no result" in whole.en
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ([(7, voided(officers=["p-1", "p-1"]))], "没有两个人经办"),
+        ([(7, voided(reason=""))], "没有理由"),
+        ([(7, voided()), (8, voided())], "同一件事记了两次"),
+        ([(0, voided())], "作废不在开始和截止之间"),
+        ([(5, voided())], "选票不在开始和截止之间"),
+        ([(7, voided(voted=5))], "选票有 6 张，投票的只有 5 户"),
+    ],
+)
+def test_what_is_wrong_with_a_void_poll_is_found(more: list[tuple[int, Entry]], words: str) -> None:
+    poll = Poll(more=more)
+    assert words in poll.check(upto=7 + len(more)).zh
+
+
+def test_a_poll_is_not_void_and_counted() -> None:
+    assert "作废不在开始和截止之间" in Poll(more=[(7, voided())]).check().zh
 
 
 def test_the_result_cannot_be_checked_without_the_file() -> None:

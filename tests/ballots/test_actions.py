@@ -86,7 +86,7 @@ def test_nothing_of_an_open_poll_is_rewritten(stage: Stage) -> None:
 def test_what_was_read_is_what_is_opened(stage: Stage) -> None:
     stage.draft()
     seen = stage.poll.rule_version
-    perform(actions.change_terms, stage.clerk, stage.poll, terms(now(), budget=1_00))
+    perform(actions.change_terms, stage.clerk, stage.poll, terms(now(), budget=90_000_00))
     refused(Refusal.POLL_ELSEWHERE, perform, actions.open_poll, stage.clerk, stage.poll, seen=seen)
 
 
@@ -109,6 +109,21 @@ def test_terms_that_do_not_fit_are_refused(stage: Stage, changes: dict[str, Any]
         changes = {"closes": moment + changes["closes"]}
     stage.draft()
     refused(why, perform, actions.change_terms, stage.clerk, stage.poll, terms(moment, **changes))
+
+
+def test_what_nothing_could_pay_is_not_put_to_the_vote(stage: Stage) -> None:
+    stage.draft()
+    dear = actions.ProjectTerms("05", "电梯", "", 100_000_01)
+    refused(Refusal.DEARER_THAN_BUDGET, perform, actions.add_project, stage.clerk, stage.poll, dear)
+    change = [perform, actions.change_terms, stage.clerk]
+    refused(Refusal.DEARER_THAN_BUDGET, *change, stage.poll, terms(now(), budget=59_999_99))
+    pots = {"安全": 50_000_00, "邻里": 15_000_00, "绿化": 35_000_00}
+    refused(Refusal.DEARER_THAN_POT, *change, stage.poll, terms(now(), pots=pots))
+    refused(Refusal.NO_CATEGORY, *change, stage.poll, terms(now(), pots={"安全": 50_000_00, "绿化": 50_000_00}))
+    assert stage.poll.budget_fen == 100_000_00 and len(stage.poll.projects) == 4
+    perform(actions.add_project, stage.clerk, stage.poll, dear, as_it_was=True)
+    refused(Refusal.DEARER_THAN_BUDGET, perform, actions.open_poll, stage.clerk, stage.poll, seen=1)
+    perform(actions.open_poll, stage.clerk, stage.poll, seen=1, as_it_was=True)
 
 
 def test_a_poll_without_projects_or_voters_does_not_open(stage: Stage, cast: Cast) -> None:
@@ -322,7 +337,7 @@ def test_a_sealed_ballot_that_was_altered_is_noticed(stage: Stage) -> None:
     stage.open()
     stage.cast_secretly(1, "01")
     lying = db.session.scalars(select(SealedBallot.sealed)).one()
-    found = box.box_of(stage.poll_id, room=0)
+    found = box.box_of(stage.poll_id, room=0, check="")
     assert found.open(lying).ballot == '{"choices":["01"],"phrase":"我家那棵桂花"}'
     refused(Refusal.NO_BOX_KEY, found.open, lying[:-1] + bytes([lying[-1] ^ 1]))
 

@@ -245,6 +245,38 @@ def test_a_page_says_it_all(page: Page, language: str) -> None:
     assert (re.search("[㐀-鿿]", re.sub(r"项目 .|弄堂里的 5 万元", "", said)) is None) == (language == "en"), said
 
 
+def test_a_page_of_many_projects_folds_what_is_long(app: Flask) -> None:
+    """Without JavaScript, and whoever searches the page finds what is folded: it is all there."""
+    costs = {f"p{number:02d}": 10_000 + number for number in range(30)}
+    profile = approvals(costs, [("p00,p01", 3), ("p02", 2)], 40_000, unit=100)
+    titles = titles_of(profile)
+    with app.test_request_context(headers={"Accept-Language": "zh"}):
+        html = render_template(
+            "ballots/outcome.html", title="", turnout="", back_url="/", pots=outcomes(shares(profile), titles)
+        )
+    shown = re.sub(r"(?s)<details.*?</details>", "", html)
+    chosen = len(shares(profile)["winners"])
+    assert shown.count('class="outcome-title"') == chosen + 8
+    assert html.count('class="outcome-title"') == 30
+    assert shown.count('class="bars-row"') == 12 + 2 and html.count('class="bars-row"') == 30 + 2
+    assert "两种办法" in shown and "更喜欢按票数排的结果" in html and "更喜欢按票数排的结果" not in shown
+    assert "有效票：一个项目的费用" in html and "有效票：一个项目的费用" not in shown
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        (Method.SHARES, "没有人选它。大家分着付完以后还有余钱"),
+        (Method.GREEDY, "没有人选它。规则是按票数从高到低，钱够就入选，没有票也一样"),
+    ],
+)
+def test_a_page_says_why_what_nobody_named_was_chosen(page: Page, language: str, method: Method, words: str) -> None:
+    profile = approvals({"a": 60_000, "b": 30_000}, [("a", 3)], 100_000, unit=100)
+    record = counted(profile, Rule(method, Completion.ADD1U, lot=lot_of(profile)))
+    assert record["winners"] == ["a", "b"]
+    assert (words in page(record, titles_of(profile))) == (language == "zh")
+
+
 def test_a_page_of_a_question_says_it_all(page: Page, language: str) -> None:
     said = page({"voters": 61, "counts": {"yes": 30, "no": 22, "abstain": 9}, "passed": False}, {})
 

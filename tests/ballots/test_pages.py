@@ -304,6 +304,11 @@ def test_staff_set_up_a_poll_and_open_it(app: Flask, client: Browser, cast: Cast
     client.submit(f"{desk}/project", {"code": "02", "title": "铁门", "cost": "42000"}, field="code")
     again = client.submit(f"{desk}/project", {"code": "02", "title": "另一个", "cost": "1"}, field="code")
     assert again.status_code == 422 and "已经有项目用了" in again.text
+    dear = client.submit(f"{desk}/project", {"code": "03", "title": "电梯", "cost": "120000"}, field="code")
+    assert dear.status_code == 422 and "“电梯”要 ¥120,000.00，比总金额 ¥100,000.00 还多" in dear.text
+    assert 'value="120000"' in dear.text, "what was typed stays"
+    less = client.submit(f"{desk}/terms", {"budget": "41,999"}, field="title")
+    assert less.status_code == 422 and "“铁门”要" in less.text and 'value="41,999"' in less.text
     opening = client.get(f"{desk}/opening").text
     assert "总金额平均分给每一张选票" in opening
     assert client.submit(f"{desk}/opening", field="seen").status_code == 303

@@ -146,7 +146,7 @@ def test_a_secret_paper_becomes_a_ballot_that_its_voter_finds_by_her_stub(window
     assert window.read("clerk", codes[2], "01", "03") is PaperState.READ
     assert window.read("second_clerk", codes[2], "01", "03", seen=1) is PaperState.ENTERED
     assert entries() == before, "neither handing out nor reading is in the trail"
-    stub = rules.stub_words(box_of(window.id, room=0).stub(codes[2]))
+    stub = rules.stub_words(box_of(window.id, room=0, check="").stub(codes[2]))
     assert window.balance == PaperBalance(printed=5, handed=1, entered=1)
     window.stage.cast_secretly(2, "03")
     election = window.stage.finish()
@@ -599,6 +599,103 @@ def test_a_named_ballot_at_the_tablet_is_hers_and_tells_who_helped(named: Window
     assert db.session.scalars(select(LogEntry.kind).where(LogEntry.kind == "code.issued")).one()
     named.bind(1, named.printed()[0])
     assert refused(named.issue, 1) is Refusal.PAPER_OUT
+
+
+# ---- papers under names that get lost
+
+
+def lose(window: Window, who: int, code: str, by: str = "clerk") -> Any:
+    """Declare the paper of a voter lost."""
+    return perform(actions.declare_lost, window.stage.who(by), window.id, window.voter(who), code).fact
+
+
+def test_a_lost_paper_frees_the_phone_and_counts_as_unreturned(named: Window) -> None:
+    code, other, *_ = named.printed()
+    named.bind(1, code)
+    assert refused(named.stage.cast_by_name, 1, "01") is Refusal.PAPER_OUT
+    said = lose(named, 1, code)
+    assert said.households == (named.stage.cast.units[0],) and "code" not in said.pub()
+    assert named.balance == PaperBalance(5, 1, 0, 0, 1)
+    named.stage.cast_by_name(1, "01")
+    assert refused(named.read, "clerk", code, "02") is Refusal.PAPER_LOST
+    assert refused(lose, named, 1, code) is Refusal.PAPER_LOST
+    exchange = actions.exchange_by_name
+    assert refused(perform, exchange, named.stage.clerk, named.id, code, other) is Refusal.PAPER_LOST
+    assert refused(named.bind, 2, code) is Refusal.PAPER_LOST
+    with named.stage.over():
+        assert [done.fact.kind for done in perform_all(actions.close, named.id)][-2:] == [
+            "paper.balanced",
+            "poll.closed",
+        ]
+
+
+def test_a_lost_paper_is_replaced_by_a_new_one_and_void_if_it_turns_up(named: Window) -> None:
+    code, other, *_ = named.printed()
+    named.bind(1, code)
+    late = actions.void_late
+    assert refused(perform, late, named.stage.clerk, named.id, code) is Refusal.PAPER_NOT_LOST
+    lose(named, 1, code)
+    named.bind(1, other)
+    assert paper_queries.standing(named.stage.poll, named.voter(1)).paper == other  # type: ignore[union-attr]
+    named.both(other, "03")
+    said = perform(late, named.stage.clerk, named.id, code).fact
+    assert said.kind == "paper.turned_up"
+    assert named.balance == PaperBalance(5, 2, 1, 1, 0) and named.balance.holds
+    assert named.state(code) is PaperState.VOID
+    assert paper_queries.by_state(named.id)[1] == {Void.LATE: 1}
+    assert refused(named.read, "clerk", code, "02") is Refusal.PAPER_VOID
+    assert refused(perform, late, named.stage.clerk, named.id, code) is Refusal.PAPER_NOT_LOST
+    assert count(NamedBallot) == 1
+
+
+def test_only_ones_own_paper_that_is_still_out_is_lost(named: Window) -> None:
+    code, other, spare, *_ = named.printed()
+    named.bind(1, code)
+    named.bind(2, other)
+    assert refused(lose, named, 1, other) is Refusal.PAPER_NOT_HANDED
+    assert refused(lose, named, 1, spare) is Refusal.PAPER_NOT_HANDED
+    assert refused(lose, named, 1, code, "block_officer") is PeopleRefusal.NOT_YOUR_SEAT
+    named.read("clerk", code, "01")
+    assert refused(lose, named, 1, code) is Refusal.PAPER_CAME_BACK
+    named.read("second_clerk", code, "01", seen=1)
+    assert refused(lose, named, 1, code) is Refusal.PAPER_ENTERED
+    lose(named, 2, other)
+    with named.stage.over():
+        assert refused(perform, actions.declare_unreturned, named.stage.clerk, named.id, 1) is Refusal.NOTHING_MISSING
+        named.stage.finish()
+        assert refused(lose, named, 2, other) is Refusal.POLL_ELSEWHERE
+
+
+def test_what_was_declared_lost_is_not_declared_missing_again(named: Window) -> None:
+    code, other, *_ = named.printed()
+    named.bind(1, code)
+    named.bind(2, other)
+    lose(named, 1, code)
+    act, clerk = actions.declare_unreturned, named.stage.clerk
+    with named.stage.over():
+        assert refused(perform, act, clerk, named.id, 2) is Refusal.WRONG_NUMBER_MISSING
+        perform(act, clerk, named.id, 1)
+        assert named.balance == PaperBalance(5, 2, 0, 0, 2) and named.balance.holds
+
+
+def test_after_an_exchange_the_paper_in_her_hands_is_the_one_that_is_lost(named: Window) -> None:
+    codes = sorted(named.printed())
+    spoiled, fresh = codes[-1], codes[0]
+    named.bind(1, spoiled)
+    perform(actions.exchange_by_name, named.stage.clerk, named.id, spoiled, fresh)
+    assert paper_queries.standing(named.stage.poll, named.voter(1)).paper == fresh  # type: ignore[union-attr]
+    lose(named, 1, fresh)
+    assert refused(named.stage.cast_by_name, 1, "01") is Refusal.PAPER_OUT, "the spoiled one is still to be read"
+    named.both(spoiled, void=Void.EXCHANGED)
+    named.stage.cast_by_name(1, "01")
+    assert named.balance == PaperBalance(5, 2, 0, 1, 1)
+
+
+def test_a_secret_paper_is_nobodys_to_lose(window: Window) -> None:
+    code = window.printed()[0]
+    window.hand(1)
+    assert refused(lose, window, 1, code) is Refusal.NOT_PAPER_WAY
+    assert refused(perform, actions.void_late, window.stage.clerk, window.id, code) is Refusal.NOT_PAPER_WAY
 
 
 # ---- the desk's reads

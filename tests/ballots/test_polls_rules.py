@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -140,6 +142,7 @@ def test_a_form_is_read_by_its_kind() -> None:
         (State.OPEN, MONDAY + DAY, Refusal.POLL_OVER),
         (State.CLOSED, MONDAY, Refusal.POLL_OVER),
         (State.TALLIED, MONDAY, Refusal.POLL_OVER),
+        (State.VOID, MONDAY, Refusal.POLL_VOID),
     ],
 )
 def test_when_a_ballot_may_be_cast(state: State, moment: datetime, why: Refusal | None) -> None:
@@ -235,6 +238,59 @@ def test_a_rule_fits_its_ballots_and_projects(change: dict[str, object], why: Re
     with pytest.raises(Refused) as caught:
         rules.check_rule(rule, OPTIONS)
     assert caught.value.refusal is why
+
+
+@pytest.mark.parametrize(
+    ("change", "may"),
+    [
+        ({}, True),
+        ({"floor": 3}, False),
+        ({"counting": Counting.SHARES_ADD1}, False),
+        ({"counting": Counting.SHARES_ADD1, "comparison": True}, True),
+        ({"counting": Counting.SHARES_PLAIN}, False),
+        ({"counting": Counting.GREEDY}, True),
+        ({"counting": Counting.NO_SKIP}, True),
+        ({"counting": Counting.THRESHOLD, "threshold": 1}, False),
+        ({"counting": Counting.THRESHOLD}, True),
+    ],
+)
+def test_what_a_rule_says_of_projects_without_votes_is_what_it_does(change: dict[str, Any], may: bool) -> None:
+    """Beside 茶室, which two want and costs 100, nobody names 花园, which costs 100 too; there are 300."""
+    rule = replace(REACH, budget=300_00, **change)
+    options = [Option("1", "茶室", 100_00), Option("2", "花园", 100_00)]
+    winners = rules.count(rule, options, [Said(("1",)), Said(("1",))], "a" * 64)["winners"]
+    assert rules.may_fund_without_votes(rule) == may
+    if not rule.comparison:  # A comparison takes the other outcome only where more voters prefer it, and here none do.
+        assert ("2" in winners) == may
+
+
+REACH = rules.RuleObject(Kind.APPROVAL, Limits(), Counting.SHARES, 100_000_00, "secret", "household", "")
+POTS = {"安全": 50_000_00, "邻里": 15_000_00, "绿化": 35_000_00}
+
+
+@pytest.mark.parametrize(
+    ("change", "cost", "category", "why"),
+    [
+        ({}, 100_000_00, "", None),
+        ({}, 100_000_01, "", Refusal.DEARER_THAN_BUDGET),
+        ({"pots": POTS}, 35_000_00, "绿化", None),
+        ({"pots": POTS}, 35_000_01, "绿化", Refusal.DEARER_THAN_POT),
+        ({"pots": POTS}, 1_00, "停车", Refusal.NO_CATEGORY),
+        ({"pots": POTS}, 1_00, "", Refusal.NO_CATEGORY),
+        ({"kind": Kind.YES_NO, "counting": Counting.MAJORITY, "budget": 0}, 1_00, "", None),
+    ],
+)
+def test_a_project_that_nothing_could_pay_is_out_of_reach(
+    change: dict[str, Any], cost: int, category: str, why: Refusal | None
+) -> None:
+    given = [Option("1", "茶室", 1_00, "邻里"), Option("2", "花园", cost, category)]
+    if why is None:
+        rules.check_within_reach(replace(REACH, **change), given)
+        return
+    with pytest.raises(Refused) as caught:
+        rules.check_within_reach(replace(REACH, **change), given)
+    assert caught.value.refusal is why
+    assert caught.value.details["title"] == "花园", "it is named"
 
 
 def test_the_shown_order_is_the_same_for_everybody_and_another_with_each_seed() -> None:

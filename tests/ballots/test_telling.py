@@ -181,8 +181,8 @@ def test_a_bundle_outlives_the_ballots_under_names(app: Flask, client: Browser, 
 
 
 def test_the_bundle_of_pots_counts_again(app: Flask, client: Browser, cast: Cast, tmp_path: Path) -> None:
-    pots = {"安全": 4_500_000, "邻里": 2_000_000, "绿化": 3_500_000}
-    stage = counted(app, cast, pots=pots, counting=Counting.GREEDY)
+    pots = {"安全": 4_500_000, "邻里": 1_500_000, "绿化": 6_000_000}
+    stage = counted(app, cast, budget=12_000_000, pots=pots, counting=Counting.GREEDY)
     page = client.get(f"/polls/{stage.poll_id}/outcome")
     assert page.status_code == 200
     assert all(name in page.text for name in pots)

@@ -9,8 +9,10 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from hearing import clock
+from hearing.audit.models import LogEntry
 from hearing.audit.routes import publisher
 from hearing.ballots import paper_queries, queries, rules
 from hearing.ballots.models import NamedBallot, PollMark, SealedBallot
@@ -263,3 +265,50 @@ def test_pages_ask_the_database_little(app: Flask, client: Browser, cast: Cast, 
         with statements(app) as asked:
             assert client.get(page).status_code == 200
         assert len(asked) <= 8, (page, asked)
+
+
+def test_a_lost_paper_is_declared_on_the_page_of_its_line(
+    app: Flask, client: Browser, cast: Cast, stage: Stage
+) -> None:
+    url = opened(app, stage, mode=Mode.NAMED)
+    client.enter(cast.ref("clerk"))
+    client.submit(f"{url}/papers", {"sheets": "2"})
+    code, other = codes(app, stage)
+    line = voter(app, stage, 1)
+    at_line, lost = f"{url}/window/{line}", f"{url}/window/{line}/lost"
+    assert client.get(lost).status_code == 303, "she has no paper"
+    client.submit(at_line, {"code": code}, action=f"/window/{line}")
+    assert "这张丢了，或者不会交回" in client.get(at_line).text
+    page = client.get(lost)
+    assert "天津路426弄" in page.text and pick(page.text, action="", field="code").fields["code"] == [code]
+    form = client.found(lost, field="code")
+    assert client.post(lost, data={**form.fields, "code": other}).status_code == 422, "that is not hers"
+    assert client.submit(lost, field="code").status_code == 303
+    assert "发一张纸票" in client.get(at_line).text
+    assert "1 张报过没交回" in client.get(f"{url}/papers").text
+    assert "报过没交回" in read_refused(client, url, code)
+    late = f"{url}/papers/late"
+    assert "没有报过没交回" in client.submit(late, {"code": other}, field="code").text
+    assert client.submit(late, {"code": rules.square_text(code)}, field="code").status_code == 303
+    assert "报过没交回，后来又出现了" in client.get(f"{url}/papers").text
+    with app.app_context():
+        kinds = select(LogEntry.idx, LogEntry.kind).where(LogEntry.kind.in_(["paper.lost", "paper.turned_up"]))
+        places = {row.kind: row.idx for row in db.session.execute(kinds)}
+    own = desk(app, cast, "clerk").enter(cast.ref(1))
+    assert "可以另领一张" in own.get(f"/receipts/{places['paper.lost']}").text, "the household reads it too"
+    assert "后来又出现了" in own.get(f"/receipts/{places['paper.turned_up']}").text
+
+
+def read_refused(browser: Browser, url: str, code: str) -> str:
+    """The page that says why a paper is not read."""
+    answer = browser.submit(f"{url}/papers/reading", {"code": code})
+    assert answer.status_code == 422
+    return answer.text
+
+
+def test_a_secret_poll_has_no_pages_for_lost_papers(app: Flask, client: Browser, cast: Cast, stage: Stage) -> None:
+    url = opened(app, stage)
+    client.enter(cast.ref("clerk"))
+    line = voter(app, stage, 1)
+    assert client.get(f"{url}/window/{line}/lost").status_code == 303
+    assert client.get(f"{url}/papers/late").status_code == 404

@@ -32,14 +32,12 @@ _POLL, _PROJECT, _VOTER, _MARK, _SEALED, _SECRET, _NAMED, _PLACE = (
     for model in (Poll, PollProject, PollVoter, PollMark, SealedBallot, SecretBallot, NamedBallot, Neighbourhood)
 )
 _PAPER = cast(Table, BallotPaper.__table__)
-PAPER_DONE = (rules.PaperState.ENTERED, rules.PaperState.VOID)
-"""A paper that no longer keeps its household from voting on a phone."""
 
 # Who casts shares the poll's row, who closes wants it alone: a ballot is in before the close, or not at all.
 _HOLD: Select[Any] = (
     select(
         *(_POLL.c[name] for name in ("id", "title", "mode", "kind", "state", "opens_at", "closes_at", "budget_fen")),
-        *(_POLL.c[name] for name in ("pots_text", "least", "most", "points", "most_each", "box_room")),
+        *(_POLL.c[name] for name in ("pots_text", "least", "most", "points", "most_each", "box_room", "box_check")),
         _PLACE.c.slug,
     )
     .join_from(_POLL, _PLACE, _PLACE.c.id == _POLL.c.neighbourhood_id)
@@ -97,7 +95,7 @@ _LAST: Select[Any] = (
     .limit(1)
 )
 # A paper of hers that is out keeps the phone waiting: which of both is the later one nobody could say.
-_HAS_PAPER = exists().where(_PAPER.c.voter_id == bindparam("voter"), _PAPER.c.state.not_in(PAPER_DONE))
+_HAS_PAPER = exists().where(_PAPER.c.voter_id == bindparam("voter"), _PAPER.c.state.not_in(rules.PAPER_DONE))
 _ADD_NAMED = (
     insert(_NAMED)
     .from_select(
@@ -280,7 +278,7 @@ def hold(poll_id: int, said: rules.Said) -> tuple[Row[Any], rules.Terms]:
 def _box(poll: Row[Any]) -> Box | None:
     """The box; None where its key is gone, as it is once the poll is closed."""
     try:
-        return box_of(poll.id, poll.box_room)
+        return box_of(poll.id, poll.box_room, poll.box_check)
     except Refused:
         return None
 

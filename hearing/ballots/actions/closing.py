@@ -14,13 +14,12 @@ from sqlalchemy.orm import joinedload
 from hearing.audit import canonical
 from hearing.audit.fact import NOBODY, SYSTEM, Fact
 from hearing.ballots import bundle, facts, queries, rules
+from hearing.ballots.actions.messages import tell_marked
 from hearing.ballots.box import Opened, box_of
 from hearing.ballots.models import Poll, PollMark, PollTally, PollVoter, SealedBallot, SecretBallot
 from hearing.ballots.paper_models import PollDesk
 from hearing.clock import database_now, now
 from hearing.db import db
-from hearing.people import outbox
-from hearing.people.models import Account, Membership, Message
 from hearing.refusal import N_, Refused
 
 _SEALED, _SECRET = cast(Table, SealedBallot.__table__), cast(Table, SecretBallot.__table__)
@@ -156,7 +155,7 @@ def _brought_out(poll: Poll, *, everything: bool) -> list[Opened]:
     number = len(lying) if everything else rules.going_out(len(lying))
     if not number:
         return []
-    box = box_of(poll.id, poll.box_room)
+    box = box_of(poll.id, poll.box_room, poll.box_check)
     drawn = random.SystemRandom().sample(lying, number)
     out = [box.open(row.sealed) for row in drawn]
     connection.execute(_TAKE_OUT, [{"taken": row.slot} for row in drawn])
@@ -183,44 +182,13 @@ def _who_voted(poll: Poll) -> tuple[tuple[str, ...] | int, str]:
 
 
 def _tell_voters(poll: Poll, *, everybody: bool) -> None:
-    """Tell households that they have voted, some of them together and in an order of chance, on their phones.
+    """Tell households that they have voted, some of them together, on their phones.
 
     With the roll this is what shows a ballot that was stuffed. It never goes out at the moment of casting.
     """
-    query = (
-        select(PollVoter.id, Account.phone, Account.email, Account.language)
-        .join(PollMark, PollMark.voter_id == PollVoter.id)
-        .join(
-            Membership,
-            (Membership.unit_id == PollVoter.unit_id) | (Membership.holder_id == PollVoter.holder_id),
-            isouter=True,
-        )
-        .join(Account, Account.id == Membership.account_id, isouter=True)
-        .where(PollVoter.poll_id == poll.id, ~PollVoter.told)
-        .where((Membership.left_at.is_(None)) & (Account.disabled_at.is_(None)))
-    )
-    found = db.session.execute(query).all()
-    voters = {row.id for row in found}
-    if not voters or (len(voters) < rules.LEAST_BATCH and not everybody):
+    sentence = TOLD if poll.is_secret else TOLD_NAMED
+    if not tell_marked(poll, sentence, least=1 if everybody else rules.LEAST_BATCH, untold_only=True):
         return
-    random.SystemRandom().shuffle(found := list(found))
-    url, sentence = outbox.address(f"/polls/{poll.id}"), TOLD if poll.is_secret else TOLD_NAMED
-    moment = now()
-    waiting = [
-        {
-            "channel": outbox.SMS if row.phone else outbox.MAIL,
-            "recipient": row.phone or row.email,
-            "text": outbox.worded(row.language, sentence, title=poll.title, url=url),
-            "state": outbox.WAITING,
-            "tries": 0,
-            "written_at": moment,
-            "due_at": moment,
-        }
-        for row in found
-        if row.phone or row.email
-    ]
-    if waiting:
-        db.session.execute(insert(Message), waiting)
     mark = exists().where(PollMark.voter_id == PollVoter.id)
     db.session.execute(
         update(PollVoter)

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import Row, Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hearing.ballots import facts, rules
+from hearing.ballots import facts, photo_queries, rules
 from hearing.ballots.actions.setting_up import SEATS, staff
 from hearing.ballots.models import Poll, PollMark, PollVoter
 from hearing.ballots.paper_models import BallotPaper, DeskCode, PaperRun, PollDesk
@@ -139,6 +139,52 @@ def exchange_by_name(by: Viewer, poll_id: int, typed: str, new: str) -> facts.Pa
     )
 
 
+def declare_lost(by: Viewer, poll_id: int, voter_id: int, code: str) -> facts.PaperLost:
+    """Say that the paper of this voter, where it stands under her name, will not come back: her phone is free again.
+
+    It counts as unreturned from now on, and is void if it turns up. Raises what `find_paper` and `check_open` raise,
+    NOT_PAPER_WAY, POLL_ELSEWHERE, PAPER_NOT_HANDED, PAPER_CAME_BACK, NOT_YOUR_SEAT.
+    """
+    poll = at_window(by, poll_id)
+    if poll.is_secret:
+        raise Refused(rules.Refusal.NOT_PAPER_WAY)
+    if poll.stands is not rules.State.OPEN:
+        raise Refused(rules.Refusal.POLL_ELSEWHERE)
+    paper = find_paper(poll, code)
+    check_open(paper)
+    if paper.voter_id is None or paper.voter_id != voter_id:
+        raise Refused(rules.Refusal.PAPER_NOT_HANDED)
+    if paper.stands is not rules.PaperState.OUT or photo_queries.photo_of(paper.code) is not None:
+        raise Refused(rules.Refusal.PAPER_CAME_BACK)
+    paper.state = rules.PaperState.LOST
+    db.session.flush()
+    _count(poll.id, unreturned=1)
+    voter = db.session.execute(_line(poll.id, voter_id)).one()
+    return facts.PaperLost(**staff(by, poll), households=households(voter), voter=voter_name(voter), code=paper.code)
+
+
+def void_late(by: Viewer, poll_id: int, typed: str) -> facts.PaperTurnedUp:
+    """Say that a paper which was declared lost has turned up: it is void, and no longer unreturned.
+
+    Raises what `find_paper` raises, NOT_PAPER_WAY, POLL_ELSEWHERE, PAPER_NOT_LOST, NOT_YOUR_SEAT.
+    """
+    poll = at_window(by, poll_id)
+    if poll.is_secret:
+        raise Refused(rules.Refusal.NOT_PAPER_WAY)
+    if poll.stands is not rules.State.OPEN:
+        raise Refused(rules.Refusal.POLL_ELSEWHERE)
+    paper = find_paper(poll, typed)
+    if paper.stands is not rules.PaperState.LOST or paper.voter_id is None:
+        raise Refused(rules.Refusal.PAPER_NOT_LOST)
+    paper.state, paper.void_because = rules.PaperState.VOID, rules.Void.LATE
+    db.session.flush()
+    _count(poll.id, unreturned=-1, voided=1)
+    voter = db.session.execute(_line(poll.id, paper.voter_id)).one()
+    return facts.PaperTurnedUp(
+        **staff(by, poll), households=households(voter), voter=voter_name(voter), code=paper.code
+    )
+
+
 def declare_unreturned(by: Viewer, poll_id: int, counted: int) -> facts.PapersUnreturned:
     """Say, once the close has come, that so many papers did not come back; the poll can close then.
 
@@ -150,10 +196,7 @@ def declare_unreturned(by: Viewer, poll_id: int, counted: int) -> facts.PapersUn
     if now() < poll.closes_at:
         raise Refused(rules.Refusal.POLL_STILL_OPEN)
     desk = db.session.get(PollDesk, poll.id, populate_existing=True)
-    in_hand = select(func.count(BallotPaper.code)).where(
-        BallotPaper.poll_id == poll.id, BallotPaper.state.in_(rules.IN_HAND)
-    )
-    rules.check_declared(desk.as_rule() if desk else rules.PaperBalance(), counted, db.session.scalar(in_hand) or 0)
+    rules.check_declared(desk.as_rule() if desk else rules.PaperBalance(), counted, photo_queries.in_hand(poll.id))
     if desk is not None:
         desk.unreturned += counted
     return facts.PapersUnreturned(**staff(by, poll), number=counted)
@@ -205,11 +248,13 @@ def find_paper(poll: Poll, typed: str, *, lock: bool = True) -> BallotPaper:
 
 
 def check_open(paper: BallotPaper) -> None:
-    """Whether anything may still happen to a paper. Raises PAPER_ENTERED, PAPER_VOID."""
+    """Whether anything may still happen to a paper. Raises PAPER_ENTERED, PAPER_VOID, PAPER_LOST."""
     if paper.stands is rules.PaperState.ENTERED:
         raise Refused(rules.Refusal.PAPER_ENTERED)
     if paper.stands is rules.PaperState.VOID:
         raise Refused(rules.Refusal.PAPER_VOID)
+    if paper.stands is rules.PaperState.LOST:
+        raise Refused(rules.Refusal.PAPER_LOST)
 
 
 def voter_name(voter: Row[Any]) -> str:
@@ -254,6 +299,12 @@ def _bind(paper: BallotPaper, voter_id: int) -> None:
         raise Refused(rules.Refusal.PAPER_HANDED)
     paper.voter_id = voter_id
     db.session.flush()
+
+
+def _count(poll_id: int, **more: int) -> None:
+    """Move numbers of the balance. That they hold together is the database's promise."""
+    counted = {column: _DESK.c[column] + number for column, number in more.items()}
+    db.session.connection().execute(update(_DESK).where(_DESK.c.poll_id == poll_id).values(counted))
 
 
 def _one_more(poll_id: int) -> None:

@@ -155,7 +155,7 @@ def _decide(poll: Poll, paper: BallotPaper, said: rules.Reading) -> None:
 
 def _into_the_box(poll: Poll, paper: BallotPaper, said: rules.Said) -> None:
     """Seal a paper's ballot; its voter's mark was set when she drew the paper."""
-    box = box_of(poll.id, poll.box_room)
+    box = box_of(poll.id, poll.box_room, poll.box_check)
     nonce = rules.word(secrets.token_bytes(rules.BYTES))
     c, ballot = commitment_of(poll.id, said, nonce=nonce, phrase=rules.stub_words(box.stub(paper.code)))
     row = {"slot": box.slot(c), "poll_id": poll.id, "sealed": box.seal(nonce, ballot)}

@@ -79,14 +79,22 @@ def draft(by: Viewer, place: Neighbourhood, terms: Terms) -> facts.Drafted:
 
 
 def change_terms(by: Viewer, poll: Poll, terms: Terms) -> facts.Drafted:
-    """Write the terms of a draft anew. Raises POLL_ELSEWHERE once it is open, and what `draft` raises."""
+    """Write the terms of a draft anew, so that its projects are still within reach.
+
+    Raises POLL_ELSEWHERE once it is open, what `draft` and `rules.check_within_reach` raise.
+    """
     held = _hold(poll.id)
     rules.check_draft(held.stands)
     return _write(by, held, terms)
 
 
-def add_project(by: Viewer, poll: Poll, terms: ProjectTerms) -> facts.ProjectAdded:
-    """Put a project on a draft's list. Raises POLL_ELSEWHERE, BAD_CODE, CODE_TAKEN, COST_NOTHING, TOO_MANY_PROJECTS."""
+def add_project(by: Viewer, poll: Poll, terms: ProjectTerms, *, as_it_was: bool = False) -> facts.ProjectAdded:
+    """Put a project on a draft's list.
+
+    `as_it_was` repeats an election that was held elsewhere: what was on its ballots stands on these, too dear or not.
+    Raises POLL_ELSEWHERE, BAD_CODE, CODE_TAKEN, COST_NOTHING, TOO_MANY_PROJECTS, and what `rules.check_within_reach`
+    raises.
+    """
     held = _hold(poll.id)
     rules.check_draft(held.stands)
     rules.check_code(terms.code)
@@ -99,6 +107,8 @@ def add_project(by: Viewer, poll: Poll, terms: ProjectTerms) -> facts.ProjectAdd
     project = PollProject(
         code=terms.code, title=terms.title, words=terms.words, cost_fen=terms.cost, category=terms.category
     )
+    if not as_it_was:
+        rules.check_within_reach(held.rule, [project.as_option()])
     held.projects.append(project)
     return facts.ProjectAdded(**staff(by, held), project=terms.code, title=terms.title, cost_fen=terms.cost)
 
@@ -125,11 +135,11 @@ def withdraw_project(by: Viewer, poll: Poll, code: str, because: str) -> facts.P
     return fact
 
 
-def open_poll(by: Viewer, poll: Poll, *, seen: int) -> facts.Opened:
+def open_poll(by: Viewer, poll: Poll, *, seen: int, as_it_was: bool = False) -> facts.Opened:
     """Freeze rule, projects, order and roll; ballots are taken from the opening moment on, or at once if that is past.
 
-    `seen` is the version of the terms that was read. Raises POLL_ELSEWHERE, TOO_FEW_PROJECTS, NO_VOTERS, what
-    `rules.check_rule` and `rules.check_window` raise.
+    `seen` is the version of the terms that was read, `as_it_was` as in `add_project`. Raises POLL_ELSEWHERE,
+    TOO_FEW_PROJECTS, NO_VOTERS, what `rules.check_rule`, `rules.check_within_reach` and `rules.check_window` raise.
     """
     held, moment = _hold(poll.id), now()
     rules.check_draft(held.stands)
@@ -142,13 +152,15 @@ def open_poll(by: Viewer, poll: Poll, *, seen: int) -> facts.Opened:
     rules.check_window(held.opens_at, held.closes_at)
     rule = held.rule
     rules.check_rule(rule, held.options)
+    if not as_it_was:
+        rules.check_within_reach(rule, held.options)
     root, size = _freeze_roll(held)
     held.rule_text, held.rule_hash = rule.text, rule.hash
     held.roll_root, held.roll_size = root, size
     held.state, held.since = rules.State.OPEN, moment
     codes = [option.code for option in held.options]
     if held.is_secret:
-        make_key(held.id)
+        held.box_check = make_key(held.id)
         held.box_room = room_for(codes)
     return facts.Opened(
         **staff(by, held),
@@ -274,6 +286,7 @@ def _write(by: Viewer, poll: Poll, terms: Terms) -> facts.Drafted:
     if poll.kind != rules.Kind.YES_NO and not poll.budget_fen:
         raise Refused(rules.Refusal.RULE_DOES_NOT_FIT)
     rules.check_rule(poll.rule, [])
+    rules.check_within_reach(poll.rule, [project.as_option() for project in poll.projects])
     db.session.add(poll)
     db.session.flush()
     return facts.Drafted(**staff(by, poll), title=poll.title, version=poll.rule_version, rule_hash=poll.rule.hash)

@@ -120,7 +120,12 @@ class Beside:
     @property
     def same(self) -> bool:
         """Whether both outcomes choose the same."""
-        return all(side.ours == side.theirs for side in self.sides)
+        return not self.unlike
+
+    @property
+    def unlike(self) -> int:
+        """How many projects one of both outcomes chooses, and the other does not."""
+        return sum(side.ours != side.theirs for side in self.sides)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ bp = Blueprint("ballots", __name__)
 
 leads_to("poll", lambda number: url_for("ballots.poll", poll_id=number))
 bp.add_app_template_global(queries.listed, "polls_of")
+bp.add_app_template_global(queries.voided_by, "voided_by")
+bp.add_app_template_global(rules.may_fund_without_votes, "may_fund_without_votes")
 _WORDS = {
     "BALLOT_KINDS": rules.KIND_LABELS,
     "BALLOT_MODES": rules.MODE_LABELS,

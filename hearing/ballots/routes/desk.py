@@ -15,6 +15,7 @@ from hearing.ballots.forms import (
     OpenForm,
     ProjectForm,
     TermsForm,
+    VoidForm,
     WithdrawForm,
 )
 from hearing.ballots.routes.blueprint import at_desk, bp
@@ -57,6 +58,8 @@ def desk_poll(poll_id: int) -> ResponseReturnValue:
         poll=found,
         voted=queries.turnout(found),
         amendments=queries.amendments(found),
+        voidings=queries.voidings(found) if found.stands is rules.State.OPEN else [],
+        keyless=found.stands is rules.State.OPEN and not queries.box_opens(found),
         now=moment(),
     )
 
@@ -155,3 +158,32 @@ def confirm_amendment(poll_id: int, amendment_id: int) -> ResponseReturnValue:
             perform(actions.amend_roll, me(), found, asked.id)
             return go(url_for(".desk_poll", poll_id=found.id))
     return page("ballots/confirm_amendment.html", poll=found, asked=asked, unit=queries.home(asked.unit_id), form=form)
+
+
+@bp.route("/desk/polls/<int:poll_id>/void", methods=["GET", "POST"])
+@signed_in_as(*OFFICE)
+def void(poll_id: int) -> ResponseReturnValue:
+    """Ask for an open poll to be declared void, for a reason that everybody reads; another officer confirms."""
+    found, form = at_desk(poll_id), VoidForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            perform(actions.ask_void, me(), found.id, form.reason.data or "")
+            return go(url_for(".desk_poll", poll_id=found.id))
+    if found.stands is not rules.State.OPEN:
+        return go(url_for(".desk_poll", poll_id=found.id))
+    return page("ballots/void.html", poll=found, form=form)
+
+
+@bp.route("/desk/polls/<int:poll_id>/void/<int:voiding_id>", methods=["GET", "POST"])
+@signed_in_as(*OFFICE)
+def confirm_void(poll_id: int, voiding_id: int) -> ResponseReturnValue:
+    """Declare the poll void for the reason that a colleague gave."""
+    found, form = at_desk(poll_id), ConfirmForm()
+    asked = next((each for each in queries.voidings(found) if each.id == voiding_id), None) or abort(404)
+    if form.validate_on_submit():
+        with form.refusals():
+            perform(actions.declare_void, me(), found.id, asked.id)
+            return go(url_for(".desk_poll", poll_id=found.id))
+    if found.stands is not rules.State.OPEN:
+        return go(url_for(".desk_poll", poll_id=found.id))
+    return page("ballots/confirm_void.html", poll=found, asked=asked, voted=queries.turnout(found), form=form)

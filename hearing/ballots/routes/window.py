@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from hearing.audit.ledger import entrust, perform
-from hearing.ballots import actions, paper_queries, rules
+from hearing.ballots import actions, paper_queries, photo_queries, rules
 from hearing.ballots.box import box_of
 from hearing.ballots.forms import Filled
 from hearing.ballots.models import Poll
@@ -24,6 +24,8 @@ from hearing.ballots.window_forms import (
     ExchangeForm,
     FindLineForm,
     HandForm,
+    LateForm,
+    LostForm,
     PaperCodeForm,
     PrintForm,
     ReadingForm,
@@ -63,6 +65,8 @@ def papers(poll_id: int) -> ResponseReturnValue:
         states=states,
         voids=voids,
         balance=paper_queries.balance(found.id),
+        unread=photo_queries.next_photo(me(), found, 0)[1] if not found.is_secret else 0,
+        nameless=photo_queries.waiting(found) if not found.is_secret else 0,
         now=moment(),
     )
 
@@ -76,7 +80,7 @@ def papers_pdf(poll_id: int, run: int) -> ResponseReturnValue:
     if not codes or found.stands is not rules.State.OPEN:
         abort(404)
     random.SystemRandom().shuffle(codes)
-    box = box_of(found.id, found.box_room) if found.is_secret else None
+    box = box_of(found.id, found.box_room, found.box_check) if found.is_secret else None
     data = sheets.BallotPapers(
         frame=frame(found.neighbourhood, address(f"/polls/{found.id}")),
         poll=found.title,
@@ -176,7 +180,7 @@ def find_paper(poll_id: int) -> ResponseReturnValue:
             code = rules.read_paper_code(form.code.data or "")
             reading = ReadingForm()
             reading.code.data, reading.once.data = code, ""
-            return _reading_page(found, code, reading, Filled())
+            return reading_page(found, code, reading, Filled())
     return page("ballots/find_paper.html", poll=found, form=form)
 
 
@@ -195,12 +199,50 @@ def read_paper(poll_id: int) -> ResponseReturnValue:
             else:
                 perform(actions.read_by_name, me(), found.id, code, reading, seen=form.seen_readings)
             flash(gettext("录好了，可以录下一张。"), "success")
+            if form.after_photo:
+                return go(url_for(".next_paper_photo", poll_id=found.id, after=form.after_photo))
             return go(url_for(".find_paper", poll_id=found.id))
     try:
-        return _reading_page(found, rules.read_paper_code(code), form, Filled.sent())
+        return reading_page(found, rules.read_paper_code(code), form, Filled.sent())
     except Refused as refused:
         flash(sentence_of(refused), "warning")
         return go(url_for(".find_paper", poll_id=found.id))
+
+
+@bp.route("/desk/polls/<int:poll_id>/window/<int:voter_id>/lost", methods=["GET", "POST"])
+@unlogged
+@signed_in_as(*OFFICE)
+def lost(poll_id: int, voter_id: int) -> ResponseReturnValue:
+    """Say that the paper of this line will not come back."""
+    found, form = at_desk(poll_id), LostForm()
+    line = paper_queries.standing(found, voter_id) or abort(404)
+    there = url_for(".at_window", poll_id=found.id, voter_id=voter_id)
+    if form.validate_on_submit():
+        with form.refusals():
+            perform(actions.declare_lost, me(), found.id, voter_id, form.code.data or "")
+            flash(gettext("记好了。这一户可以另领一张，也可以用手机投。"), "success")
+            return go(there)
+    if found.is_secret or not line.paper:
+        for error in form.form_errors:
+            flash(error, "warning")
+        return go(there)
+    form.code.data = line.paper
+    return page("ballots/lost.html", poll=found, form=form, line=line)
+
+
+@bp.route("/desk/polls/<int:poll_id>/papers/late", methods=["GET", "POST"])
+@signed_in_as(*OFFICE)
+def late(poll_id: int) -> ResponseReturnValue:
+    """A paper that was declared lost has turned up: it is void."""
+    found, form = at_desk(poll_id), LateForm()
+    if found.is_secret:
+        abort(404)
+    if form.validate_on_submit():
+        with form.refusals():
+            perform(actions.void_late, me(), found.id, form.code.data or "")
+            flash(gettext("记好了，纸票放到作废的一叠。"), "success")
+            return go(url_for(".papers", poll_id=found.id))
+    return page("ballots/late_paper.html", poll=found, form=form)
 
 
 @bp.route("/desk/polls/<int:poll_id>/papers/unreturned", methods=["GET", "POST"])
@@ -215,7 +257,7 @@ def unreturned(poll_id: int) -> ResponseReturnValue:
     return page("ballots/unreturned.html", poll=found, form=form, balance=paper_queries.balance(found.id), now=moment())
 
 
-def _reading_page(found: Poll, code: str, form: ReadingForm, filled: Filled) -> Response:
+def reading_page(found: Poll, code: str, form: ReadingForm, filled: Filled) -> Response:
     """The form of one paper; whoever decides sees what both others read. Raises what `actions.may_read` raises."""
     before = actions.may_read(me(), found, code)
     if not form.errors:
@@ -227,6 +269,7 @@ def _reading_page(found: Poll, code: str, form: ReadingForm, filled: Filled) -> 
         form=form,
         code=code,
         turn=len(before) + 1,
+        photo=photo_queries.photo_of(code) if not found.is_secret else None,
         before=before if len(before) == 2 else [],
         filled=filled,
         titles=titles,

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from hearing.audit import canonical
-from hearing.ballots.rules.kinds import ABSTAIN, NO, YES, Kind, Limits, Option, Said
+from hearing.ballots.rules.kinds import ABSTAIN, NO, YES, Kind, Limits, Option, Said, money_words
 from hearing.ballots.rules.order import drawn_lot
 from hearing.ballots.rules.refusals import Refusal
 from hearing.ballots.tally import (
@@ -151,19 +151,64 @@ def read_rule(text: str) -> RuleObject:
 def check_rule(rule: RuleObject, options: Sequence[Option]) -> None:
     """Whether rule, kind of ballot and projects fit each other.
 
-    Raises RULE_DOES_NOT_FIT, POTS_BEYOND_BUDGET, NO_CATEGORY, COST_NOTHING.
+    Raises RULE_DOES_NOT_FIT, POTS_BEYOND_BUDGET, COST_NOTHING, and what `pot_of` raises.
     """
     if (rule.counting is Counting.MAJORITY) != (rule.kind is Kind.YES_NO):
         raise Refused(Refusal.RULE_DOES_NOT_FIT)
     if rule.kind is Kind.YES_NO:
         return
     if rule.pots and sum(rule.pots.values()) != rule.budget:
-        amounts = (f"¥{fen // 100:,}.{fen % 100:02d}" for fen in (sum(rule.pots.values()), rule.budget))
-        raise Refused(Refusal.POTS_BEYOND_BUDGET, sum=next(amounts), budget=next(amounts))
+        raise Refused(
+            Refusal.POTS_BEYOND_BUDGET, sum=money_words(sum(rule.pots.values())), budget=money_words(rule.budget)
+        )
     if any(option.cost <= 0 for option in options):
         raise Refused(Refusal.COST_NOTHING)
-    if rule.pots and any(option.category not in rule.pots for option in options):
-        raise Refused(Refusal.NO_CATEGORY, pots="、".join(sorted(rule.pots)))
+    for option in options:
+        pot_of(rule, option)
+
+
+def pot_of(rule: RuleObject, option: Option) -> int:
+    """What could be spent on a project at most, in 分: the whole budget, or the pot of its category.
+
+    Raises NO_CATEGORY where each category is a pot and the project is of none.
+    """
+    if not rule.pots:
+        return rule.budget
+    if option.category not in rule.pots:
+        raise Refused(Refusal.NO_CATEGORY, title=option.title, pots="、".join(sorted(rule.pots)))
+    return rule.pots[option.category]
+
+
+def check_within_reach(rule: RuleObject, options: Iterable[Option]) -> None:
+    """Whether each project could be paid at all: one that no ballots whatever can choose only misleads voters.
+
+    Dearer than its money it is never chosen by any rule; with `greedy-no-skip` it would even keep out all that come
+    after it. Raises NO_CATEGORY, DEARER_THAN_BUDGET, DEARER_THAN_POT.
+    """
+    if rule.kind is Kind.YES_NO:
+        return
+    for option in options:
+        most = pot_of(rule, option)
+        if option.cost <= most:
+            continue
+        cost, budget = money_words(option.cost), money_words(most)
+        if not rule.pots:
+            raise Refused(Refusal.DEARER_THAN_BUDGET, title=option.title, cost=cost, budget=budget)
+        raise Refused(Refusal.DEARER_THAN_POT, title=option.title, cost=cost, budget=budget, pot=option.category)
+
+
+def may_fund_without_votes(rule: RuleObject) -> bool:
+    """Whether a project that nobody named is funded by this rule when money is left at its turn.
+
+    Counting by votes takes whatever fits, down to none; only a threshold or a floor keeps it out (counting.md 1).
+    Equal shares alone never pay for it, their leftover money and the greedy outcome of a comparison do.
+    """
+    if rule.kind is Kind.YES_NO or rule.floor:
+        return False
+    if rule.counting is Counting.THRESHOLD:
+        return not rule.threshold
+    by_votes = rule.counting in (Counting.SHARES, Counting.GREEDY, Counting.NO_SKIP)
+    return by_votes or rule.comparison
 
 
 def profile_of(rule: RuleObject, options: Sequence[Option], said: Iterable[Said]) -> Profile:

@@ -191,10 +191,10 @@ def _check_money(terms: Terms, said: Said) -> None:
     for pot, budget in terms.pots.items():
         cost = sum(known[code].cost for code in said.choices if known[code].category == pot)
         if cost > budget:
-            raise Refused(Refusal.OVER_POT, pot=pot, cost=_yuan(cost), over=_yuan(cost - budget))
+            raise Refused(Refusal.OVER_POT, pot=pot, cost=money_words(cost), over=money_words(cost - budget))
     cost = cost_of(terms, said.choices)
     if cost > terms.budget:
-        raise Refused(Refusal.OVER_BUDGET, cost=_yuan(cost), over=_yuan(cost - terms.budget))
+        raise Refused(Refusal.OVER_BUDGET, cost=money_words(cost), over=money_words(cost - terms.budget))
 
 
 def _check_points(limits: Limits, said: Said) -> None:
@@ -219,5 +219,6 @@ def _in_order(ranks: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(sorted(given, key=lambda code: given[code]))
 
 
-def _yuan(fen: int) -> str:
+def money_words(fen: int) -> str:
+    """An amount of 分 as sentences have it: ¥28,000.00."""
     return f"¥{fen // 100:,}.{fen % 100:02d}"

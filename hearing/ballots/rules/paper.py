@@ -62,10 +62,14 @@ class PaperState(StrEnum):
     DIFFERS = "differs"
     ENTERED = "entered"
     VOID = "void"
+    LOST = "lost"
+    """Declared not to come back, where it stands under a name: the phone is free again, and it is void if it does."""
 
 
 IN_HAND = (PaperState.READ, PaperState.DIFFERS)
 """A paper that came back and whose fate is open."""
+PAPER_DONE = (PaperState.ENTERED, PaperState.VOID, PaperState.LOST)
+"""A paper that no longer keeps its household from voting on a phone."""
 
 
 class Void(StrEnum):
@@ -76,6 +80,8 @@ class Void(StrEnum):
     AGAINST_RULES = "against_rules"
     MARKED = "marked"
     EXCHANGED = "exchanged"
+    LATE = "late"
+    """Declared lost before it turned up. Nobody reads this on a paper, so readers are not offered it."""
 
 
 VOID_LABELS = {
@@ -84,7 +90,10 @@ VOID_LABELS = {
     Void.AGAINST_RULES: N_("选得太多、太少，或者超出总金额"),
     Void.MARKED: N_("写了姓名、门牌，或者别的能认出人的"),
     Void.EXCHANGED: N_("写错了，当面换了一张新的"),
+    Void.LATE: N_("报过没交回，后来又出现了"),
 }
+READ_VOIDS = tuple(why for why in Void if why is not Void.LATE)
+"""Why a reader may say that a paper is void."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +166,7 @@ def check_declared(balance: PaperBalance, counted: int, in_hand: int) -> None:
         raise Refused(
             Refusal.WRONG_NUMBER_MISSING,
             handed=balance.handed,
-            done=balance.entered + balance.void,
+            done=balance.entered + balance.void + balance.unreturned,
             missing=balance.waiting,
         )
 
@@ -183,6 +192,17 @@ def read_paper_code(typed: str) -> str:
         return read_household_code(found[1] if found else text)
     except Refused:
         raise Refused(Refusal.PAPER_MISTYPED) from None
+
+
+def square_code(text: str) -> str | None:
+    """The number in the text of a square that a photograph shows; None when it is no paper's."""
+    found = _SQUARE.fullmatch(text.strip())
+    if found is None:
+        return None
+    try:
+        return read_household_code(found[1])
+    except Refused:
+        return None
 
 
 def stub_words(secret: bytes) -> str:

@@ -13,6 +13,7 @@ class Refusal(StrEnum):
     POLL_NOT_OPEN = auto()
     POLL_OVER = auto()
     POLL_STILL_OPEN = auto()
+    POLL_VOID = auto()
     POLL_ELSEWHERE = auto()
     NO_VOTER = auto()
     NO_SUCH_BALLOT = auto()
@@ -39,6 +40,8 @@ class Refusal(StrEnum):
     BAD_CODE = auto()
     COST_NOTHING = auto()
     NO_CATEGORY = auto()
+    DEARER_THAN_BUDGET = auto()
+    DEARER_THAN_POT = auto()
     TOO_MANY_PROJECTS = auto()
     TOO_FEW_PROJECTS = auto()
     NO_VOTERS = auto()
@@ -51,6 +54,7 @@ class Refusal(StrEnum):
     POTS_BEYOND_BUDGET = auto()
     ROLL_UNCHANGED = auto()
     SAME_OFFICER = auto()
+    VOID_ASKED_BY_YOU = auto()
     AMENDMENT_DONE = auto()
     HAS_VOTED = auto()
     NO_PAPERS_LEFT = auto()
@@ -66,6 +70,15 @@ class Refusal(StrEnum):
     PAPER_EXCHANGED = auto()
     PAPER_NOT_HANDED = auto()
     PAPER_HANDED = auto()
+    NO_PHOTOS_OF_SECRET_PAPERS = auto()
+    PHOTO_TWICE = auto()
+    PHOTO_OF_PAPER_TWICE = auto()
+    PHOTO_OF_SEVERAL = auto()
+    PHOTO_OF_OTHER_POLL = auto()
+    PHOTO_SETTLED = auto()
+    PAPER_CAME_BACK = auto()
+    PAPER_LOST = auto()
+    PAPER_NOT_LOST = auto()
     PAPER_OUT = auto()
     PAPERS_IN_HAND = auto()
     NOTHING_MISSING = auto()
@@ -79,6 +92,7 @@ class Refusal(StrEnum):
 SENTENCES = {
     Refusal.POLL_NOT_OPEN: N_("投票还没有开始，现在不能提交。请等开始以后再来。"),
     Refusal.POLL_OVER: N_("投票已经截止，这张选票没有收。有疑问请打居委会电话。"),
+    Refusal.POLL_VOID: N_("这次投票已经作废，不再收票，也不能再改。为什么作废，请看投票的那一页。"),
     Refusal.POLL_STILL_OPEN: N_("投票还没有截止，现在不能计票。请等到截止。"),
     Refusal.POLL_ELSEWHERE: N_("这次投票的状态刚刚变了。请刷新页面再看。"),
     Refusal.NO_VOTER: N_("您不在这次投票的名册上。有疑问请打居委会电话。"),
@@ -89,7 +103,7 @@ SENTENCES = {
     Refusal.VOTED_MEANWHILE: N_("您户刚刚交过一张选票，这一张没有收。请看过那一张再决定要不要改。"),
     Refusal.BALLOT_TAKEN: N_("这张选票的编号已经用过，请返回重新核对一次再提交。"),
     Refusal.NO_PROMISE: N_("现在开不出回执，所以没有收您的选票。请过几分钟再提交。"),
-    Refusal.NO_BOX_KEY: N_("票箱的钥匙不在，现在不能收票，也不能开箱。请居委会联系系统管理员。"),
+    Refusal.NO_BOX_KEY: N_("票箱的钥匙不在，现在不能收票，也不能开箱。请居委会联系系统管理员，从备份里找回钥匙。"),
     Refusal.UNKNOWN_PROJECT: N_("选票上有一个这次投票没有的项目。请重新选。"),
     Refusal.PROJECT_TWICE: N_("同一个项目选了两次。请只选一次。"),
     Refusal.PROJECT_WITHDRAWN: N_("“%(title)s”已经撤回，不能再选。请取消这一项。"),
@@ -107,7 +121,17 @@ SENTENCES = {
     Refusal.CODE_TAKEN: N_("这个编号已经有项目用了。请换一个。"),
     Refusal.BAD_CODE: N_("项目编号请用 1 到 12 个字母、数字、点、横线，例如 01 或 A-3。"),
     Refusal.COST_NOTHING: N_("每个项目都要有费用，不能是 0 元。"),
-    Refusal.NO_CATEGORY: N_("分类计算时，每个项目都要写属于哪一类：%(pots)s。"),
+    Refusal.NO_CATEGORY: N_(
+        "“%(title)s”没有写属于哪一类，或者写的那一类没有金额。分类计算时，每个项目都要写属于这几类里的哪一类：%(pots)s。"
+    ),
+    Refusal.DEARER_THAN_BUDGET: N_(
+        "“%(title)s”要 %(cost)s，比总金额 %(budget)s 还多，怎么投都选不上。"
+        "请改费用或者总金额；不要这个项目的，先撤回它。"
+    ),
+    Refusal.DEARER_THAN_POT: N_(
+        "“%(title)s”要 %(cost)s，比“%(pot)s”这一类的 %(budget)s 还多，怎么投都选不上。"
+        "请改费用或者这一类的金额；不要这个项目的，先撤回它。"
+    ),
     Refusal.TOO_MANY_PROJECTS: N_("一次投票最多 %(most)d 个项目。请先撤回一个再加。"),
     Refusal.TOO_FEW_PROJECTS: N_("至少要有 %(least)d 个项目才能开始投票。"),
     Refusal.NO_VOTERS: N_("这个范围的户册上没有可以投票的人，不能开始。请先核对户册。"),
@@ -120,6 +144,7 @@ SENTENCES = {
     Refusal.POTS_BEYOND_BUDGET: N_("各类金额合计 %(sum)s，要等于总金额 %(budget)s。"),
     Refusal.ROLL_UNCHANGED: N_("名册上已经是这样，不用改。请再看看是哪一户。"),
     Refusal.SAME_OFFICER: N_("改名册要两个人经办。提出的人不能自己确认，请另一位同事确认。"),
+    Refusal.VOID_ASKED_BY_YOU: N_("投票作废要两个人经办。提出的人不能自己确认，请另一位同事确认。"),
     Refusal.AMENDMENT_DONE: N_("这一条名册改动已经办过了。请回投票那一页看看。"),
     Refusal.HAS_VOTED: N_("这一户已经投过票，不能从名册上去掉。请核对是哪一户。"),
     Refusal.NO_PAPERS_LEFT: N_("印好的纸票已经发完。请先再印一批。"),
@@ -137,11 +162,22 @@ SENTENCES = {
     Refusal.PAPER_EXCHANGED: N_("这张纸票已经当面换过新的，只能作废。请选“作废”。"),
     Refusal.PAPER_NOT_HANDED: N_("这张纸票没有登记发给了哪一户。请先在发票的页面登记，再来录。"),
     Refusal.PAPER_HANDED: N_("这张纸票已经发给了别人。请另拿一张。"),
-    Refusal.PAPER_OUT: N_("您户领了纸票，请交纸票。要改用手机，请先把纸票拿到居委会作废。"),
-    Refusal.PAPERS_IN_HAND: N_("还有 %(n)d 张纸票只录了一半。请先录完，再清点没交回的。"),
+    Refusal.NO_PHOTOS_OF_SECRET_PAPERS: N_("无记名投票的纸票不拍照：照片会留下笔迹和编号。请照着原件录。"),
+    Refusal.PHOTO_TWICE: N_("这一张照片已经传过，没有再收。请换下一张。"),
+    Refusal.PHOTO_OF_PAPER_TWICE: N_("这张纸票已经有照片了，这张照片没有收。要换照片，请先把那一张标成看不清。"),
+    Refusal.PHOTO_OF_SEVERAL: N_("这张照片里不止一张纸票，没有收。请一张一张分开拍。"),
+    Refusal.PHOTO_OF_OTHER_POLL: N_("这张纸票是另一次投票的，照片没有收。请放回那一次投票。"),
+    Refusal.PHOTO_SETTLED: N_("这张照片已经处理过，或者纸票已经有人录了。请刷新页面再看。"),
+    Refusal.PAPER_CAME_BACK: N_("这张纸票已经交回，拍了照或者录了一半，不能报没交回。请先录完。"),
+    Refusal.PAPER_LOST: N_(
+        "这张纸票报过没交回，已经不算，不能再录。请在“报过没交回的又出现了”那一页记下，放到作废的一叠。"
+    ),
+    Refusal.PAPER_NOT_LOST: N_("这张纸票没有报过没交回。请照常录入。"),
+    Refusal.PAPER_OUT: N_("您户领了纸票，请交纸票。纸票丢了，或者要改用手机的，请到居委会办一下。"),
+    Refusal.PAPERS_IN_HAND: N_("还有 %(n)d 张纸票拍了照或者只录了一半。请先录完，再清点没交回的。"),
     Refusal.NOTHING_MISSING: N_("发出的纸票都有了着落，不需要再报没交回的。"),
     Refusal.WRONG_NUMBER_MISSING: N_(
-        "数目对不上：发出 %(handed)d 张，已录完 %(done)d 张，应当还缺 %(missing)d 张。请重新清点。"
+        "数目对不上：发出 %(handed)d 张，已录完和报过没交回的 %(done)d 张，应当还缺 %(missing)d 张。请重新清点。"
     ),
     Refusal.DESK_CODE_MISTYPED: N_("一次性码是 8 位数字，请对照工作人员给的再输一遍。"),
     Refusal.DESK_CODE_OVER: N_("这个一次性码没有用：过了时间、用过了，或者换了新的。请向工作人员要一个新的。"),

@@ -16,6 +16,7 @@ class State(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     TALLIED = "tallied"
+    VOID = "void"
 
 
 STATE_LABELS = {
@@ -23,7 +24,10 @@ STATE_LABELS = {
     State.OPEN: N_("投票中"),
     State.CLOSED: N_("已截止，计票中"),
     State.TALLIED: N_("有结果"),
+    State.VOID: N_("已作废"),
 }
+ENDED = (State.TALLIED, State.VOID)
+"""Nothing more comes of it."""
 NOT_BEGUN, OVER = N_("还没开始"), N_("已截止")
 
 
@@ -63,7 +67,9 @@ def check_window(opens: datetime, closes: datetime) -> None:
 
 
 def check_casting(state: State, *, opens: datetime, closes: datetime, now: datetime) -> None:
-    """Whether a ballot may be cast now. Raises POLL_NOT_OPEN, POLL_OVER."""
+    """Whether a ballot may be cast now. Raises POLL_NOT_OPEN, POLL_VOID, POLL_OVER."""
+    if state is State.VOID:
+        raise Refused(Refusal.POLL_VOID)
     if state is State.DRAFT or (state is State.OPEN and now < opens):
         raise Refused(Refusal.POLL_NOT_OPEN)
     if state is not State.OPEN or now >= closes:
@@ -79,8 +85,10 @@ def check_draft(state: State) -> None:
 def check_extension(state: State, *, opens: datetime, closes: datetime, later: datetime, now: datetime) -> None:
     """Whether the close may be put off to `later`; the clock must not have come to it yet.
 
-    Raises POLL_NOT_OPEN, POLL_OVER, NOT_LATER, WINDOW_TOO_LONG.
+    Raises POLL_NOT_OPEN, POLL_VOID, POLL_OVER, NOT_LATER, WINDOW_TOO_LONG.
     """
+    if state is State.VOID:
+        raise Refused(Refusal.POLL_VOID)
     if state is State.DRAFT:
         raise Refused(Refusal.POLL_NOT_OPEN)
     if state is not State.OPEN or now >= closes:
@@ -88,6 +96,16 @@ def check_extension(state: State, *, opens: datetime, closes: datetime, later: d
     if later <= closes:
         raise Refused(Refusal.NOT_LATER)
     check_window(opens, later)
+
+
+def check_voidable(state: State) -> None:
+    """Whether a poll may be declared void: while it is open, also when its last moment is over and it cannot close.
+
+    Not once it is closed: then ballots lie open and the outcome is known, and nobody may choose whether it counts.
+    Raises POLL_ELSEWHERE.
+    """
+    if state is not State.OPEN:
+        raise Refused(Refusal.POLL_ELSEWHERE)
 
 
 def going_out(waiting: int) -> int:

@@ -73,14 +73,18 @@ def replay(file: Path, folder: Path, wish: Wish, database_url: str = "") -> dict
 
 
 def set_up(place: int, paper: Paper) -> int:
-    """Set the poll of an election up in a neighbourhood and open it, as the office does; its number."""
+    """Set the poll of an election up in a neighbourhood and open it, as the office does; its number.
+
+    As it was: in many towns projects stood on the ballots that cost more than there was. Voters named them, and with
+    some rules that decided; without them it would be another election.
+    """
     clerk = viewer(CLERK)
     done = perform(actions.draft, clerk, db.session.get_one(Neighbourhood, place), paper.terms)
     number = int(done.fact.subject.partition("/")[2])
     for project in paper.projects:
-        perform(actions.add_project, clerk, _poll(number), project)
+        perform(actions.add_project, clerk, _poll(number), project, as_it_was=True)
     poll = _poll(number)
-    perform(actions.open_poll, clerk, poll, seen=poll.rule_version)
+    perform(actions.open_poll, clerk, poll, seen=poll.rule_version, as_it_was=True)
     return number
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, request, url_for
+from flask import Blueprint, abort, flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -31,6 +31,7 @@ from hearing.visits.queries import Place
 from hearing.visits.rules import ENTERED_IN, VISITORS, Noted
 from hearing.web.answers import go, page
 from hearing.web.guards import signed_in, signed_in_as
+from hearing.web.numbers import asked_number
 
 bp = Blueprint("visits", __name__)
 
@@ -52,7 +53,7 @@ def visits_run(collection: ConsentCollection) -> bool:
 def home(collection_id: int) -> ResponseReturnValue:
     """By stairwell: how many were told, in which way, who goes there; and the one reminder."""
     found = _collection(collection_id)
-    first = max(0, request.args.get("from", default=0, type=int))
+    first = asked_number("from")
     planned = queries.reminder(found.id)
     due = rules.remind_at(found.closes_at, planned.days) if found.closes_at and planned.days else None
     return page(
@@ -121,8 +122,8 @@ def sheet(collection_id: int, stairwell_id: int) -> ResponseReturnValue:
     found = _collection(collection_id)
     place = _place(found, stairwell_id)
     units = [door.unit for door in queries.doors(found, stairwell_id)]
-    part = request.args.get("part", default=0, type=int)
-    rows = list(rows_of(units, part)) if part >= 0 else []
+    part = asked_number("part")
+    rows = list(rows_of(units, part))
     moment = now()
     if not rows:
         abort(404)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.routing import IntegerConverter
 
 LARGEST = 2**31 - 1
@@ -21,3 +21,8 @@ class RowNumber(IntegerConverter):
 def init_app(app: Flask) -> None:
     """Let every `<int:…>` in an address be a row's number."""
     app.url_map.converters["int"] = RowNumber
+
+
+def asked_number(name: str) -> int:
+    """The number that a query asks for, as in ?page=2: from 0 to LARGEST, and 0 for what is none."""
+    return max(0, min(request.args.get(name, default=0, type=int), LARGEST))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, request, url_for
+from flask import abort, flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -19,6 +19,7 @@ from hearing.people.viewer import me
 from hearing.refusal import Refused
 from hearing.web.answers import go, page
 from hearing.web.guards import signed_in_as
+from hearing.web.numbers import asked_number
 from hearing.web.pictures import Problem
 from hearing.web.sentences import sentence_of
 from hearing.web.uploads import SENTENCES as UPLOAD_SENTENCES
@@ -35,7 +36,7 @@ def paper_photos(poll_id: int) -> ResponseReturnValue:
         with form.refusals():
             perform(actions.photograph, me(), found.id, form.shots())
             return go(url_for(".paper_photos", poll_id=found.id))
-    number = max(0, min(request.args.get("page", default=0, type=int), 10_000))
+    number = asked_number("page")
     photos, more = photo_queries.photos(found, number)
     return page(
         "ballots/paper_photos.html",
@@ -82,7 +83,7 @@ def set_paper_photo_aside(poll_id: int, photo_id: int) -> ResponseReturnValue:
 def next_paper_photo(poll_id: int) -> ResponseReturnValue:
     """The next photographed paper that the reader may read; where there is none, back to the pictures."""
     found = _named(poll_id)
-    photo_id, _ = photo_queries.next_photo(me(), found, request.args.get("after", default=0, type=int))
+    photo_id, _ = photo_queries.next_photo(me(), found, asked_number("after"))
     if photo_id is None:
         flash(gettext("没有您能录的照片了。"), "info")
         return go(url_for(".paper_photos", poll_id=found.id))

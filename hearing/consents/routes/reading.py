@@ -20,6 +20,7 @@ from hearing.people.rules import COMMITTEE, Role
 from hearing.people.viewer import me
 from hearing.web.answers import go, page
 from hearing.web.guards import signed_in_as
+from hearing.web.numbers import asked_number
 
 DECIDERS = COMMITTEE | {Role.SCRUTINEER}
 """Who decides where two readings differ."""
@@ -41,7 +42,7 @@ def find_slip() -> ResponseReturnValue:
 def slip_queue(collection_id: int, queue: str) -> ResponseReturnValue:
     """The next slip of a queue that the reader may read; when there is none, back to the slips."""
     found = watched(collection_id)
-    skipped = request.args.get("after", default=0, type=int)
+    skipped = asked_number("after")
     return go(_next(found.id, _queue(queue), skipped, saved=False))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import abort, request, url_for
+from flask import abort, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -22,6 +22,7 @@ from hearing.people.viewer import me
 from hearing.web.answers import go, page
 from hearing.web.filters import when
 from hearing.web.guards import signed_in_as
+from hearing.web.numbers import asked_number
 from hearing.web.pictures import Problem
 from hearing.web.uploads import SENTENCES as UPLOAD_SENTENCES
 from hearing.web.uploads import takes_a_stack
@@ -60,8 +61,8 @@ def slip_batch(batch_id: int) -> ResponseReturnValue:
         with form.refusals():
             perform(actions.photograph, me(), batch, form.shots())
             return go(url_for(".slip_batch", batch_id=batch_id))
-    number = request.args.get("page", default=0, type=int)
-    photos, more = stock.photos(batch_id, max(0, min(number, 10_000)))
+    number = asked_number("page")
+    photos, more = stock.photos(batch_id, number)
     return page(
         "consents/slip_batch.html",
         batch=batch,

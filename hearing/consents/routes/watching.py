@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import abort, request, url_for
+from flask import abort, url_for
 from flask.typing import ResponseReturnValue
 
 from hearing.audit.ledger import perform
@@ -25,6 +25,7 @@ from hearing.people.viewer import me
 from hearing.places.rules import floor_key
 from hearing.web.answers import go, page
 from hearing.web.guards import signed_in_as
+from hearing.web.numbers import asked_number
 
 Floors = list[tuple[str, list[dict[str, object]]]]
 
@@ -41,8 +42,8 @@ def doors(collection_id: int) -> ResponseReturnValue:
     it = Overview(found, now())
     asked = {question.consent_unit_id for question in queries.questions(found.id) if question.answered_at is None}
     names = it.ballot.buildings
-    wanted = request.args.get("building", default=0, type=int)
-    building = names[wanted] if 0 <= wanted < len(names) else ""
+    wanted = asked_number("building")
+    building = names[wanted] if wanted < len(names) else ""
     return page(
         "consents/doors.html",
         collection=found,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hearing.audit import tree
+from hearing.audit import canonical, tree
 from hearing.ballots import rules
 from hearing.ballots.rules import Counting, Kind, Limits, Option, Refusal, Said, State, Terms
 from hearing.refusal import Refused
@@ -368,3 +369,11 @@ def test_codes_are_ascii_and_short() -> None:
     for code in ("项目", "1 2", "a" * 13, "a/b", "１"):
         with pytest.raises(Refused):
             rules.check_code(code)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40))
+def test_a_line_of_the_reveal_is_canonical(phrase: str) -> None:
+    said = {"choices": ["01", "A-4"], "phrase": unicodedata.normalize("NFC", phrase)}
+    c, nonce = rules.word(bytes(32)), rules.word(bytes([255]) * 32)
+    line = rules.reveal_line(c, nonce, canonical.encode(said).decode())
+    assert line == canonical.encode({"ballot": said, "c": c, "nonce": nonce}) + b"\n"

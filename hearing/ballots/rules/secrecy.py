@@ -56,6 +56,6 @@ def roll_root(commitments: Iterable[str]) -> str:
     return word(tree.root(len(leaves), lambda level, number: nodes[level, number]))
 
 
-def reveal_line(c: str, nonce: str, ballot: Mapping[str, Any]) -> bytes:
-    """One line of reveal.jsonl, its line break included."""
-    return canonical.encode({"ballot": dict(ballot), "c": c, "nonce": nonce}) + b"\n"
+def reveal_line(c: str, nonce: str, ballot: str) -> bytes:
+    """One line of reveal.jsonl, its line break included; of words and a canonical text it is canonical too."""
+    return f'{{"ballot":{ballot},"c":"{c}","nonce":"{nonce}"}}\n'.encode()

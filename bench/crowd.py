@@ -20,12 +20,12 @@ from sqlalchemy import Connection, Table, func, select, text, update
 from bench import estate
 from bench.estate import Asked
 from bench.filling import answered, into, write
-from hearing import clock
+from hearing import clock, schema
 from hearing.audit import canonical
 from hearing.audit.models import LogEntry, LogHead, LogNode, LogPayload
 from hearing.consents import queries, rules
 from hearing.consents.models import ConsentCollection, ConsentHolder, ConsentRecord, ConsentUnit, RecordHolder
-from hearing.db import db, refresh_statistics
+from hearing.db import db
 from hearing.demo import pictures
 from hearing.files.models import Evidence
 from hearing.people.models import Account
@@ -63,7 +63,7 @@ def _fill(asked: Asked, units: int) -> None:
         _append(connection, made)
         if connection.dialect.name == "postgresql":
             connection.execute(text("ANALYZE"))
-    refresh_statistics()
+    schema.refresh_statistics(db.engine)
     digest = rules.roll_hash(db.session.get_one(ConsentCollection, asked.collection).roll())
     db.session.rollback()
     with db.engine.begin() as connection:

@@ -30,14 +30,14 @@ from bench.filling import into
 from bench.ground import Databases, Ground
 from bench.polling import Open, open_poll
 from bench.report import Report
-from hearing import clock
+from hearing import clock, schema
 from hearing.app import create_app
 from hearing.audit import canonical
 from hearing.audit.ledger import perform_all
 from hearing.ballots import actions, rules
 from hearing.ballots.box import box_of
 from hearing.ballots.models import Poll, PollMark, PollVoter, SealedBallot
-from hearing.db import db, reading, refresh_statistics
+from hearing.db import db, reading
 from hearing.demo.town import forms
 from hearing.places.models import Stairwell, Unit
 from hearing.places.rules import UnitUse
@@ -157,7 +157,7 @@ def _others(poll: int, number: int) -> list[int]:
         connection.execute(update(Poll).values(roll_size=Poll.roll_size + number))
         if connection.dialect.name == "postgresql":
             connection.execute(text("ANALYZE"))
-    refresh_statistics()
+    schema.refresh_statistics(db.engine)
     return list(lines)
 
 

@@ -57,8 +57,6 @@ class _Session(Session):
 
 CONNECTION_LIVES = 3600
 """Seconds after which a connection to SQLite is opened anew, and reads the newest statistics."""
-_EVERY_TABLE = 0x10002
-"""SQLite's mask for: analyse what needs it, among all tables and not only those that this connection has asked."""
 _BEGUN = "engine of the transaction"
 _readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 """The engine that reads beside an engine that writes."""
@@ -275,14 +273,6 @@ def engines() -> tuple[Engine, ...]:
 def reader() -> Engine:
     """The engine for whoever only reads and needs no session."""
     return _readers.get(db.engine, db.engine)
-
-
-def refresh_statistics() -> None:
-    """Let SQLite look again at tables that have grown or shrunk much, so that it chooses their indexes by what is in
-    them; a connection learns of it when it is opened anew. PostgreSQL does as much by itself."""
-    if db.engine.dialect.name == "sqlite":
-        with db.engine.begin() as connection:
-            connection.exec_driver_sql(f"PRAGMA optimize={_EVERY_TABLE}")
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:

@@ -181,6 +181,15 @@ def revision(engine: Engine) -> tuple[str | None, str | None]:
         return MigrationContext.configure(connection).get_current_revision(), wanted
 
 
+def refresh_statistics(engine: Engine) -> None:
+    """Let SQLite look again at tables that have grown or shrunk much, so that it chooses their indexes by what is in
+    them; a connection learns of it when it is opened anew. PostgreSQL does as much by itself."""
+    if engine.dialect.name == "sqlite":
+        with engine.begin() as connection:
+            # Look at every table and not only at those that this connection has asked; analyse what needs it.
+            connection.exec_driver_sql("PRAGMA optimize=0x10002")
+
+
 def _entries(connection: Connection) -> int:
     if not inspect(connection).has_table("log_entry"):
         return 0

@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 from flask import Flask
 
+from hearing import schema
 from hearing.audit import checking, publishing, shelf
 from hearing.audit.ledger import keep
 from hearing.audit.publisher import Publisher
@@ -17,7 +18,7 @@ from hearing.ballots import actions as ballots
 from hearing.casefile import making
 from hearing.config import Settings
 from hearing.consents.actions import due_steps
-from hearing.db import db, reading, refresh_statistics
+from hearing.db import db, reading
 from hearing.jobs import actions as jobs
 from hearing.jobs.work import work_off
 from hearing.people import outbox, tidying
@@ -47,7 +48,7 @@ def run(app: Flask, settings: Settings) -> None:
                 _try("tidying", tidying.tidy)
                 _try("forgetting_jobs", lambda: keep(jobs.tidy))
                 _try("expiring_case_files", making.expire_due)
-                _try("refreshing_statistics", refresh_statistics)
+                _try("refreshing_statistics", lambda: schema.refresh_statistics(db.engine))
         rounds += 1
 
 

@@ -3,7 +3,8 @@
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from hearing.db import db, reader, refresh_statistics
+from hearing import schema
+from hearing.db import db, reader
 from hearing.places.models import Unit
 from tests.cast import Cast
 from tests.database import on_postgres
@@ -11,7 +12,7 @@ from tests.database import on_postgres
 
 def test_the_worker_has_the_tables_looked_at(app: Flask, cast: Cast) -> None:
     with app.app_context():
-        refresh_statistics()
+        schema.refresh_statistics(db.engine)
         if on_postgres():
             return
         with db.engine.connect() as connection:

@@ -143,7 +143,7 @@ def satisfaction(meeting_id: int) -> dict[rules.Grade, int]:
         .where(Satisfaction.meeting_id == meeting_id)
         .group_by(Satisfaction.grade)
     )
-    counted = dict(db.session.execute(query).tuples().all())
+    counted = {row[0]: row[1] for row in db.session.execute(query)}
     return {grade: counted.get(grade.value, 0) for grade in rules.Grade}
 
 

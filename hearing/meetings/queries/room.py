@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from hearing.clock import database_now
 from hearing.db import db
@@ -59,7 +59,8 @@ class Pulse:
 
 def pulse(meeting_id: int) -> Pulse | None:
     """How the room of an announced meeting stands now."""
-    total = select(func.count()).where(AgendaItem.meeting_id == Meeting.id).scalar_subquery()
+    every = aliased(AgendaItem)
+    total = select(func.count(every.id)).where(every.meeting_id == meeting_id).scalar_subquery()
     query = (
         select(
             Meeting.neighbourhood_id,
@@ -163,7 +164,7 @@ def times_spoken(meeting_id: int) -> dict[str, int]:
         .where(Hand.meeting_id == meeting_id, Hand.called_at.is_not(None))
         .group_by(Hand.key)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,10 @@ def groups(meeting_id: int) -> Sequence[OpinionGroup]:
         .where(OpinionGroup.meeting_id == meeting_id)
         .options(
             joinedload(OpinionGroup.meeting),
-            selectinload(OpinionGroup.entries).joinedload(GroupedOpinion.question),
-            selectinload(OpinionGroup.replies),
+            selectinload(OpinionGroup.entries)
+            .joinedload(GroupedOpinion.question)
+            .options(joinedload(MeetingQuestion.wording), joinedload(MeetingQuestion.corrections)),
+            joinedload(OpinionGroup.replies),
         )
         .order_by(OpinionGroup.number)
         .execution_options(populate_existing=True)
@@ -58,7 +60,9 @@ def group(viewer: Viewer, group_id: int) -> OpinionGroup | None:
         .where(OpinionGroup.id == group_id)
         .options(
             joinedload(OpinionGroup.meeting).joinedload(Meeting.neighbourhood),
-            selectinload(OpinionGroup.entries).joinedload(GroupedOpinion.question),
+            selectinload(OpinionGroup.entries)
+            .joinedload(GroupedOpinion.question)
+            .options(joinedload(MeetingQuestion.wording), joinedload(MeetingQuestion.corrections)),
             selectinload(OpinionGroup.replies),
         )
     )

@@ -199,22 +199,23 @@ class Speaker:
     """Somebody in the room as the queue knows her."""
 
     key: str
-    label: str
-    hidden: str
-    """How the room reads her who asks not to be named: 居民（三层）."""
+    name: str
+    """With part of it hidden: 李**."""
+    unit: Unit | None
     member: MeetingMember | None = None
 
     def shown(self, *, anonymous: bool) -> str:
-        """How the room reads her."""
-        return self.hidden if anonymous else self.label
+        """How the room reads her: 李**（三层）; who asks not to be named 居民（三层）; one statement."""
+        if self.member is not None:
+            return hidden_as(self.member) if anonymous else shown_as(self.member)
+        return _with_floor(ROLE_LABELS[Role.RESIDENT] if anonymous else self.name, self.unit)
 
 
 def speaker(viewer: Viewer, meeting: Meeting) -> Speaker | None:
     """As whom the viewer may raise her hand: signed in and in the room, or signed up to speak or sit in."""
     own = [member for member in own_memberships(viewer, meeting) if member.inside]
     if own:
-        member = own[0]
-        return Speaker(f"member/{member.id}", shown_as(member), hidden_as(member), member)
+        return Speaker(f"member/{own[0].id}", own[0].masked, own[0].unit, own[0])
     entry = db.session.scalars(
         select(SignUp)
         .where(SignUp.meeting_id == meeting.id, SignUp.account_id == viewer.id, SignUp.taken_back_at.is_(None))
@@ -222,8 +223,7 @@ def speaker(viewer: Viewer, meeting: Meeting) -> Speaker | None:
     ).first()
     if entry is None:
         return None
-    hidden = _with_floor(ROLE_LABELS[Role.RESIDENT], entry.unit)
-    return Speaker(f"account/{viewer.id}", _with_floor(mask_name(viewer.name), entry.unit), hidden)
+    return Speaker(f"account/{viewer.id}", mask_name(viewer.name), entry.unit)
 
 
 def own_memberships(viewer: Viewer, meeting: Meeting) -> list[MeetingMember]:

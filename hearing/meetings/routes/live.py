@@ -16,7 +16,7 @@ from hearing.audit.ledger import keep, perform
 from hearing.meetings import actions, queries
 from hearing.meetings.forms import HandForm, QueueForm, VoteForm
 from hearing.meetings.models import Meeting, RoomPoll
-from hearing.meetings.queries import Pulse
+from hearing.meetings.queries import Pulse, Queue
 from hearing.meetings.routes.blueprint import bp, shown
 from hearing.meetings.rules import MemberKind
 from hearing.people.kept import kept_piece
@@ -51,7 +51,7 @@ def live(meeting_id: int) -> ResponseReturnValue:
             fragment="meetings/_live.html",
             meeting=found,
             pulse=pulse,
-            shared=_shared(found, pulse, "live"),
+            shared=_shared(found, pulse, "live", line, poll),
             speaker=speaker,
             speaking=line.speaking is not None and speaker is not None and line.speaking.key == speaker.key,
             ahead=line.ahead(speaker.key) if speaker is not None else None,
@@ -130,7 +130,7 @@ def hall(meeting_id: int) -> ResponseReturnValue:
     found = shown(_of_staff(meeting_id))
     if (same := _unchanged(pulse)) is not None:
         return same
-    shared = _shared(found, pulse, "hall")
+    shared = _shared(found, pulse, "hall", queries.queue(meeting_id), queries.running_poll(meeting_id))
     return _marked(
         page("meetings/hall.html", fragment="meetings/_hall.html", meeting=found, pulse=pulse, shared=shared), pulse
     )
@@ -215,17 +215,16 @@ def _marked(answer: Response, pulse: Pulse) -> Response:
     return made
 
 
-def _shared(found: Meeting, pulse: Pulse, where: str) -> Markup:
+def _shared(found: Meeting, pulse: Pulse, where: str, line: Queue, poll: RoomPoll | None) -> Markup:
     """What everybody in the room sees, made once for its mark."""
 
     def make() -> str:
-        poll = queries.running_poll(found.id)
         return render_template(
             f"meetings/_{where}_shared.html",
             meeting=found,
             pulse=pulse,
             there=queries.presence(found.id),
-            queue=queries.queue(found.id),
+            queue=line,
             poll=poll,
             voted=queries.voted(poll.id) if poll is not None else 0,
             last_poll=next((each for each in reversed(queries.polls(found.id)) if each.count is not None), None),

@@ -38,17 +38,17 @@ def hearing(cast: Cast, case: Proposal | None = None, **changes: object) -> Meet
     return planned(cast, case, **(given | changes))
 
 
-def noticed(cast: Cast, **changes: object) -> Meeting:
+def noticed(cast: Cast, case: Proposal | None = None, **changes: object) -> Meeting:
     """Its notice hangs on the screen."""
-    meeting = hearing(cast, None, **changes)
+    meeting = hearing(cast, case, **changes)
     with clock.standing_at(PLANNED):
         perform(actions.post_notice, clerk(cast), meeting)
     return meeting_of(meeting.subject)
 
 
-def registering(cast: Cast, **changes: object) -> Meeting:
+def registering(cast: Cast, case: Proposal | None = None, **changes: object) -> Meeting:
     """And on the wall: neighbours sign up."""
-    meeting = noticed(cast, **changes)
+    meeting = noticed(cast, case, **changes)
     assert meeting.notice is not None
     with clock.standing_at(POSTED):
         perform(notices.hang_up, clerk(cast), meeting.notice, "弄堂口公告栏", safe_photo())
@@ -58,16 +58,18 @@ def registering(cast: Cast, **changes: object) -> Meeting:
 
 def drawing(cast: Cast, volunteers: Iterable[int] = range(1, 14), wanted: int = 9) -> Meeting:
     """Households have signed up to be drawn; sign-up is still open."""
-    meeting = registering(cast, naming=Naming.DRAWN, wanted=wanted)
+    meeting = registering(cast, None, naming=Naming.DRAWN, wanted=wanted)
     with clock.standing_at(POSTED + timedelta(hours=1)):
         for household in volunteers:
             perform(actions.sign_up, viewer(cast.ref(household)), meeting, SignUpAs.DELEGATE)
     return meeting_of(meeting.subject)
 
 
-def in_session(cast: Cast, households: Iterable[int] = range(1, 14), **changes: object) -> Meeting:
+def in_session(
+    cast: Cast, households: Iterable[int] = range(1, 14), case: Proposal | None = None, **changes: object
+) -> Meeting:
     """Households have signed in, and the director has opened the hearing."""
-    meeting = registering(cast, **changes)
+    meeting = registering(cast, case, **changes)
     with clock.standing_at(STARTS - timedelta(minutes=30)):
         for household in households:
             perform(actions.sign_in, viewer(cast.ref(household)), meeting, SignInMethod.PHONE)
@@ -87,15 +89,20 @@ def poll(
     cast: Cast, meeting: Meeting, question: str = "几点施工？", options: tuple[str, ...] = ("白天", "晚上")
 ) -> RoomPoll:
     """The chair has opened a poll."""
-    fact = perform(actions.open_poll, viewer(cast.ref("director")), meeting, question, options).fact
-    found = queries.running_poll(meeting_of(fact.subject).id)
+    perform(actions.open_poll, viewer(cast.ref("director")), meeting, question, options)
+    return running(meeting)
+
+
+def running(meeting: Meeting) -> RoomPoll:
+    """The poll that runs."""
+    found = queries.running_poll(meeting.id)
     assert found is not None
     return found
 
 
-def ended(cast: Cast, **changes: object) -> Meeting:
+def ended(cast: Cast, case: Proposal | None = None, **changes: object) -> Meeting:
     """Three neighbours have spoken; the hearing is over."""
-    meeting = in_session(cast, range(1, 14), **changes)
+    meeting = in_session(cast, range(1, 14), case, **changes)
     with clock.standing_at(STARTS + timedelta(minutes=20)):
         for household, words, stance in SAID:
             perform(actions.ask, viewer(cast.ref(household)), meeting, words, stance)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from hearing import clock
@@ -20,12 +22,16 @@ from hearing.notices.holidays import import_table
 from hearing.people.models import Account, Message
 from hearing.people.rules import Refusal as PeopleRefusal
 from hearing.people.viewer import Viewer
-from hearing.proposals.models import RequiredConsent
+from hearing.proposals.actions import fix_plan, judge_change, put_change, reopen_plan
+from hearing.proposals.models import Proposal, RequiredConsent
+from hearing.proposals.rules import ChangeClass
 from hearing.refusal import Refused
+from tests.browser import Browser
 from tests.cast import Cast
 from tests.meetings import hall, scene
 from tests.meetings.scene import ENDED, STARTS, clerk, meeting_of, member
 from tests.notices.board import safe_photo
+from tests.proposals import scene as proposals
 from tests.schema import viewer
 
 AtDesk = Callable[[str], Viewer]
@@ -360,3 +366,32 @@ def test_households_say_how_satisfied_they_are_thirty_days_after(at_desk: AtDesk
         assert late is Refusal.FOLLOW_UP_OVER
     assert queries.satisfaction(meeting.id) == {Grade.SATISFIED: 4, Grade.FAIRLY: 0, Grade.UNSATISFIED: 1}
     assert SignInMethod.PHONE
+
+
+def test_the_next_version_of_the_plan_says_which_opinion_changed_what(app: Flask, cast: Cast, client: Browser) -> None:
+    """A plan is fixed, heard, and fixed anew: the diff names the group of opinions behind each change."""
+    with clock.standing_at(scene.PLANNED - timedelta(days=1)):
+        first = proposals.fixed(cast)
+        case = first.proposal
+    meeting = hall.ended(cast, case=case)
+    meeting = hall.confirmed(cast, meeting)
+    by = clerk(cast)
+    with clock.standing_at(NEXT_DAY):
+        ids = [question.id for question in meeting.questions]
+        perform(actions.group_opinions, by, meeting, "坡度太陡", ids)
+        perform(actions.begin_answering, by, meeting_of(meeting.subject))
+        answer = GroupAnswer(disposition=Disposition.ADOPTED, reason="放缓", parts=("size",))
+        perform(actions.answer_group, by, hall.group(meeting, 1), answer)
+        perform(actions.close, by, meeting_of(meeting.subject), Outcome.PLAN, "改方案")
+    with clock.standing_at(NEXT_DAY + timedelta(hours=1)):
+        case = db.session.get_one(Proposal, case.id)
+        perform(reopen_plan, by, case, "按听证意见改")
+        proposals.drafted(cast, case, replace(proposals.RAMP, size="坡道净宽 1.2 米，坡度 1:10。", place="弄口"))
+        perform(put_change, by, case, "按听证意见改")
+        for seat, name in (("council", "council_member"), ("adviser", "legal_adviser")):
+            change = case.changes[-1]
+            perform(judge_change, viewer(cast.ref(name)), change, seat, ChangeClass.MATERIAL, "要重签")
+        perform(fix_plan, by, case)
+    page = client.get(f"/proposals/{case.id}/plans/2").text
+    assert page.count("因为听取了意见：坡度太陡") == 1
+    assert f"/meetings/{meeting.id}/answers#group-1" in page

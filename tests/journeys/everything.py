@@ -76,7 +76,7 @@ def happen(cast: Cast) -> Places:
     collections(cast)
     lifts(cast)
     places += polls.happen(cast, TODAY)
-    for loose_ends in (applications, plans, objections, rolls, fears, rounds_made):
+    for loose_ends in (hearings, applications, plans, objections, rolls, fears, rounds_made):
         with at(TODAY - timedelta(hours=1)):
             loose_ends(cast)
     with at(TODAY - timedelta(hours=1)):
@@ -290,11 +290,6 @@ def gatherings(cast: Cast) -> Places:
     perform(meetings.ask, viewer(cast.ref(2)), begun, "坡道会不会打滑？", Stance.ASKS)
     perform(meetings.end, clerk, over)
     perform(meetings.write_minutes, clerk, over, "施工队讲了坡度和扶手。", "按方案做。")
-    _agreed(cast, case)
-    _registering(cast, case)
-    _in_the_hall(cast, case)
-    _heard(cast, case, MeetingKind.REVIEW)
-    _heard(cast, case, MeetingKind.HEARING)
     return [(cast.ref(12), f"/meetings/{tonight.id}/door/{tonight.door_token}")]
 
 
@@ -311,6 +306,16 @@ def _begun(cast: Cast, case: Proposal) -> Meeting:
         perform(meetings.sign_in, viewer(cast.ref(household)), meeting, SignInMethod.PHONE)
     perform(meetings.open_meeting, room.clerk(cast), meeting)
     return room.meeting_of(meeting.subject)
+
+
+def hearings(cast: Cast) -> None:
+    """Hearings, reviews and a coordination of which something is still to be done, each at another place."""
+    case = scene.deliberating(cast)
+    _agreed(cast, case)
+    _registering(cast, case)
+    _in_the_hall(cast, case)
+    _heard(cast, case, MeetingKind.REVIEW)
+    _heard(cast, case, MeetingKind.HEARING)
 
 
 def _called(cast: Cast, case: Proposal, starts: datetime, **changes: object) -> Meeting:

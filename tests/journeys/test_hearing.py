@@ -26,8 +26,7 @@ BEGUN = STARTS + timedelta(minutes=3)
 def begun(live: Live, cast: Cast) -> int:
     """The hearing has begun with thirteen households in the room; its number."""
     with live.app.app_context():
-        number = hall.in_session(cast).id
-    return number
+        return hall.in_session(cast).id
 
 
 def test_the_room_is_run_by_phones(live: Live, cast: Cast, phones: Phones) -> None:

@@ -12,18 +12,19 @@ branch_labels = None
 depends_on = None
 
 
-ONLY_GROWING = (
-    "meeting_completion",
-    "meeting_draw",
-    "meeting_material",
-    "meeting_satisfaction",
-    "opinion_reply",
-    "opinion_wording",
-    "rectification",
-    "room_ballot",
-    "room_paper",
-    "settlement_signature",
-)
+GROWING: dict[str, tuple[str, ...]] = {
+    "meeting_completion": (),
+    "meeting_draw": (),
+    "meeting_material": (),
+    "meeting_satisfaction": ("words",),
+    "opinion_reply": (),
+    "opinion_wording": ("text",),
+    "rectification": (),
+    "room_ballot": (),
+    "room_paper": (),
+    "settlement_signature": ("refused_because",),
+}
+"""Tables that only grow, with the columns that may be blanked once nobody may keep them any longer."""
 
 
 def _word(name: str, length: int = 40, default: str = "") -> sa.Column[str]:
@@ -419,8 +420,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("question_id", name="uq_opinion_wording_once"),
     )
     _more_of_meetings()
-    for table in ONLY_GROWING:
-        only_grows(table)
+    for table, erasable in GROWING.items():
+        only_grows(table, *erasable)
 
 
 def _more_of_meetings() -> None:

@@ -143,6 +143,14 @@ def test_who_is_not_in_the_room_has_no_hand(at_desk: AtDesk, cast: Cast) -> None
     assert refused(lambda: raise_hand(cast, meeting, 2)) is Refusal.MEETING_ELSEWHERE
 
 
+def test_whoever_leaves_takes_her_hand_with_her(cast: Cast) -> None:
+    meeting = hall.in_session(cast)
+    for household in (2, 5):
+        raise_hand(cast, meeting, household)
+    perform(actions.come_and_go, clerk(cast), meeting, member(meeting, cast, 2), leaves=True)
+    assert [hand.number for hand in queries.hands(meeting.id)] == [2]
+
+
 def test_the_chair_orders_what_she_sees(cast: Cast) -> None:
     meeting = hall.in_session(cast)
     for household in (2, 5, 7):

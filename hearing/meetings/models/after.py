@@ -113,6 +113,7 @@ class SettlementSignature(Base, Ledgered):
     __tablename__ = "settlement_signature"
     __table_args__ = (UniqueConstraint("member_id", name="uq_settlement_signature_once"),)
     append_only = True
+    erasable = ("refused_because",)
     id: Mapped[Id]
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("meeting_member.id"))
@@ -170,6 +171,7 @@ class Satisfaction(Base, Ledgered):
     __tablename__ = "meeting_satisfaction"
     __table_args__ = (UniqueConstraint("meeting_id", "unit_id", name="uq_meeting_satisfaction_household"),)
     append_only = True
+    erasable = ("words",)
     id: Mapped[Id]
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)

@@ -71,6 +71,7 @@ class Wording(Base, Ledgered):
     __tablename__ = "opinion_wording"
     __table_args__ = (UniqueConstraint("question_id", name="uq_opinion_wording_once"),)
     append_only = True
+    erasable = ("text",)
     id: Mapped[Id]
     question_id: Mapped[int] = mapped_column(ForeignKey("meeting_question.id"))
     text: Mapped[LongText]

@@ -26,6 +26,7 @@ from hearing.ballots.queries import polls_without_key
 from hearing.config import BadSettings, Mode, Settings
 from hearing.db import db, reader, reading
 from hearing.erasure.commands import add_to as add_erasure_to
+from hearing.notices.commands import add_to as add_notices_to
 from hearing.people import setup
 from hearing.printing import seal
 from hearing.refusal import Refused
@@ -306,3 +307,4 @@ add_to(main, lambda: _ready(_settings()))
 add_erasure_to(main, _as_owner)
 add_trail_to(main, _settings, lambda: _ready(_settings()))
 add_ballots_to(main)
+add_notices_to(main, lambda: _ready(_settings()))

@@ -16,8 +16,8 @@ from hearing.denials.rules import Sort
 from hearing.meetings import actions as meetings
 from hearing.meetings.models import Meeting
 from hearing.notices import actions as notices
+from hearing.notices.holidays import work_calendar
 from hearing.notices.models import Objection
-from hearing.notices.rules import WorkCalendar
 from hearing.people import outbox
 from hearing.people import rules as people
 from hearing.people.models import Account
@@ -55,7 +55,7 @@ def deny(by: Viewer, line: Line, reason: str = "") -> facts.ActDenied:
         reason=reason,
         denied_by=by.id,
         denied_at=moment,
-        due_at=consents.dispute_due(moment, WorkCalendar()),
+        due_at=consents.dispute_due(moment, work_calendar()),
     )
     db.session.add(denial)
     db.session.flush()

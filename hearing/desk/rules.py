@@ -20,6 +20,7 @@ SORTS: dict[str, str] = {
     "meeting": N_("会议"),
     "notice": N_("公告"),
     "objection": N_("异议"),
+    "holidays": N_("节假日"),
     "concern": N_("顾虑"),
     "works": N_("电梯办理"),
     "group": N_("自治管理小组"),

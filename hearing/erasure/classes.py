@@ -34,6 +34,8 @@ from hearing.erasure.gathering import (
     concerns,
     ids,
     mandates,
+    meetings,
+    meetings_over,
     objections,
     package,
     pictures,
@@ -43,6 +45,7 @@ from hearing.erasure.gathering import (
 )
 from hearing.erasure.parts import Going
 from hearing.erasure.rules import Class, class_of
+from hearing.meetings.models import Meeting
 from hearing.notices.models import Objection, PublicityPeriod
 from hearing.people.models import Membership, MembershipRefusal
 from hearing.places.models import Building, Estate, Holder, Neighbourhood, Stairwell, Unit
@@ -183,6 +186,12 @@ def _concerns(going: Going, home: Neighbourhood, before: datetime) -> None:
     )
 
 
+def _meetings(going: Going, home: Neighbourhood, before: datetime) -> None:
+    """Voices, lists and ratings of meetings that are long over; minutes and answers name nobody and stay."""
+    ended = select(Meeting).where(Meeting.neighbourhood_id == home.id, meetings_over(), Meeting.since < before)
+    meetings(going, ended)
+
+
 def _works(going: Going, home: Neighbourhood, before: datetime) -> None:
     """Notes and papers of lifts; numbers, days and photos of the house are nobody's own and stay."""
     here = Proposal.neighbourhood_id == home.id, closed()
@@ -249,6 +258,7 @@ _GATHER = {
     Class.CONSENT: _consents,
     Class.PROPOSAL: _proposals,
     Class.BALLOT: _ballots,
+    Class.MEETING: _meetings,
     Class.NOTICE: _notices,
     Class.CONCERN: _concerns,
     Class.WORKS: _works,

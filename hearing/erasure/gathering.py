@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 
 from hearing.audit import erasing
 from hearing.concerns.models import Concern, ConcernAnswer, ConcernAnswerFile, ConcernTelling, ConcernWord
@@ -24,7 +24,19 @@ from hearing.db import Base, db
 from hearing.erasure.parts import LABELS, Going
 from hearing.erasure.rules import Keeping, is_over, kept_until
 from hearing.files.models import Evidence, EvidenceErasure
+from hearing.meetings.models import (
+    Meeting,
+    MeetingPhoto,
+    MeetingQuestion,
+    Satisfaction,
+    SettlementSignature,
+    SignUp,
+    Wording,
+)
+from hearing.meetings.rules import TEMPLATES
+from hearing.meetings.rules import State as MeetingState
 from hearing.notices.models import Objection
+from hearing.people.models import Account
 from hearing.people.rules import GONE
 from hearing.proposals.models import Application, Proposal, SecondLook
 from hearing.proposals.rules import State
@@ -144,6 +156,48 @@ def pictures(going: Going, numbers: Iterable[int | None]) -> None:
     for batch in erasing.batches(sorted({number for number in numbers if number is not None})):
         gone = select(EvidenceErasure.evidence_id).where(EvidenceErasure.evidence_id.in_(batch))
         going.pictures.update(set(batch) - set(db.session.scalars(gone)))
+
+
+def meetings(going: Going, chosen: Select[Meeting], own: ColumnElement[bool] | None = None) -> None:
+    """Of meetings that are over: voices, lists and signed pages, and what people wrote that is no part of the record.
+
+    With `own` only of the person whom it names: her sign-ups, ratings and voice notes.
+    """
+    numbers = chosen.with_only_columns(Meeting.id)
+    hers = own if own is not None else true()
+    signed_up = select(SignUp.id).join(SignUp.account).where(SignUp.meeting_id.in_(numbers), SignUp.topic != "", hers)
+    rated = (
+        select(Satisfaction.id)
+        .join(Account, Account.id == Satisfaction.given_by)
+        .where(Satisfaction.meeting_id.in_(numbers), Satisfaction.words != "", hers)
+    )
+    going.add(SignUp, ids(signed_up))
+    going.add(Satisfaction, ids(rated))
+    spoken = (
+        select(MeetingQuestion.id, MeetingQuestion.voice_id)
+        .outerjoin(Account, Account.id == MeetingQuestion.asked_by)
+        .where(MeetingQuestion.meeting_id.in_(numbers), MeetingQuestion.voice_id.is_not(None), hers)
+    )
+    voices = db.session.execute(spoken).all()
+    pictures(going, (row.voice_id for row in voices))
+    if own is not None:
+        return
+    said = select(Wording.id).where(Wording.question_id.in_([row.id for row in voices]), Wording.text != "")
+    going.add(Wording, ids(said))
+    refused = select(SettlementSignature.id).where(
+        SettlementSignature.meeting_id.in_(numbers), SettlementSignature.refused_because != ""
+    )
+    going.add(SettlementSignature, ids(refused))
+    papers = select(SettlementSignature.paper_id).where(SettlementSignature.meeting_id.in_(numbers))
+    pictures(going, ids(papers))
+    pictures(going, ids(select(MeetingPhoto.evidence_id).where(MeetingPhoto.meeting_id.in_(numbers))))
+
+
+def meetings_over() -> ColumnElement[bool]:
+    """Of a meeting: closed, called off, or a coordination whose minutes stand."""
+    answering = [kind.value for kind, template in TEMPLATES.items() if template.answers]
+    settled = and_(Meeting.state == MeetingState.MINUTES_CONFIRMED.value, Meeting.kind.not_in(answering))
+    return or_(Meeting.state.in_([MeetingState.CLOSED.value, MeetingState.CANCELLED.value]), settled)
 
 
 def unneeded_files() -> list[str]:

@@ -28,6 +28,7 @@ from hearing.consents.models import (
 )
 from hearing.db import Base
 from hearing.denials.models import Denial
+from hearing.meetings.models import Satisfaction, SettlementSignature, SignUp, Wording
 from hearing.notices.models import Objection
 from hearing.people.models import (
     Account,
@@ -71,6 +72,10 @@ BLANKS: dict[type[Base], Mapping[str, object]] = {
     ConcernAnswer: dict.fromkeys(ConcernAnswer.erasable, ""),
     ConcernWord: dict.fromkeys(ConcernWord.erasable, ""),
     ConcernTelling: dict.fromkeys(ConcernTelling.erasable, ""),
+    SignUp: {"topic": ""},
+    Satisfaction: dict.fromkeys(Satisfaction.erasable, ""),
+    Wording: dict.fromkeys(Wording.erasable, ""),
+    SettlementSignature: dict.fromkeys(SettlementSignature.erasable, ""),
     WorksEvent: dict.fromkeys(WorksEvent.erasable, ""),
     GroupSeat: {"ended_note": ""},
     CaseFileRequest: dict.fromkeys(CaseFileRequest.erasable, ""),
@@ -118,6 +123,10 @@ LABELS: dict[type[Base], str] = {
     ConcernAnswer: N_("对顾虑的答复"),
     ConcernWord: N_("解决没解决的说明"),
     ConcernTelling: N_("代记顾虑时写的谁说的、怎么说的"),
+    SignUp: N_("会议报名想说的话"),
+    Satisfaction: N_("满意度回访写的话"),
+    Wording: N_("录音转成的文字"),
+    SettlementSignature: N_("没有在协调结果上签字的原因"),
     WorksEvent: N_("电梯办理记录的说明"),
     GroupSeat: N_("小组成员卸任的说明"),
     CaseFileRequest: N_("要案卷的用途"),

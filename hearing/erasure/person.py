@@ -35,6 +35,8 @@ from hearing.erasure.gathering import (
     concerns,
     ids,
     mandates,
+    meetings,
+    meetings_over,
     objections,
     of,
     package,
@@ -44,6 +46,7 @@ from hearing.erasure.gathering import (
 )
 from hearing.erasure.parts import LABELS, PAYLOADS, Going
 from hearing.erasure.rules import KEEPING, Class, Refusal, class_of, is_over, kept_until
+from hearing.meetings.models import Meeting
 from hearing.notices.models import Objection, PublicityPeriod
 from hearing.notices.rules import STANDING, PublicityState
 from hearing.people.models import (
@@ -203,9 +206,16 @@ def of_person(who: Person) -> Going:
     _visited(going, who, today)
     _spoken_for(going, who, today)
     _own_cases(going, who, today)
+    _own_words(going, who)
     _own_payloads(going, who, today)
     _own_lines(going, who, today)
     return going
+
+
+def _own_words(going: Going, who: Person) -> None:
+    """What she wrote or said to meetings that are over, beside their record: sign-ups, ratings, voice notes."""
+    if who.account is not None:
+        meetings(going, select(Meeting).where(meetings_over()), Account.id == who.account.id)
 
 
 def _signing_in(going: Going, who: Person) -> None:

@@ -23,7 +23,17 @@ ERASED = Words(
     _l("这个附件已删除"),
     _l("保存期限到了，或者按本人要求删除了。存证里还留着它的指纹和登记的时间，证明当时有过这份附件。"),
 )
-_ENDINGS = {"image/webp": "webp", "image/png": "png", "application/pdf": "pdf"}
+_ENDINGS = {
+    "image/webp": "webp",
+    "image/png": "png",
+    "application/pdf": "pdf",
+    "audio/mp4": "m4a",
+    "audio/ogg": "ogg",
+    "audio/webm": "weba",
+    "audio/mpeg": "mp3",
+    "audio/wav": "wav",
+    "audio/amr": "amr",
+}
 
 
 @bp.get("/files/<int:evidence_id>")

@@ -54,6 +54,16 @@ class NoticeForm(Checked):
         return [(label, value) for label, value in given if value]
 
 
+class HolidaysForm(Form):
+    """A table of holidays."""
+
+    table = Paragraphs(
+        _l("节假日表"),
+        most=10_000,
+        description=_l("每天一行：2026-10-01 休 国庆节；调休上班写“班”。同一年的表会整年替换。"),
+    )
+
+
 class PaperForm(Form):
     """The printed notice hangs."""
 

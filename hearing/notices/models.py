@@ -243,5 +243,15 @@ class ObjectionDecision(Base, Ledgered):
         return rules.OBJECTION_LABELS[rules.ObjectionState(self.state)]
 
 
+class Holiday(Base, Ledgered):
+    """A weekday on which offices are closed 休, or a weekend day that is worked instead 班."""
+
+    __tablename__ = "holiday"
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """YYYY-MM-DD in Beijing."""
+    works: Mapped[bool]
+    name: Mapped[Label]
+
+
 broken_promise("uq_notice_withdrawal_once", rules.Refusal.NOTICE_TAKEN_DOWN)
 broken_promise("uq_paper_posting_place", rules.Refusal.PAPER_POSTED_BEFORE)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from markupsafe import Markup
 
 from hearing.audit.ledger import perform
 from hearing.audit.routes import head_code, leads_to, looked, paper_witness, way_to
 from hearing.clock import now
 from hearing.files import queries as files
-from hearing.notices import actions, queries
+from hearing.notices import actions, holidays, queries
 from hearing.notices.forms import (
     DecisionForm,
+    HolidaysForm,
     NoticeForm,
     ObjectionForm,
     PaperForm,
@@ -238,6 +240,19 @@ def write() -> ResponseReturnValue:
 def objections() -> ResponseReturnValue:
     """The objections that wait for the committee, and those it has dealt with."""
     return page("notices/objections.html", objections=queries.desk_objections(me()), now=now())
+
+
+@bp.route("/desk/holidays", methods=["GET", "POST"])
+@signed_in_as(*COMMITTEE)
+def holidays_page() -> ResponseReturnValue:
+    """The table that working days are counted by, and a newer one in its place."""
+    form = HolidaysForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            done = perform(holidays.import_table, me(), form.table.data or "")
+            flash(gettext("已导入 %(n)d 天。以前定下的期限不变。", n=done.fact.days), "success")
+            return go(url_for(".holidays_page"))
+    return page("notices/holidays.html", days=holidays.listed(), form=form)
 
 
 def _page_number() -> int:

@@ -38,6 +38,7 @@ class Refusal(StrEnum):
     OBJECTION_NOT_YOURS = auto()
     OBJECTIONS_UNDECIDED = auto()
     OBJECTIONS_STANDING = auto()
+    HOLIDAYS_UNREADABLE = auto()
 
 
 SENTENCES: dict[Refusal, str] = {
@@ -56,6 +57,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.OBJECTION_NOT_YOURS: N_("只有提出异议的人可以撤回。请由本人来办。"),
     Refusal.OBJECTIONS_UNDECIDED: N_("还有%(n)s条异议没有处理。请逐条答复后再办。"),
     Refusal.OBJECTIONS_STANDING: N_("还有%(n)s条异议在协调，没有解决。请等协调有了结果再办。"),
+    Refusal.HOLIDAYS_UNREADABLE: N_("第%(line)s行看不懂。请写成“2026-10-01 休 国庆节”，上班写“班”，每天一行。"),
 }
 
 

@@ -53,6 +53,11 @@ BOOKKEEPING = {
     "consents.answer": "saves the draft of an answer; signing it on the next page is the act",
     "consents.sign_on_site": "the same in front of a clerk",
     "consents.find_slip": "looks a slip up; a code stands in no address",
+    "meetings.raise_hand": "puts one's own hand into the queue for the floor; getting the floor is the act",
+    "meetings.lower_hand": "takes one's own hand out of it",
+    "meetings.raise_hand_for": "puts up the hand of somebody without a phone",
+    "meetings.move_hand": "the chair's order of the queue",
+    "meetings.remove_hand": "takes a hand down that is up no more",
     "jobs.again": "lets work that failed be begun anew; asking for it was the act",
     "register.home": "looks a door up; a door stands in no address",
 }

@@ -24,10 +24,13 @@ from hearing.denials import queries as own_records
 from hearing.denials.actions import deny
 from hearing.meetings import actions as meetings
 from hearing.meetings.models import Meeting
-from hearing.meetings.rules import SignInMethod, Stance
+from hearing.meetings.rules import Disposition, Naming, PollKind, SignInMethod, SignUpAs, Stance
+from hearing.meetings.rules import Kind as MeetingKind
+from hearing.meetings.rules import Outcome as MeetingOutcome
 from hearing.notices import actions as notices
 from hearing.notices.models import PublicityPeriod
 from hearing.notices.rules import BEIJING
+from hearing.people.models import Account
 from hearing.people.queries import door_of
 from hearing.people.rules import Role
 from hearing.places.models import Unit
@@ -42,7 +45,9 @@ from tests import schema
 from tests.cast import LONG_AGO, Cast
 from tests.consents.course import START, Course, at, photo, signature
 from tests.journeys import polls
+from tests.meetings import hall
 from tests.meetings import scene as room
+from tests.meetings.test_hearing_room import VOICE
 from tests.notices import board
 from tests.proposals import scene
 from tests.register import office
@@ -71,7 +76,7 @@ def happen(cast: Cast) -> Places:
     collections(cast)
     lifts(cast)
     places += polls.happen(cast, TODAY)
-    for loose_ends in (applications, plans, objections, rolls, fears, rounds_made):
+    for loose_ends in (hearings, applications, plans, objections, rolls, fears, rounds_made):
         with at(TODAY - timedelta(hours=1)):
             loose_ends(cast)
     with at(TODAY - timedelta(hours=1)):
@@ -301,6 +306,138 @@ def _begun(cast: Cast, case: Proposal) -> Meeting:
         perform(meetings.sign_in, viewer(cast.ref(household)), meeting, SignInMethod.PHONE)
     perform(meetings.open_meeting, room.clerk(cast), meeting)
     return room.meeting_of(meeting.subject)
+
+
+def hearings(cast: Cast) -> None:
+    """Hearings, reviews and a coordination of which something is still to be done, each at another place."""
+    case = scene.deliberating(cast)
+    _agreed(cast, case)
+    _registering(cast, case)
+    _in_the_hall(cast, case)
+    _heard(cast, case, MeetingKind.REVIEW)
+    _heard(cast, case, MeetingKind.HEARING)
+
+
+def _called(cast: Cast, case: Proposal, starts: datetime, **changes: object) -> Meeting:
+    """A hearing whose notice hangs on the wall: neighbours sign up."""
+    given: dict[str, object] = {"kind": MeetingKind.HEARING, "title": "坡道听证会", "agenda": hall.AGENDA}
+    meeting = room.planned(cast, case, starts_at=starts, **(given | changes))
+    clerk = room.clerk(cast)
+    with clock.standing_at(starts - timedelta(days=8)):
+        perform(meetings.post_notice, clerk, meeting)
+        meeting = room.meeting_of(meeting.subject)
+        assert meeting.notice is not None
+        perform(notices.hang_up, clerk, meeting.notice, "弄堂口", scene.picture())
+        perform(meetings.open_sign_up, clerk, meeting)
+    return room.meeting_of(meeting.subject)
+
+
+def _registering(cast: Cast, case: Proposal) -> None:
+    """Hearings of the days to come: one takes sign-ups, one has drawn its delegates, one waits for its paper."""
+    clerk = room.clerk(cast)
+    for starts in (TODAY + timedelta(days=3), TODAY + timedelta(hours=21), TODAY + timedelta(hours=20)):
+        meeting = _called(cast, case, starts, naming=Naming.DRAWN, wanted=7)
+        with clock.standing_at(starts - timedelta(days=7)):
+            for household in range(2, 11):
+                perform(meetings.sign_up, viewer(cast.ref(household)), meeting, SignUpAs.DELEGATE)
+            due = starts - timedelta(days=4)
+            liaison = db.session.scalars(select(Account).where(Account.ref == cast.ref("subdistrict_liaison"))).one()
+            perform(meetings.invite, clerk, meeting, "街道", liaison, "请说明", due)
+            perform(meetings.invite, clerk, meeting, "绿化市容所", None, "请说明清运", due)
+            perform(meetings.add_material, clerk, meeting, "坡道图纸", scene.picture())
+    perform(meetings.draw_delegates, clerk, meeting, "271828")
+    room.planned(cast, case, kind=MeetingKind.HEARING, naming=Naming.LISTED, starts_at=TODAY + timedelta(days=9))
+
+
+def _in_the_hall(cast: Cast, case: Proposal) -> None:
+    """A hearing that runs: hands are up, a poll runs, a voice note waits; and one in a break."""
+    director = viewer(cast.ref("director"))
+    for households in (range(1, 14), range(1, 10)):
+        meeting = _called(cast, case, TODAY - timedelta(minutes=20))
+        with clock.standing_at(TODAY - timedelta(minutes=30)):
+            for household in households:
+                perform(meetings.sign_in, viewer(cast.ref(household)), meeting, SignInMethod.PHONE)
+        with clock.standing_at(TODAY - timedelta(minutes=15)):
+            perform(meetings.open_meeting, director, meeting)
+            for household in (2, 5):
+                hall.raise_hand(cast, meeting, household)
+            perform(meetings.ask, viewer(cast.ref(3)), meeting, "", Stance.AGAINST, voice=VOICE)
+            if len(households) == 13:
+                hall.poll(cast, meeting)
+            else:
+                perform(meetings.adjourn, director, meeting, "停电")
+
+
+def _held(cast: Cast, meeting: Meeting, starts: datetime) -> Meeting:
+    """All thirteen came, spoke, and the meeting ended."""
+    director = viewer(cast.ref("director"))
+    with clock.standing_at(starts):
+        for household in range(1, 14):
+            perform(meetings.sign_in, viewer(cast.ref(household)), meeting, SignInMethod.PHONE)
+        perform(meetings.open_meeting, director, meeting)
+        if meeting.template.grades:
+            perform(meetings.open_poll, director, meeting, "满意吗？", (), PollKind.SATISFACTION)
+            poll = hall.running(meeting)
+            for household in range(1, 14):
+                perform(meetings.vote, viewer(cast.ref(household)), poll, household % 3)
+            perform(meetings.close_poll, director, poll)
+        for household in (1, 12):
+            perform(meetings.ask, viewer(cast.ref(household)), meeting, "坡度太陡。", Stance.WITH_CONDITIONS)
+        perform(meetings.end, director, meeting)
+        perform(meetings.write_minutes, room.clerk(cast), meeting, "听了意见。", "")
+    return room.meeting_of(meeting.subject)
+
+
+def _confirmed(cast: Cast, meeting: Meeting) -> Meeting:
+    """Its minutes stand."""
+    for who in ("director", 1, 2):
+        version = room.meeting_of(meeting.subject).minutes
+        assert version is not None
+        perform(meetings.confirm_version, viewer(cast.ref(who)), version)
+    perform(meetings.confirm_minutes, room.clerk(cast), room.meeting_of(meeting.subject))
+    return room.meeting_of(meeting.subject)
+
+
+def _agreed(cast: Cast, case: Proposal) -> None:
+    """A coordination meeting whose parties sign now."""
+    starts = TODAY - timedelta(days=3)
+    meeting = room.planned(cast, case, starts_at=starts)
+    with clock.standing_at(starts - timedelta(days=8)):
+        perform(meetings.post_notice, room.clerk(cast), meeting)
+    meeting = _held(cast, room.meeting_of(meeting.subject), starts)
+    with clock.standing_at(starts + timedelta(hours=2)):
+        for question in meeting.questions:
+            perform(meetings.answer, room.clerk(cast), question, "会放缓。")
+        perform(meetings.write_minutes, room.clerk(cast), meeting, "听了意见。", "坡度放缓。")
+        meeting = _confirmed(cast, meeting)
+    perform(meetings.sign_settlement, viewer(cast.ref(2)), meeting)
+
+
+def _heard(cast: Cast, case: Proposal, kind: MeetingKind) -> None:
+    """Two meetings of a kind: one whose minutes wait with a correction, one whose opinions are being answered.
+
+    Of hearings a third one is closed, and its households are asked how satisfied they are.
+    """
+    clerk = room.clerk(cast)
+    starts = TODAY - timedelta(days=1)
+    fresh = _held(cast, _called(cast, case, starts, kind=kind), starts)
+    perform(meetings.correct, viewer(cast.ref(1)), fresh.questions[0], "坡度太陡老人走不了。")
+    for days, closes in ((5, False), (40, True)):
+        starts = TODAY - timedelta(days=days)
+        meeting = _held(cast, _called(cast, case, starts, kind=kind), starts)
+        with clock.standing_at(starts + timedelta(hours=3)):
+            meeting = _confirmed(cast, meeting)
+            one, two = (question.id for question in meeting.questions)
+            perform(meetings.group_opinions, clerk, meeting, "坡度", [one])
+            perform(meetings.group_opinions, clerk, room.meeting_of(meeting.subject), "扶手", [two])
+            perform(meetings.begin_answering, clerk, room.meeting_of(meeting.subject))
+            answer = meetings.GroupAnswer(disposition=Disposition.PARTLY, reason="放缓一点", parts=("size",))
+            perform(meetings.answer_group, clerk, hall.group(meeting, 1), answer)
+            if closes and kind is MeetingKind.HEARING:
+                perform(meetings.answer_group, clerk, hall.group(meeting, 2), answer)
+                perform(meetings.close, clerk, room.meeting_of(meeting.subject), MeetingOutcome.PLAN, "做方案")
+                day = (starts + timedelta(hours=3)).date()
+                perform(meetings.note_completion, clerk, room.meeting_of(meeting.subject), day, "坡道装好")
 
 
 def rolls(cast: Cast) -> None:

@@ -338,7 +338,13 @@ def test_a_version_of_the_minutes_is_the_record_word_for_word(at_desk: AtDesk, c
     assert fingerprint(version.content) == version.digest
     assert (content["named"], content["present"], content["version"]) == (13, 13, 1)
     assert content["questions"] == [
-        {"who": "居民（二层）", "stance": "asks", "text": "坡度多少？", "answers": [["施工队项目经理", "一比八。"]]}
+        {
+            "who": "居民（二层）",
+            "speaks": "resident",
+            "stance": "asks",
+            "text": "坡度多少？",
+            "answers": [["施工队项目经理", "一比八。"]],
+        }
     ]
     assert "郑" not in version.content
     assert version.corrections_until.isoformat() == "2026-12-02T16:00:00+00:00"  # Wednesday 24:00, three working days

@@ -37,7 +37,8 @@ from hearing.consents.queries import SIGNATURE, Slip
 from hearing.db import db
 from hearing.files import actions as files
 from hearing.files.models import Evidence
-from hearing.notices.rules import WorkCalendar, beijing_day, end_of_day
+from hearing.notices.holidays import work_calendar
+from hearing.notices.rules import beijing_day, end_of_day
 from hearing.people.viewer import Viewer
 from hearing.proposals.rules import sha256_of
 from hearing.refusal import Refused
@@ -180,7 +181,7 @@ def ask_first(by: Viewer, slip: Slip, question: str) -> facts.FirstAsked:
     unit = hold_unit(slip.unit)
     moment = now()
     rules.check_open(unit.collection.stands, closing=closing_of(unit), now=moment)
-    due = end_of_day(WorkCalendar().after(beijing_day(moment), CALL_BACK_WORKING_DAYS))
+    due = end_of_day(work_calendar().after(beijing_day(moment), CALL_BACK_WORKING_DAYS))
     db.session.add(AskFirst(consent_unit_id=unit.id, question=question, asked_by=by.id, asked_at=moment, due_at=due))
     return facts.FirstAsked(
         **resident(by, unit.collection), households=(unit.unit_id,), unit=unit.ref, question=question

@@ -8,7 +8,7 @@ from hearing.consents.actions.locking import hold_unit, resident, seat_of, staff
 from hearing.consents.models import DISPUTED, GENUINE, INVALID, ConsentRecord, RecordMark, SignatureCheck
 from hearing.consents.queries import WATCHERS
 from hearing.db import db
-from hearing.notices.rules import WorkCalendar
+from hearing.notices.holidays import work_calendar
 from hearing.people.viewer import Viewer
 from hearing.refusal import Refused
 
@@ -25,7 +25,7 @@ def dispute(by: Viewer, record: ConsentRecord, reason: str = "") -> facts.Signat
     if record.dispute is not None or (record.marks and record.marks[-1].kind == INVALID):
         raise Refused(rules.Refusal.DISPUTED_ALREADY)
     moment = now()
-    due = rules.dispute_due(moment, WorkCalendar())
+    due = rules.dispute_due(moment, work_calendar())
     record.marks.append(RecordMark(kind=DISPUTED, reason=reason, due_at=due, marked_by=by.id, marked_at=moment))
     return facts.SignatureDenied(
         **resident(by, unit.collection),

@@ -14,7 +14,7 @@ from hearing.clock import now
 from hearing.db import db
 from hearing.files.actions import store
 from hearing.files.models import Evidence
-from hearing.notices.rules import WorkCalendar
+from hearing.notices.holidays import work_calendar
 from hearing.people.rules import COUNCIL, FIELD_STAFF, Role
 from hearing.people.viewer import Viewer
 from hearing.places.models import Neighbourhood
@@ -97,7 +97,7 @@ def submit(
         proposer_name=proposer_name if assistance else by.name,
         proposer_role=own_seat or Role.RESIDENT,
         submitted_at=moment,
-        screening_due=screening_due(moment, WorkCalendar()),
+        screening_due=screening_due(moment, work_calendar()),
     )
     actor = _applicant(by, proposal, assistance)
     proposal.state = next_state(State.DRAFT, Move.SUBMIT, role=Role(actor.role))
@@ -126,7 +126,7 @@ def resubmit(
     actor = _applicant(by, proposal, assistance)
     go_on(proposal, Move.SUBMIT, actor)
     proposal.submitted_at = proposal.since
-    proposal.screening_due = screening_due(proposal.since, WorkCalendar())
+    proposal.screening_due = screening_due(proposal.since, work_calendar())
     if not proposal.is_public:
         proposal.title = answers.title
     application = _write(by, proposal, answers, photos, letter, assistance)

@@ -6,7 +6,7 @@ from hearing.audit.fact import Actor
 from hearing.audit.ledger import broken_promise
 from hearing.clock import now
 from hearing.db import db
-from hearing.notices.rules import WorkCalendar
+from hearing.notices.holidays import work_calendar
 from hearing.people.rules import COMMITTEE, COUNCIL, ROLE_LABELS, Role, require_role
 from hearing.people.viewer import Viewer
 from hearing.proposals import facts, queries
@@ -132,7 +132,7 @@ def answer_second_look(by: Viewer, proposal: Proposal, reopen: bool, answer: str
         raise Refused(Refusal.REASON_MISSING)
     if reopen:
         go_on(proposal, Move.LOOK_AGAIN, actor, answer)
-        proposal.screening_due = screening_due(proposal.since, WorkCalendar())
+        proposal.screening_due = screening_due(proposal.since, work_calendar())
     look.reopened, look.answer, look.answered_by, look.answered_at = reopen, answer, by.id, now()
     tell_proposer(proposal)
     label = REOPENED if reopen else UPHELD

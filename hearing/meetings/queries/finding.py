@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from hearing.concerns.queries import parties
 from hearing.db import db
+from hearing.files.models import Evidence
 from hearing.meetings import rules
 from hearing.meetings.models import (
     Attendance,
+    Material,
     Meeting,
     MeetingMember,
     MeetingPhoto,
@@ -21,6 +23,7 @@ from hearing.meetings.models import (
     MinutesConfirmation,
     MinutesVersion,
 )
+from hearing.meetings.queries.room import polls
 from hearing.people.models import Account, Seat
 from hearing.people.rules import COMMITTEE, FIELD_STAFF, NEIGHBOURS, Role
 from hearing.people.viewer import Anyone, Viewer
@@ -28,7 +31,10 @@ from hearing.places.models import Building, Estate, Holder, Neighbourhood, Secto
 from hearing.proposals.models import Proposal
 
 PHOTO, SIGN_IN_PAPER, MINUTES_PAPER = "meeting_photo", "meeting_sign_in_paper", "minutes_paper"
-"""Kinds of evidence; they show faces and names, so only the committee and whoever attached them open them."""
+VOICE, LETTER, SETTLEMENT_PAPER = "meeting_voice", "meeting_letter", "settlement_paper"
+"""Kinds of evidence; they show faces, names and voices, so only the committee and whoever attached them open them."""
+MATERIAL = "meeting_material"
+"""What everybody reads who may read of the meeting."""
 
 CHAIRS = COMMITTEE | {Role.PARTY_SECRETARY, Role.BLOCK_OFFICER, Role.ESTATE_OFFICER}
 """Who may chair a meeting or keep its record."""
@@ -40,6 +46,16 @@ def meeting(viewer: Anyone, meeting_id: int) -> Meeting | None:
     if found is None or not ((found.is_public and found.proposal.is_public) or runs(viewer, found)):
         return None
     return found
+
+
+def at_a_glance(viewer: Viewer, meeting_id: int) -> Meeting | None:
+    """A meeting without its record, for the pages in the room that many phones ask for at once."""
+    query = select(Meeting).where(Meeting.id == meeting_id)
+    options = joinedload(Meeting.proposal), joinedload(Meeting.neighbourhood), joinedload(Meeting.chair)
+    found = db.session.scalars(query.options(*options)).one_or_none()
+    if found is None or found.neighbourhood_id not in viewer.neighbourhood_ids:
+        return None
+    return found if found.is_public and found.proposal.is_public else None
 
 
 def runs(viewer: Anyone, found: Meeting) -> bool:
@@ -56,6 +72,18 @@ def for_staff(viewer: Viewer, meeting_id: int) -> Meeting | None:
     """A meeting for those who work on it from the desk."""
     found = meeting(viewer, meeting_id)
     return found if found is not None and runs(viewer, found) else None
+
+
+def for_chairs(viewer: Viewer, meeting_id: int) -> Meeting | None:
+    """A meeting for those who may chair it."""
+    found = meeting(viewer, meeting_id)
+    return found if found is not None and viewer.holds(*CHAIRS, neighbourhood_id=found.neighbourhood_id) else None
+
+
+def question_for_staff(viewer: Viewer, question_id: int) -> MeetingQuestion | None:
+    """A question or opinion for those who work on its meeting."""
+    found = db.session.get(MeetingQuestion, question_id)
+    return found if found is not None and for_staff(viewer, found.meeting_id) is not None else None
 
 
 def for_committee(viewer: Viewer, meeting_id: int) -> Meeting | None:
@@ -112,7 +140,11 @@ def of_proposal(proposal_id: int) -> list[Summary]:
     came = (
         select(func.count(Attendance.id))
         .join(Attendance.member)
-        .where(MeetingMember.meeting_id == Meeting.id, MeetingMember.kind == rules.MemberKind.DELEGATE)
+        .where(
+            MeetingMember.meeting_id == Meeting.id,
+            MeetingMember.kind == rules.MemberKind.DELEGATE,
+            Attendance.session == Meeting.session,
+        )
         .scalar_subquery()
     )
     asked = select(func.count()).where(MeetingQuestion.meeting_id == Meeting.id).scalar_subquery()
@@ -133,15 +165,20 @@ class Summary:
     questions: int
 
 
-OVER = frozenset({rules.State.MINUTES_CONFIRMED, rules.State.CANCELLED})
-AHEAD = frozenset({rules.State.NOTICED, rules.State.POSTPONED})
+AHEAD = rules.BEFORE
 """States of a meeting that waits for its hour."""
 
 
 def desk(viewer: Viewer, *, over: bool = True) -> Sequence[Meeting]:
     """The meetings of the viewer's neighbourhoods, those not over first, by their hour; `over` says with the others."""
     places = sorted(place for place in viewer.neighbourhood_ids if viewer.holds(*FIELD_STAFF, neighbourhood_id=place))
-    is_over = Meeting.state.in_([state.value for state in OVER])
+    is_over = or_(
+        Meeting.state.in_([rules.State.CLOSED.value, rules.State.CANCELLED.value]),
+        and_(
+            Meeting.state == rules.State.MINUTES_CONFIRMED.value,
+            Meeting.kind.in_([kind.value for kind, template in rules.TEMPLATES.items() if not template.answers]),
+        ),
+    )
     query = (
         select(Meeting)
         .join(Meeting.proposal)
@@ -198,14 +235,25 @@ class Delegate:
 
 def delegates_of(found: Meeting) -> list[Delegate]:
     """Who is to be named for a meeting: the parties of the concern that it is about, else the whole building."""
-    if found.concern is None:
+    if found.concern is not None:
+        return _answering_for(Unit.id.in_(sorted(parties(found.concern))))
+    return nameable(found)
+
+
+def nameable(found: Meeting) -> list[Delegate]:
+    """Everybody on the register who may be named as a delegate of a meeting: of its building, or of all of them."""
+    if not found.everywhere:
         return delegates(found.building_id)
-    return _answering_for(Unit.id.in_(sorted(parties(found.concern))))
+    return _answering_for(
+        Stairwell.building_id.in_(
+            select(Building.id).join(Building.estate).where(Estate.neighbourhood_id == found.neighbourhood_id)
+        )
+    )
 
 
 def running_about(concern_id: int) -> Meeting | None:
     """The meeting about a concern that is not over yet."""
-    return next((found for found in about(concern_id) if found.stands not in OVER), None)
+    return next((found for found in about(concern_id) if not found.is_over), None)
 
 
 def about(concern_id: int) -> Sequence[Meeting]:
@@ -247,19 +295,17 @@ def _answering_for(where: ColumnElement[bool]) -> list[Delegate]:
     return list(found.values())
 
 
-def floor_of(unit: Unit) -> str:
-    """The unit's floor as a public page may name it."""
-    query = (
-        select(func.count())
-        .select_from(Unit)
-        .join(Unit.stairwell)
-        .where(
-            Unit.floor == unit.floor,
-            Stairwell.building_id
-            == select(Stairwell.building_id).where(Stairwell.id == unit.stairwell_id).scalar_subquery(),
-        )
-    )
-    return rules.floor_shown(unit.floor, db.session.scalars(query).one())
+def shows_material(viewer: Anyone, evidence: Evidence) -> bool:
+    """A paper of a meeting is for whoever reads of the meeting."""
+    found = db.session.scalars(select(Material).where(Material.evidence_id == evidence.id)).one_or_none()
+    return found is not None and meeting(viewer, found.meeting_id) is not None
+
+
+def plays_voice(viewer: Anyone, evidence: Evidence) -> bool:
+    """A voice is for whoever sent it, and for those who write it down."""
+    if viewer.holds(*FIELD_STAFF, neighbourhood_id=evidence.neighbourhood_id):
+        return True
+    return isinstance(viewer, Viewer) and viewer.id == evidence.uploaded_by
 
 
 def photos(meeting_id: int) -> Sequence[int]:
@@ -283,13 +329,20 @@ def minutes_of(found: Meeting, version: int, summary: str, settlement: str) -> r
             rules.Said(
                 question.who,
                 question.stance,
-                question.text,
+                question.words,
                 tuple((answer.label, answer.text) for answer in question.answers),
+                question.speaks,
             )
-            for question in found.questions
+            for question in found.in_time
         ),
         summary=summary,
         settlement=settlement,
+        kind=found.kind,
+        polls=tuple(
+            rules.Polled(poll.question, tuple(zip(poll.options, poll.count.votes, strict=True)), poll.count.holds)
+            for poll in polls(found.id)
+            if poll.count is not None
+        ),
     )
 
 
@@ -315,21 +368,28 @@ def doors_open(found: Meeting) -> datetime:
 
 
 def whole() -> Select[Meeting]:
-    """A meeting with all of its record in five statements; its lists are short."""
+    """A meeting with all of its record in four statements; its lists are short."""
     return select(Meeting).options(
         joinedload(Meeting.proposal),
         joinedload(Meeting.neighbourhood).joinedload(Neighbourhood.sector).joinedload(Sector.subdistrict),
         joinedload(Meeting.building),
         joinedload(Meeting.notice),
+        # Few each: their product costs less than asking three times more.
+        joinedload(Meeting.items),
+        joinedload(Meeting.invitations),
+        joinedload(Meeting.materials).joinedload(Material.evidence),
         joinedload(Meeting.chair),
         joinedload(Meeting.recorder),
         selectinload(Meeting.members).options(
             joinedload(MeetingMember.holder),
             joinedload(MeetingMember.account),
             joinedload(MeetingMember.unit),
-            joinedload(MeetingMember.attendance),
+            joinedload(MeetingMember.attendances),
         ),
-        selectinload(Meeting.questions).joinedload(MeetingQuestion.answers),
+        selectinload(Meeting.questions).options(
+            joinedload(MeetingQuestion.answers),
+            joinedload(MeetingQuestion.wording),
+            joinedload(MeetingQuestion.corrections),
+        ),
         selectinload(Meeting.versions).joinedload(MinutesVersion.confirmations).joinedload(MinutesConfirmation.member),
-        selectinload(Meeting.steps),
     )

@@ -1,15 +1,17 @@
-"""Meetings 会议: who is named, who came, what was asked and answered, and the minutes in all their versions."""
+"""Meetings 会议: who is named, who came, what was asked and answered."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hearing.audit.ledger import broken_promise
 from hearing.concerns.models import Concern
-from hearing.db import Base, Code, Digest, Id, Instant, Label, Ledgered, LongText, Name
+from hearing.db import Base, Code, Id, Instant, Label, Ledgered, LongText, Name
 from hearing.meetings import rules
 from hearing.notices.models import Notice
 from hearing.people.models import Account
@@ -17,6 +19,11 @@ from hearing.people.rules import ROLE_LABELS, Role, mask_name
 from hearing.places.models import Building, Holder, Neighbourhood, Unit
 from hearing.places.rules import CAPACITY_LABELS, Capacity
 from hearing.proposals.models import Proposal
+
+if TYPE_CHECKING:
+    from hearing.meetings.models.before import Invitation, Material
+    from hearing.meetings.models.minutes import Correction, MinutesVersion, Wording
+    from hearing.meetings.models.room import AgendaItem
 
 
 class Meeting(Base, Ledgered):
@@ -32,11 +39,25 @@ class Meeting(Base, Ledgered):
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     neighbourhood_id: Mapped[int] = mapped_column(ForeignKey("neighbourhood.id"))
     building_id: Mapped[int] = mapped_column(ForeignKey("building.id"), index=True)
-    """Whose households are named."""
+    """Whose households are named, unless it is for everybody."""
+    everywhere: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    """Whether it is for the whole neighbourhood: gate and lane of an estate concern every building."""
     concern_id: Mapped[int | None] = mapped_column(ForeignKey("concern.id"), index=True)
     """The concern that it is about: then its parties alone are named, not the whole building."""
     kind: Mapped[Code]
     """meetings.rules.Kind."""
+    roster: Mapped[Code] = mapped_column(server_default=sql("'parties'"), default=rules.RosterName.PARTIES)
+    """meetings.rules.RosterName."""
+    naming: Mapped[Code] = mapped_column(server_default=sql("'everybody'"), default=rules.Naming.EVERYBODY)
+    """meetings.rules.Naming."""
+    round_no: Mapped[int] = mapped_column(server_default=sql("1"), default=1)
+    """Which meeting of its kind on its case 第几次, from 1."""
+    session: Mapped[int] = mapped_column(server_default=sql("1"), default=1)
+    """Which date it is at: every new date signs in anew."""
+    wanted: Mapped[int] = mapped_column(server_default=sql("0"), default=0)
+    """How many delegates are to be drawn; 0 where none are."""
+    reviewed: Mapped[str] = mapped_column(String(120), server_default=sql("''"), default="")
+    """Of a review: whose work is reviewed."""
     title: Mapped[Name]
     place: Mapped[Name]
     starts_at: Mapped[datetime] = mapped_column(Instant)
@@ -54,6 +75,13 @@ class Meeting(Base, Ledgered):
     """How many delegates were named when the notice was posted: the whole of the quorum."""
     opened_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    answers_due_at: Mapped[datetime | None] = mapped_column(Instant)
+    """Until when its opinions are answered; set when the minutes stand."""
+    rectification_due_at: Mapped[datetime | None] = mapped_column(Instant)
+    """Until when the reviewed unit files its plan."""
+    outcome: Mapped[Code] = mapped_column(server_default=sql("''"), default="")
+    """meetings.rules.Outcome, once it is closed."""
+    outcome_words: Mapped[LongText] = mapped_column(server_default=sql("''"), default="")
     next_question: Mapped[int] = mapped_column(default=1)
     """The number of the next question; kept under this row's lock."""
     proposal: Mapped[Proposal] = relationship()
@@ -66,7 +94,10 @@ class Meeting(Base, Ledgered):
     members: Mapped[list[MeetingMember]] = relationship(
         back_populates="meeting", order_by="MeetingMember.position", cascade="all, delete-orphan"
     )
+    items: Mapped[list[AgendaItem]] = relationship(order_by="AgendaItem.position", cascade="all, delete-orphan")
     steps: Mapped[list[MeetingStep]] = relationship(order_by="MeetingStep.id")
+    invitations: Mapped[list[Invitation]] = relationship(back_populates="meeting", order_by="Invitation.id")
+    materials: Mapped[list[Material]] = relationship(back_populates="meeting", order_by="Material.id")
     questions: Mapped[list[MeetingQuestion]] = relationship(back_populates="meeting", order_by="MeetingQuestion.number")
     versions: Mapped[list[MinutesVersion]] = relationship(back_populates="meeting", order_by="MinutesVersion.number")
 
@@ -91,6 +122,26 @@ class Meeting(Base, Ledgered):
         return rules.KIND_LABELS[rules.Kind(self.kind)]
 
     @property
+    def sort(self) -> rules.Kind:
+        """What it is for."""
+        return rules.Kind(self.kind)
+
+    @property
+    def template(self) -> rules.Template:
+        """What its kind asks for."""
+        return rules.TEMPLATES[self.sort]
+
+    @property
+    def whom(self) -> str:
+        """Whose households it is for: a building's, or everybody's."""
+        return self.neighbourhood.name if self.everywhere else self.building.name
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody waits for anything of it."""
+        return rules.is_over(self.stands, self.sort)
+
+    @property
     def is_public(self) -> bool:
         """Whether it was ever announced."""
         return self.notice_id is not None
@@ -111,6 +162,11 @@ class Meeting(Base, Ledgered):
         return sum(member.came for member in self.delegates)
 
     @property
+    def inside(self) -> int:
+        """How many delegates are in the room now: came, and did not leave."""
+        return sum(member.inside for member in self.delegates)
+
+    @property
     def seats_present(self) -> list[MeetingMember]:
         """The invited seats that came."""
         return [member for member in self.seats if member.came]
@@ -118,17 +174,39 @@ class Meeting(Base, Ledgered):
     @property
     def needed(self) -> int:
         """The least number of delegates that makes a quorum."""
-        return -(-2 * self.named // 3)
+        return rules.needed(self.named) if self.named else 0
+
+    @property
+    def in_time(self) -> list[MeetingQuestion]:
+        """What was asked and said before the meeting ended."""
+        return [question for question in self.questions if not question.late]
+
+    @property
+    def late(self) -> list[MeetingQuestion]:
+        """What was said afterwards 会后意见."""
+        return [question for question in self.questions if question.late]
 
     @property
     def unanswered(self) -> int:
-        """How many questions still wait for an answer."""
+        """How many questions that the meeting itself answers still wait."""
+        if self.template.answers:
+            return 0
         return sum(not question.answers for question in self.questions)
+
+    @property
+    def item(self) -> AgendaItem | None:
+        """The item that is on."""
+        return next((item for item in self.items if item.started_at and not item.ended_at), None)
 
     @property
     def minutes(self) -> MinutesVersion | None:
         """The latest version of the minutes; the one that stands once they are confirmed."""
         return self.versions[-1] if self.versions else None
+
+    @property
+    def outcome_label(self) -> str:
+        """What came of it, in words; empty before it is closed."""
+        return rules.OUTCOME_LABELS[rules.Outcome(self.outcome)] if self.outcome else ""
 
     @property
     def last_reason(self) -> str:
@@ -182,7 +260,19 @@ class MeetingMember(Base, Ledgered):
     holder: Mapped[Holder | None] = relationship()
     unit: Mapped[Unit | None] = relationship()
     account: Mapped[Account | None] = relationship()
-    attendance: Mapped[Attendance | None] = relationship(back_populates="member")
+    left_at: Mapped[datetime | None] = mapped_column(Instant)
+    """Since when she is out of the room; None while she is in it, or has not come."""
+    attendances: Mapped[list[Attendance]] = relationship(back_populates="member", order_by="Attendance.id")
+
+    @property
+    def attendance(self) -> Attendance | None:
+        """Her sign-in for the date that stands."""
+        return next((each for each in self.attendances if each.session == self.meeting.session), None)
+
+    @property
+    def inside(self) -> bool:
+        """Whether she is in the room."""
+        return self.came and self.left_at is None
 
     @property
     def came(self) -> bool:
@@ -215,17 +305,19 @@ class Attendance(Base, Ledgered):
     """Somebody came 签到: how she signed in, when, and who entered it."""
 
     __tablename__ = "attendance"
-    __table_args__ = (UniqueConstraint("member_id", name="uq_attendance_once"),)
+    __table_args__ = (UniqueConstraint("member_id", "session", name="uq_attendance_once"),)
     append_only = True
     id: Mapped[Id]
     member_id: Mapped[int] = mapped_column(ForeignKey("meeting_member.id"))
+    session: Mapped[int] = mapped_column(server_default=sql("1"), default=1)
+    """For which date of the meeting."""
     method: Mapped[Code]
     """meetings.rules.SignInMethod."""
     by_family: Mapped[bool] = mapped_column(default=False)
     """Whether another member of the household came for her."""
     signed_in_at: Mapped[datetime] = mapped_column(Instant)
     entered_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    member: Mapped[MeetingMember] = relationship(back_populates="attendance")
+    member: Mapped[MeetingMember] = relationship(back_populates="attendances")
 
     @property
     def method_label(self) -> str:
@@ -256,15 +348,41 @@ class MeetingQuestion(Base, Ledgered):
     stance: Mapped[Code]
     """meetings.rules.Stance."""
     text: Mapped[LongText]
+    """In the speaker's own words; empty where she sent her voice alone."""
     asked_at: Mapped[datetime] = mapped_column(Instant)
+    speaks: Mapped[Code] = mapped_column(server_default=sql("''"), default="")
+    """meetings.rules.Speaks; empty for one from before capacities were written down."""
+    anonymous: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    """Whether neighbours in the room read her floor and no part of her name."""
+    late: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    """Said after the meeting 会后意见."""
+    voice_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+    """Her voice, which only she and the desk can hear."""
+    wording: Mapped[Wording | None] = relationship(back_populates="question")
+    corrections: Mapped[list[Correction]] = relationship(back_populates="question", order_by="Correction.id")
     meeting: Mapped[Meeting] = relationship(back_populates="questions")
     member: Mapped[MeetingMember | None] = relationship()
     answers: Mapped[list[MeetingAnswer]] = relationship(back_populates="question", order_by="MeetingAnswer.id")
 
     @property
     def label(self) -> str:
-        """From which seat it was said."""
+        """From which seat it was said, or in which capacity."""
+        if self.role == Role.RESIDENT and self.speaks:
+            return rules.SPEAKS_LABELS[rules.Speaks(self.speaks)]
         return ROLE_LABELS[Role(self.role)]
+
+    @property
+    def words(self) -> str:
+        """What she said, as it stands: put right by her, or transcribed, or as she typed it."""
+        put_right = [each.text for each in self.corrections if each.accepted]
+        if put_right:
+            return put_right[-1]
+        return self.wording.text if self.wording is not None else self.text
+
+    @property
+    def awaits_words(self) -> bool:
+        """Whether her voice waits to be transcribed."""
+        return self.voice_id is not None and not self.words
 
     @property
     def stance_label(self) -> str:
@@ -297,57 +415,6 @@ class MeetingAnswer(Base, Ledgered):
         return rules.PROPOSER_LABEL if self.role == Role.RESIDENT else ROLE_LABELS[Role(self.role)]
 
 
-class MinutesVersion(Base, Ledgered):
-    """A version of the minutes 会议纪要: the record with its questions and answers, a summary, what was settled."""
-
-    __tablename__ = "minutes_version"
-    __table_args__ = (UniqueConstraint("meeting_id", "number", name="uq_minutes_version_number"),)
-    append_only = True
-    id: Mapped[Id]
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
-    number: Mapped[int]
-    summary: Mapped[LongText]
-    settlement: Mapped[LongText] = mapped_column(default="")
-    content: Mapped[LongText]
-    """`rules.Minutes.text()`: the exact text whose SHA-256 is `digest`."""
-    digest: Mapped[Digest]
-    written_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    written_at: Mapped[datetime] = mapped_column(Instant)
-    corrections_until: Mapped[datetime] = mapped_column(Instant)
-    """Until when those named may say what is wrong with it."""
-    meeting: Mapped[Meeting] = relationship(back_populates="versions")
-    confirmations: Mapped[list[MinutesConfirmation]] = relationship(
-        back_populates="version", order_by="MinutesConfirmation.id"
-    )
-
-    @property
-    def objections(self) -> list[MinutesConfirmation]:
-        """What people found wrong with it."""
-        return [word for word in self.confirmations if word.objection]
-
-
-class MinutesConfirmation(Base, Ledgered):
-    """Somebody's word on a version of the minutes: that it is right, or what is wrong with it."""
-
-    __tablename__ = "minutes_confirmation"
-    __table_args__ = (UniqueConstraint("version_id", "person", name="uq_minutes_confirmation_once"),)
-    append_only = True
-    id: Mapped[Id]
-    version_id: Mapped[int] = mapped_column(ForeignKey("minutes_version.id"))
-    person: Mapped[Code]
-    """The member's key, or account/5 for a chair who is no member: one person has one word."""
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("meeting_member.id"), index=True)
-    is_chair: Mapped[bool] = mapped_column(default=False)
-    objection: Mapped[LongText] = mapped_column(default="")
-    """Empty for a confirmation."""
-    paper_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
-    """The signed page, when staff entered it for a delegate."""
-    entered_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    confirmed_at: Mapped[datetime] = mapped_column(Instant)
-    version: Mapped[MinutesVersion] = relationship(back_populates="confirmations")
-    member: Mapped[MeetingMember | None] = relationship()
-
-
 class MeetingPhoto(Base, Ledgered):
     """A photo of the meeting or of its paper list; it shows faces and names, so it is not public."""
 
@@ -358,4 +425,3 @@ class MeetingPhoto(Base, Ledgered):
 
 
 broken_promise("uq_attendance_once", rules.Refusal.SIGNED_IN_BEFORE)
-broken_promise("uq_minutes_confirmation_once", rules.Refusal.MINUTES_CONFIRMED_BEFORE)

@@ -15,7 +15,7 @@ class MeetingPlanned(Fact):
     """A meeting was planned; nothing has been announced yet."""
 
     kind: ClassVar[str] = "meeting.planned"
-    sentence: ClassVar[str] = N_("居委会准备召开协调会")
+    sentence: ClassVar[str] = N_("居委会准备召开会议")
     title: str = private()
     starts_at: datetime = private()
     place: str = private()
@@ -26,8 +26,8 @@ class MeetingNoticed(Fact):
     """The notice of a meeting was posted, and its members were told."""
 
     kind: ClassVar[str] = "meeting.noticed"
-    sentence: ClassVar[str] = N_("居委会发出协调会公告，请 %(named)d 人参加")
-    receipt: ClassVar[str] = N_("协调会公告已贴出，已通知 %(named)d 人")
+    sentence: ClassVar[str] = N_("居委会发出会议公告，请 %(named)d 人参加")
+    receipt: ClassVar[str] = N_("会议公告已贴出，已通知 %(named)d 人")
     band: ClassVar[Band] = Band.BEFORE
     starts_at: datetime = public()
     named: int = public()
@@ -39,7 +39,7 @@ class MeetingPostponed(Fact):
     """A meeting was postponed."""
 
     kind: ClassVar[str] = "meeting.postponed"
-    sentence: ClassVar[str] = N_("协调会延期")
+    sentence: ClassVar[str] = N_("会议延期")
     band: ClassVar[Band] = Band.BEFORE
     reason: str = private()
 
@@ -49,7 +49,7 @@ class MeetingSetAnew(Fact):
     """A postponed meeting got its new date, with a new notice."""
 
     kind: ClassVar[str] = "meeting.set_anew"
-    sentence: ClassVar[str] = N_("协调会定了新的时间")
+    sentence: ClassVar[str] = N_("会议定了新的时间")
     band: ClassVar[Band] = Band.BEFORE
     starts_at: datetime = public()
     named: int = public()
@@ -61,7 +61,7 @@ class MeetingCancelled(Fact):
     """A meeting was called off after it had been announced."""
 
     kind: ClassVar[str] = "meeting.cancelled"
-    sentence: ClassVar[str] = N_("协调会取消")
+    sentence: ClassVar[str] = N_("会议取消")
     band: ClassVar[Band] = Band.BEFORE
     reason: str = private()
 
@@ -104,7 +104,7 @@ class MeetingOpened(Fact):
     """A meeting began with its quorum."""
 
     kind: ClassVar[str] = "meeting.opened"
-    sentence: ClassVar[str] = N_("现场协调会召开，应到 %(named)d 人，实到 %(present)d 人")
+    sentence: ClassVar[str] = N_("会议召开，应到 %(named)d 人，实到 %(present)d 人")
     band: ClassVar[Band] = Band.BEFORE
     named: int = public()
     present: int = public()
@@ -115,11 +115,13 @@ class QuestionAsked(Fact):
     """Somebody asked, or staff recorded what somebody said."""
 
     kind: ClassVar[str] = "meeting.asked"
-    sentence: ClassVar[str] = N_("协调会收到一个提问")
+    sentence: ClassVar[str] = N_("会议收到一个提问")
     receipt: ClassVar[str] = N_("您对“%(title)s”的提问已收到，会上答复")
     number: int = public()
     recorded: bool = public()
     stance: str = public()
+    late: bool = public()
+    voice_hash: str = public()
     title: str = private()
     text: str = private()
     member: str = private()
@@ -130,7 +132,7 @@ class QuestionAnswered(Fact):
     """A seat answered a question."""
 
     kind: ClassVar[str] = "meeting.answered"
-    sentence: ClassVar[str] = N_("协调会的一个提问有了答复")
+    sentence: ClassVar[str] = N_("会议的一个提问有了答复")
     receipt: ClassVar[str] = N_("您对第 %(number)d 个提问的答复已记下")
     number: int = public()
     text: str = private()
@@ -141,7 +143,7 @@ class MeetingEnded(Fact):
     """A meeting ended; its minutes are being written."""
 
     kind: ClassVar[str] = "meeting.ended"
-    sentence: ClassVar[str] = N_("协调会结束，开始整理纪要")
+    sentence: ClassVar[str] = N_("会议结束，开始整理纪要")
     named: int = public()
     present: int = public()
     questions: int = public()
@@ -152,7 +154,7 @@ class MinutesWritten(Fact):
     """A version of the minutes was put before those who were there."""
 
     kind: ClassVar[str] = "meeting.minutes_written"
-    sentence: ClassVar[str] = N_("协调会纪要第 %(version)d 版请到会的人核对")
+    sentence: ClassVar[str] = N_("会议纪要第 %(version)d 版请到会的人核对")
     version: int = public()
     minutes_hash: str = public()
 
@@ -162,7 +164,7 @@ class MinutesAttested(Fact):
     """The chair or a delegate confirmed a version, or staff entered a delegate's signature on paper."""
 
     kind: ClassVar[str] = "meeting.minutes_attested"
-    sentence: ClassVar[str] = N_("一位到会的人确认了协调会纪要")
+    sentence: ClassVar[str] = N_("一位到会的人确认了会议纪要")
     receipt: ClassVar[str] = N_("您已确认“%(title)s”的纪要")
     version: int = public()
     minutes_hash: str = public()
@@ -177,7 +179,7 @@ class MinutesContested(Fact):
     """Somebody who was named says that a version is wrong; her words stay attached to it."""
 
     kind: ClassVar[str] = "meeting.minutes_contested"
-    sentence: ClassVar[str] = N_("协调会纪要收到一条不同意见，附在纪要后面")
+    sentence: ClassVar[str] = N_("会议纪要收到一条不同意见，附在纪要后面")
     receipt: ClassVar[str] = N_("您对“%(title)s”纪要的意见已收到，附在纪要后面")
     version: int = public()
     minutes_hash: str = public()
@@ -192,7 +194,7 @@ class MinutesConfirmed(Fact):
     """The minutes stand."""
 
     kind: ClassVar[str] = "meeting.minutes_confirmed"
-    sentence: ClassVar[str] = N_("协调会纪要已确认")
+    sentence: ClassVar[str] = N_("会议纪要已确认")
     band: ClassVar[Band] = Band.BEFORE
     version: int = public()
     minutes_hash: str = public()
@@ -204,5 +206,5 @@ class PhotoAdded(Fact):
     """Photos of the meeting were kept."""
 
     kind: ClassVar[str] = "meeting.photo_added"
-    sentence: ClassVar[str] = N_("居委会保存了协调会的照片")
+    sentence: ClassVar[str] = N_("居委会保存了会议的照片")
     photo_hashes: tuple[str, ...] = public()

@@ -1,0 +1,90 @@
+"""A hearing in the room: the chair on one phone, three delegates on theirs, the screen in the hall; all see each other.
+
+Nobody reloads: what changes is there within the five seconds, also after the network or the server was away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from playwright.sync_api import expect
+
+from hearing import clock
+from hearing.db import db
+from hearing.meetings.models import Meeting
+from tests.cast import Cast
+from tests.journeys.phone import Phone
+from tests.journeys.server import Live
+from tests.meetings import hall
+from tests.meetings.scene import STARTS
+
+Phones = Callable[..., Phone]
+BEGUN = STARTS + timedelta(minutes=3)
+
+
+def begun(live: Live, cast: Cast) -> int:
+    """The hearing has begun with thirteen households in the room; its number."""
+    with live.app.app_context():
+        return hall.in_session(cast).id
+
+
+def test_the_room_is_run_by_phones(live: Live, cast: Cast, phones: Phones) -> None:
+    number = begun(live, cast)
+    here = f"/meetings/{number}/live"
+    with clock.standing_at(BEGUN):
+        chair = phones().enter(cast.ref("director")).open(f"/desk/meetings/{number}/room")
+        second, fifth, seventh = (phones().enter(cast.ref(household)).open(here) for household in (2, 5, 7))
+        screen = phones().enter(cast.ref("clerk")).open(f"/desk/meetings/{number}/hall")
+        second.see("施工队说明方案", "还有 12 分钟").check()
+        second.tap("我要发言").see("您已举手，前面还有 0 位。")
+        fifth.tap("我要发言，不显示姓").see("您已举手，前面还有 1 位。")
+        chair.see("王**（底层）", "居民（二层）", "第一次发言").check()
+        seventh.see("王**（底层）").check()
+        chair.tap("2 号往前").tap("请下一位").see("现在请 2 号发言")
+        fifth.see("轮到您了，请发言。").check()
+        screen.see("请 2 号发言", "王**（底层）")
+        chair.tap("下一项").see("邻居发言")
+        second.see("邻居发言", "您已举手，前面还有 0 位。")
+        chair.tap("发起表决").fill("表决的问题", "几点施工？").fill("选项", "白天\n晚上").tap("开始表决")
+        screen.see("几点施工？", "已有 0 名代表投票")
+        for phone, option in ((second, "白天"), (fifth, "晚上"), (seventh, "晚上")):
+            phone.see("去表决").tap("去表决").choose(option).tap("投这一票").see("一票已收到")
+        chair.see("已有 3 名代表投票").tap("结束表决")
+        second.open(here).see("上次表决").check()
+        screen.see("上次表决", "晚上").screenshot("hearing-hall")
+        second.screenshot("hearing-live")
+        chair.screenshot("hearing-chair")
+
+
+def test_a_phone_comes_back_after_the_network_and_the_server_were_away(live: Live, cast: Cast, phones: Phones) -> None:
+    number = begun(live, cast)
+    with clock.standing_at(BEGUN):
+        phone = phones().enter(cast.ref(7)).open(f"/meetings/{number}/live")
+        phone.context.set_offline(True)
+        _raise(live, cast, number, 2)
+        phone.page.wait_for_timeout(6_000)
+        phone.miss("王**")
+        phone.context.set_offline(False)
+        phone.see("王**（底层）")
+        phone.page.route("**/live?*", lambda route: route.fulfill(status=503, body="<h1>away</h1>"))
+        _raise(live, cast, number, 5)
+        phone.page.wait_for_timeout(6_000)
+        phone.miss("away", "郑**")
+        phone.page.unroute("**/live?*")
+        phone.see("郑**（二层）").check()
+        phone.complaints.clear()  # That it was away, the browser has noticed.
+
+
+def _raise(live: Live, cast: Cast, number: int, household: int) -> None:
+    with live.app.app_context():
+        hall.raise_hand(cast, db.session.get_one(Meeting, number), household)
+
+
+def test_without_script_the_room_is_a_page_to_refresh(live: Live, cast: Cast, phones: Phones) -> None:
+    number = begun(live, cast)
+    with clock.standing_at(BEGUN):
+        phone = phones(script=False).enter(cast.ref(2)).open(f"/meetings/{number}/live")
+        phone.tap("我要发言").see("您已举手，前面还有 0 位。").check()
+        phone.tap("刷新").tap("不说了").see("我要发言")
+        expect(phone.page.locator("#live")).to_have_count(1)

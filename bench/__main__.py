@@ -7,7 +7,7 @@ import os
 import platform
 from collections.abc import Callable, Sequence
 
-from bench import consents, importing, pages, polling, signing, tally, trail
+from bench import consents, hall, importing, pages, polling, signing, tally, trail
 from bench.ground import Databases, databases
 from bench.report import Report
 
@@ -45,6 +45,11 @@ def _polling(report: Report, where: Databases, quick: bool) -> None:
     polling.measure(report, where, voters=voters, rounds=rounds, seconds=seconds)
 
 
+def _hall(report: Report, where: Databases, quick: bool) -> None:
+    phones, seconds, opinions, hands = (12, 6.0, 1, 4) if quick else (300, 60.0, 60, 200)
+    hall.measure(report, where, phones=phones, seconds=seconds, opinions=opinions, hands=hands)
+
+
 def _tally(report: Report, quick: bool) -> None:
     tally.measure(report, quick=quick)
 
@@ -54,6 +59,7 @@ PARTS: dict[str, Callable[[Report, Databases, bool], None]] = {
     "signing": _signing,
     "consents": _consents,
     "polling": _polling,
+    "hall": _hall,
     "importing": _importing,
     "trail": _trail,
 }

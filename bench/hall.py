@@ -36,6 +36,7 @@ P95 = 100
 """Milliseconds in which 95 of 100 questions are answered."""
 ASKING = 24
 """Threads that ask; each carries some of the phones."""
+SEE_OTHER = 303
 CLERK, DIRECTOR = "p-clerk", "p-director"
 SEEN = re.compile(rb"seen=([0-9.\-]+)")
 
@@ -78,12 +79,23 @@ def measure(report: Report, where: Databases, *, phones: int, seconds: float, op
     fixed.mkdir()
     (fixed / "healthz").write_text("ok")
     with served(ground, worker=True) as product, served(ground, str(fixed)) as bare:
-        writer = threading.Thread(target=_write, args=(product, room, seconds, opinions, hands))
+        written: list[int] = []
+        writer = threading.Thread(target=_write, args=(product, room, seconds, opinions, hands, written))
         writer.start()
         live = _follow(product, room, seconds, lambda seen: f"/meetings/{room.meeting}/live?seen={seen}")
         writer.join()
         page = _follow(bare, room, seconds, lambda _seen: "/healthz")
     _tell(report, where.name, phones, live, page)
+    lost = opinions + hands - written.count(SEE_OTHER)
+    report.table(
+        ("", "found"),
+        [
+            (
+                "writes that were not taken",
+                report.at_most(f"live hearing, {where.name}, lost writes", lost, 0, f"{lost}"),
+            )
+        ],
+    )
 
 
 def begin(ground: Ground, phones: int) -> Room:
@@ -165,8 +177,8 @@ def _follow(server: Served, room: Room, seconds: float, path: Callable[[str], st
     return heard, cpu
 
 
-def _write(server: Served, room: Room, seconds: float, opinions: int, hands: int) -> None:
-    """Opinions and hands, evenly over the time, each from a phone of its own."""
+def _write(server: Served, room: Room, seconds: float, opinions: int, hands: int, written: list[int]) -> None:
+    """Opinions and hands, evenly over the time, each from a phone of its own; `written` takes their statuses."""
     every = max(2, (hands + opinions) // max(1, opinions))
     for number in range(hands + opinions):
         act = "opinion" if number % every == 0 else "hand"
@@ -180,7 +192,9 @@ def _write(server: Served, room: Room, seconds: float, opinions: int, hands: int
         else:
             fields = forms.hidden(shown, "anonymous")
             path = f"/meetings/{room.meeting}/hand"
-        load.ask(server.address, load.request(path, cookie=key, body=load.form(fields)))
+        cookie = forms.cookie_after(shown, key)
+        done = load.ask(server.address, load.request(path, cookie=cookie, body=load.form(fields)))
+        written.append(done.status)
         time.sleep(max(0.0, seconds / (hands + opinions) - (time.perf_counter() - began)))
 
 

@@ -7,7 +7,7 @@ import os
 import platform
 from collections.abc import Callable, Sequence
 
-from bench import consents, growing, importing, pages, polling, signing, tally, trail
+from bench import consents, growing, hall, importing, pages, polling, signing, tally, trail
 from bench.ground import Databases, databases
 from bench.report import Report
 
@@ -50,6 +50,11 @@ def _growing(report: Report, where: Databases, quick: bool) -> None:
     growing.measure(report, where, sizes=sizes, households=households)
 
 
+def _hall(report: Report, where: Databases, quick: bool) -> None:
+    phones, seconds, opinions, hands = (12, 6.0, 1, 4) if quick else (300, 60.0, 60, 200)
+    hall.measure(report, where, phones=phones, seconds=seconds, opinions=opinions, hands=hands)
+
+
 def _tally(report: Report, quick: bool) -> None:
     tally.measure(report, quick=quick)
 
@@ -60,6 +65,7 @@ PARTS: dict[str, Callable[[Report, Databases, bool], None]] = {
     "consents": _consents,
     "polling": _polling,
     "growing": _growing,
+    "hall": _hall,
     "importing": _importing,
     "trail": _trail,
 }

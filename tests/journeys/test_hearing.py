@@ -37,7 +37,7 @@ def test_the_room_is_run_by_phones(live: Live, cast: Cast, phones: Phones) -> No
         second, fifth, seventh = (phones().enter(cast.ref(household)).open(here) for household in (2, 5, 7))
         screen = phones().enter(cast.ref("clerk")).open(f"/desk/meetings/{number}/hall")
         second.see("施工队说明方案", "还有 12 分钟").check()
-        second.tap("我要发言").see("您已举手，前面还有 0 位。")
+        second.tap("我要发言").see("您已举手，下一位就是您。")
         fifth.tap("我要发言，不显示姓").see("您已举手，前面还有 1 位。")
         chair.see("王**（底层）", "居民（二层）", "第一次发言").check()
         seventh.see("王**（底层）").check()
@@ -45,7 +45,7 @@ def test_the_room_is_run_by_phones(live: Live, cast: Cast, phones: Phones) -> No
         fifth.see("轮到您了，请发言。").check()
         screen.see("请 2 号发言", "王**（底层）")
         chair.tap("下一项").see("邻居发言")
-        second.see("邻居发言", "您已举手，前面还有 0 位。")
+        second.see("邻居发言", "您已举手，下一位就是您。")
         chair.tap("发起表决").fill("表决的问题", "几点施工？").fill("选项", "白天\n晚上").tap("开始表决")
         screen.see("几点施工？", "已有 0 名代表投票")
         for phone, option in ((second, "白天"), (fifth, "晚上"), (seventh, "晚上")):
@@ -85,6 +85,6 @@ def test_without_script_the_room_is_a_page_to_refresh(live: Live, cast: Cast, ph
     number = begun(live, cast)
     with clock.standing_at(BEGUN):
         phone = phones(script=False).enter(cast.ref(2)).open(f"/meetings/{number}/live")
-        phone.tap("我要发言").see("您已举手，前面还有 0 位。").check()
+        phone.tap("我要发言").see("您已举手，下一位就是您。").check()
         phone.tap("刷新").tap("不说了").see("我要发言")
         expect(phone.page.locator("#live")).to_have_count(1)

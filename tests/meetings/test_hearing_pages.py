@@ -194,7 +194,7 @@ def test_a_phone_raises_a_hand_votes_and_asks_in_small_requests(
         cached = client.get(f"{live}?seen=0", headers={**PARTIAL, "If-None-Match": f'W/"{mark}"'})
         assert cached.status_code == 304
         up = client.press(live, "/hand", follow=True)
-        text(up.text, "您已举手，前面还有 0 位", "王**（底层）", "第一次发言", "不说了")
+        text(up.text, "您已举手，下一位就是您", "王**（底层）", "第一次发言", "不说了")
         changed = client.get(f"{live}?seen={mark}", headers=PARTIAL)
         assert changed.status_code == 200
         assert "<html" not in changed.text

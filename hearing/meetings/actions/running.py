@@ -102,12 +102,7 @@ def take_chair(by: Viewer, meeting: Meeting, reason: str) -> facts.ChairTaken:
     held = by.seats_in(meeting.neighbourhood_id)
     role = next((role for role in Role if role in queries.CHAIRS and role in held), Role.RESIDENT)
     require_role(role, queries.CHAIRS)
-    if meeting.stands not in rules.ROOM | rules.ANNOUNCED:
-        raise Refused(rules.Refusal.MEETING_ELSEWHERE)
-    if meeting.chair_id == by.id:
-        raise Refused(rules.Refusal.IN_THE_CHAIR_ALREADY)
-    if not reason.strip():
-        raise Refused(rules.Refusal.MEETING_REASON_MISSING)
+    rules.may_take_chair(meeting.stands, chairs=meeting.chair_id == by.id, reason=reason)
     meeting.chair = db.session.scalars(select(Account).where(Account.id == by.id)).one()
     touch(meeting.id)
     return facts.ChairTaken(**about(by, role, meeting), reason=reason, person=f"account/{by.id}")

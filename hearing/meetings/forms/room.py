@@ -121,7 +121,10 @@ class VoteForm(Form):
 
     def offer(self, poll: RoomPoll) -> VoteForm:
         """Offer the poll's options; none is chosen beforehand."""
-        self.option.choices = [(str(place), option) for place, option in enumerate(poll.options)]
+        self.option.choices = [
+            (str(place), gettext(option) if poll.is_satisfaction else option)
+            for place, option in enumerate(poll.options)
+        ]
         return self
 
 

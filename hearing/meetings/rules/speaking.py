@@ -6,7 +6,7 @@ from enum import StrEnum, auto
 
 from hearing.meetings.rules.kinds import TEMPLATES, Kind
 from hearing.meetings.rules.refusals import Refusal
-from hearing.meetings.rules.states import AFTER, BEFORE, ROOM, State
+from hearing.meetings.rules.states import AFTER, ANNOUNCED, BEFORE, ROOM, State
 from hearing.people.rules import Role
 from hearing.places.rules import UnitUse
 from hearing.refusal import N_, Refused
@@ -169,3 +169,16 @@ def must_chair(is_chair: bool) -> None:
     """One person chairs at a time. Raises NOT_THE_CHAIR."""
     if not is_chair:
         raise Refused(Refusal.NOT_THE_CHAIR)
+
+
+def may_take_chair(state: State, *, chairs: bool, reason: str) -> None:
+    """Whether somebody may take over: of a meeting that is still to be held or is on, and for a reason.
+
+    Raises MEETING_ELSEWHERE, IN_THE_CHAIR_ALREADY or MEETING_REASON_MISSING.
+    """
+    if state not in ROOM | ANNOUNCED:
+        raise Refused(Refusal.MEETING_ELSEWHERE)
+    if chairs:
+        raise Refused(Refusal.IN_THE_CHAIR_ALREADY)
+    if not reason.strip():
+        raise Refused(Refusal.MEETING_REASON_MISSING)

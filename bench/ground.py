@@ -166,15 +166,15 @@ class Served:
 
     def _cpu(self) -> float | None:
         """Seconds of processor time that its processes have used."""
-        ticks = 0
+        ticks, found = 0, False
         for stat in Path("/proc").glob("[0-9]*/stat"):
             try:
                 fields = stat.read_text().rpartition(")")[2].split()
             except OSError:  # The process ended meanwhile.
                 continue
             if int(fields[1]) == self.pid:
-                ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK") if ticks else None
+                ticks, found = ticks + int(fields[11]) + int(fields[12]), True
+        return ticks / os.sysconf("SC_CLK_TCK") if found else None
 
 
 @contextmanager

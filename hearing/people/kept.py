@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial, wraps
 from threading import Lock
-from typing import ParamSpec, cast
+from typing import ParamSpec, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, make_response, request, session
 from flask.typing import ResponseReturnValue
@@ -30,9 +30,12 @@ from hearing.web import keys
 from hearing.web.sealing import digest
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 MOST_BYTES = 16_000_000
 """Of all kept pages of a process."""
+MOST_VALUES = 100
+_VALUES = Lock()
 
 Key = tuple[str, ...]
 View = Callable[P, ResponseReturnValue]
@@ -91,8 +94,9 @@ class Shelf:
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its shelf."""
+    """Give the application its shelf, and a smaller one for what is no page."""
     app.extensions["kept"] = Shelf()
+    app.extensions["kept_values"] = OrderedDict()
 
 
 def kept(view: View[P]) -> View[P]:
@@ -125,6 +129,24 @@ def kept_piece(key: Key, version: str, make: Callable[[], str]) -> Markup:
     html = piece.body()
     g.kept_pieces = [*g.get("kept_pieces", ()), html]
     return Markup(html)  # noqa: S704 - a template made it
+
+
+def kept_value(what: str, number: int, version: str, make: Callable[[], T]) -> T:
+    """What many readers of one thing need alike, read once for its version; a process keeps the last few things.
+
+    Whoever asks it next in the same version gets the same object: nobody changes it.
+    """
+    values = cast(OrderedDict[tuple[str, int], tuple[str, T]], current_app.extensions["kept_values"])
+    found = values.get((what, number))
+    if found is not None and found[0] == version:
+        return found[1]
+    made = make()
+    with _VALUES:
+        values[what, number] = version, made
+        values.move_to_end((what, number))
+        while len(values) > MOST_VALUES:
+            values.popitem(last=False)
+    return made
 
 
 def _kept(view: View[P], state: Callable[[], str]) -> View[P]:

@@ -18,6 +18,7 @@ from hearing.audit.ledger import perform
 from hearing.db import db
 from hearing.meetings import actions, queries
 from hearing.meetings.models import Hand, Invitation, Meeting, MeetingQuestion, OpinionGroup, RoomPoll, SignUp
+from hearing.meetings.routes.live import IN_SIGHT
 from hearing.meetings.rules import Naming, PollKind, Stance
 from tests.browser import Browser
 from tests.cast import Cast
@@ -238,6 +239,31 @@ def test_the_live_room_is_for_neighbours(app: Flask, cast: Cast, client: Browser
         assert client.enter(cast.foreign_clerk).get(url).status_code == 404
         assert client.enter(cast.ref("clerk")).get(url).status_code == 200
     assert client.get("/desk/meetings/987654/room").status_code == 404
+
+
+def test_of_a_long_queue_the_chair_sees_the_first_until_she_asks_for_all(
+    app: Flask, cast: Cast, client: Browser, reach: Reach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(IN_SIGHT, "chair", 1)
+    number = reach(hall.in_session)
+    room = f"/desk/meetings/{number}/room"
+    with at(STARTS + timedelta(minutes=3)):
+        with app.app_context():
+            meeting = scene.meeting_of(f"meeting/{number}")
+            for household in (2, 5, 7):
+                hall.raise_hand(cast, meeting, household)
+        hands = [hand.id for hand in _hands(app, number)]
+        client.enter(cast.ref("director"))
+        page = client.get(room)
+        text(page.text, "1 号往后", "后面还有 2 位")
+        assert "3 号往前" not in page.text
+        whole = client.get(f"{room}?all=")
+        text(whole.text, "3 号往前")
+        assert "后面还有" not in whole.text
+        moved = client.press(f"{room}?all=", f"/hands/{hands[2]}/move", follow=True)
+        assert [hand.id for hand in _hands(app, number)] == [hands[0], hands[2], hands[1]]
+        text(moved.text, "2 号往前")
+        assert "seen=" in moved.text and "all=" in moved.text, "she goes on seeing all of them"
 
 
 def test_the_chair_runs_the_room_by_buttons(app: Flask, cast: Cast, client: Browser, reach: Reach) -> None:
@@ -465,7 +491,11 @@ def test_no_page_of_the_room_asks_much_of_the_database(app: Flask, cast: Cast, c
             cast.ref(3): [f"{page}/live"],
             cast.ref("director"): [f"{desk}/room", f"{desk}/hall"],
         }
-        check(app, client, live, most=12)
+        check(app, client, live, most=11)
+        later = client.enter(cast.ref(5))
+        with statements(app) as said:
+            assert later.get(f"{page}/live?seen=0", headers=PARTIAL).status_code == 200
+        assert len(said) == 3, "who asks, how the room stands, as whom she is in it: the rest another phone has asked"
 
 
 def test_no_page_of_answers_asks_much_of_the_database(app: Flask, cast: Cast, client: Browser, reach: Reach) -> None:

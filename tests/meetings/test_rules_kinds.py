@@ -283,6 +283,30 @@ def test_a_calendar_file_is_folded_and_escaped() -> None:
     assert "LOCATION:居委会\\n会议室" in whole
 
 
+def test_the_floor_goes_to_the_first_hand_or_to_the_one_that_the_chair_picks() -> None:
+    assert rules.next_speaker(State.IN_SESSION, [7, 3, 9], None) == 7
+    assert rules.next_speaker(State.IN_SESSION, [7, 3, 9], 9) == 9
+    for state, waiting, picked, refusal in (
+        (State.ADJOURNED, [7], None, Refusal.MEETING_ELSEWHERE),
+        (State.IN_SESSION, [], None, Refusal.QUEUE_EMPTY),
+        (State.IN_SESSION, [7], 8, Refusal.NOT_IN_QUEUE),
+    ):
+        with pytest.raises(Refused) as refused:
+            rules.next_speaker(state, waiting, picked)
+        assert refused.value.refusal is refusal
+
+
+def test_the_chair_goes_on_while_there_is_an_item_left() -> None:
+    rules.may_go_on(State.IN_SESSION, items_left=1)
+    for state, left, refusal in (
+        (State.ADJOURNED, 1, Refusal.MEETING_ELSEWHERE),
+        (State.IN_SESSION, 0, Refusal.AGENDA_OVER),
+    ):
+        with pytest.raises(Refused) as refused:
+            rules.may_go_on(state, items_left=left)
+        assert refused.value.refusal is refusal
+
+
 def test_hands_are_moved_no_further_than_the_ends() -> None:
     queue = ["a", "b", "c", "d"]
     assert rules.moved(queue, "c", -1) == ["a", "c", "b", "d"]

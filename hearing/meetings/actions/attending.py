@@ -105,9 +105,9 @@ def come_and_go(by: Viewer, meeting: Meeting, member: MeetingMember, *, leaves: 
     role = as_staff(by, meeting)
     rules.may_come_and_go(meeting.stands, signed_in=member.came, away=member.left_at is not None, leaves=leaves)
     member.left_at = now() if leaves else None
-    for hand in queries.hands(meeting.id) if leaves else ():
-        if hand.key == f"member/{member.id}":
-            hand.ended_at = member.left_at
+    hand = queries.hand_of(meeting.id, f"member/{member.id}") if leaves else None
+    if hand is not None:
+        hand.ended_at = member.left_at
     touch(meeting.id)
     return facts.CameOrWent(
         **about(by, role, meeting),

@@ -19,11 +19,11 @@ def raise_hand(by: Viewer, meeting: Meeting, *, anonymous: bool = False) -> int:
     Raises MEETING_ELSEWHERE, NOT_IN_THE_ROOM or HAND_UP_ALREADY.
     """
     live = _lock(meeting)
-    speaker = queries.speaker(by, meeting)
+    speaker = queries.speaker(by, meeting.id)
     rules.may_raise_hand(rules.State(queries.state_of(meeting.id)), in_room=speaker is not None)
     if speaker is None:
         raise Refused(rules.Refusal.NOT_IN_THE_ROOM)
-    return _put_up(live, speaker.key, speaker.shown(anonymous=anonymous), on_paper=False)
+    return _put_up(live, speaker.key, speaker.shown(by, anonymous=anonymous), on_paper=False)
 
 
 def raise_hand_for(by: Viewer, meeting: Meeting, member: MeetingMember | None, called: str) -> int:
@@ -43,11 +43,11 @@ def raise_hand_for(by: Viewer, meeting: Meeting, member: MeetingMember | None, c
 def lower_hand(by: Viewer, meeting: Meeting) -> None:
     """Somebody does not want the floor any more. Raises NOT_IN_QUEUE."""
     _lock(meeting)
-    speaker = queries.speaker(by, meeting)
-    found = [hand for hand in queries.hands(meeting.id) if speaker is not None and hand.key == speaker.key]
-    if not found:
+    speaker = queries.speaker(by, meeting.id)
+    found = queries.hand_of(meeting.id, speaker.key) if speaker is not None else None
+    if found is None:
         raise Refused(rules.Refusal.NOT_IN_QUEUE)
-    _end(found[0])
+    _end(found)
 
 
 def remove_hand(by: Viewer, meeting: Meeting, hand_id: int) -> None:
@@ -79,17 +79,11 @@ def give_floor(by: Viewer, meeting: Meeting, hand_id: int | None = None) -> fact
     meeting = hold(meeting)
     role = as_chair(by, meeting)
     live = _lock(meeting)
-    if meeting.stands is not rules.State.IN_SESSION:
-        raise Refused(rules.Refusal.MEETING_ELSEWHERE)
-    up = queries.hands(meeting.id)
-    waiting = [hand for hand in up if hand.called_at is None]
-    if not waiting:
-        raise Refused(rules.Refusal.QUEUE_EMPTY)
-    chosen = waiting[0] if hand_id is None else next((hand for hand in waiting if hand.id == hand_id), None)
-    if chosen is None:
-        raise Refused(rules.Refusal.NOT_IN_QUEUE)
+    up = {hand.id: hand for hand in queries.hands(meeting.id)}
+    waiting = [hand.id for hand in up.values() if hand.called_at is None]
+    chosen = up[rules.next_speaker(meeting.stands, waiting, hand_id)]
     moment = now()
-    for hand in up:
+    for hand in up.values():
         if hand.called_at is not None:
             hand.ended_at = moment
     first_time = queries.times_spoken(meeting.id).get(chosen.key, 0) == 0
@@ -107,7 +101,7 @@ def _lock(meeting: Meeting) -> LiveState:
 
 def _put_up(live: LiveState, key: str, label: str, *, on_paper: bool) -> int:
     number, live.next_hand = live.next_hand, live.next_hand + 1
-    if any(hand.key == key for hand in queries.hands(live.meeting_id)):
+    if queries.hand_of(live.meeting_id, key) is not None:
         raise Refused(rules.Refusal.HAND_UP_ALREADY)
     db.session.add(
         Hand(
@@ -125,7 +119,7 @@ def _put_up(live: LiveState, key: str, label: str, *, on_paper: bool) -> int:
 
 
 def _hand(meeting: Meeting, hand_id: int) -> Hand:
-    found = next((hand for hand in queries.hands(meeting.id) if hand.id == hand_id and not hand.called_at), None)
+    found = queries.waiting_hand(meeting.id, hand_id)
     if found is None:
         raise Refused(rules.Refusal.NOT_IN_QUEUE)
     return found

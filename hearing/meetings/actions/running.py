@@ -14,7 +14,6 @@ from hearing.meetings.models import Meeting
 from hearing.people.models import Account
 from hearing.people.rules import Role, require_role
 from hearing.people.viewer import Viewer
-from hearing.refusal import Refused
 from hearing.web.pictures import Safe
 
 
@@ -41,8 +40,7 @@ def end(by: Viewer, meeting: Meeting) -> facts.MeetingEnded:
     """
     meeting = hold(meeting)
     role = move_on(by, meeting, rules.Move.END)
-    if queries.running_poll(meeting.id) is not None:
-        raise Refused(rules.Refusal.POLL_STILL_RUNNING)
+    rules.check_no_poll(running=queries.running_poll(meeting.id) is not None)
     meeting.ended_at = meeting.since
     if meeting.item is not None:
         meeting.item.ended_at = meeting.since
@@ -62,11 +60,8 @@ def next_item(by: Viewer, meeting: Meeting) -> facts.ItemBegun:
     """The chair goes on to the next item. Raises MEETING_ELSEWHERE, NOT_THE_CHAIR or AGENDA_OVER."""
     meeting = hold(meeting)
     role = as_chair(by, meeting)
-    if meeting.stands is not rules.State.IN_SESSION:
-        raise Refused(rules.Refusal.MEETING_ELSEWHERE)
     waiting = [item for item in meeting.items if item.started_at is None]
-    if not waiting:
-        raise Refused(rules.Refusal.AGENDA_OVER)
+    rules.may_go_on(meeting.stands, items_left=len(waiting))
     moment = now()
     if meeting.item is not None:
         meeting.item.ended_at = moment
@@ -80,8 +75,7 @@ def adjourn(by: Viewer, meeting: Meeting, reason: str) -> facts.MeetingAdjourned
     """Interrupt a meeting. Raises MEETING_ELSEWHERE, MEETING_REASON_MISSING, POLL_STILL_RUNNING, NOT_YOUR_SEAT."""
     meeting = hold(meeting)
     role = move_on(by, meeting, rules.Move.ADJOURN, reason)
-    if queries.running_poll(meeting.id) is not None:
-        raise Refused(rules.Refusal.POLL_STILL_RUNNING)
+    rules.check_no_poll(running=queries.running_poll(meeting.id) is not None)
     return facts.MeetingAdjourned(**about(by, role, meeting), reason=reason)
 
 

@@ -16,12 +16,11 @@ from hearing.audit.ledger import keep, perform
 from hearing.meetings import actions, queries
 from hearing.meetings.forms import HandForm, QueueForm, VoteForm
 from hearing.meetings.models import Meeting, RoomPoll
-from hearing.meetings.queries import Pulse, Queue
+from hearing.meetings.queries import Pulse
 from hearing.meetings.routes.blueprint import bp, shown
 from hearing.meetings.rules import MemberKind
-from hearing.people.kept import kept_piece
+from hearing.people.kept import kept_piece, kept_value
 from hearing.people.rules import FIELD_STAFF
-from hearing.people.surroundings import speak_for
 from hearing.people.viewer import me
 from hearing.web.answers import go, page
 from hearing.web.guards import signed_in, signed_in_as
@@ -29,6 +28,8 @@ from hearing.web.htmx import htmx
 
 CHAIRS = tuple(sorted(queries.CHAIRS))
 ROOM_STAFF = tuple(sorted(queries.CHAIRS | FIELD_STAFF))
+IN_SIGHT = {"live": 8, "hall": 5, "chair": 20}
+"""Hands of a long queue that each page shows; the chair may ask for all of them."""
 
 
 @bp.get("/meetings/<int:meeting_id>/live")
@@ -40,23 +41,23 @@ def live(meeting_id: int) -> ResponseReturnValue:
         abort(404)
     if (same := _unchanged(pulse)) is not None:
         return same
-    found = shown(queries.at_a_glance(me(), meeting_id))
-    speaker = queries.speaker(me(), found)
-    line, poll = queries.queue(meeting_id), queries.running_poll(meeting_id)
-    votes = speaker is not None and speaker.member is not None and speaker.member.kind == MemberKind.DELEGATE
-    voted = votes and poll is not None and queries.has_voted(poll.id, speaker.member.id)  # type: ignore[union-attr]
+    found = None if htmx.wants_fragment else shown(queries.at_a_glance(me(), meeting_id))
+    floor = kept_value("floor", meeting_id, pulse.mark, lambda: queries.floor(meeting_id))
+    speaker = queries.speaker(me(), meeting_id)
+    member = speaker.member if speaker is not None else None
+    votes = member is not None and member.kind == MemberKind.DELEGATE
     return _marked(
         page(
             "meetings/live.html",
             fragment="meetings/_live.html",
-            meeting=found,
             pulse=pulse,
-            shared=_shared(found, pulse, "live", line, poll),
+            meeting=found,
+            shared=_shared(pulse, "live", found),
             speaker=speaker,
-            speaking=line.speaking is not None and speaker is not None and line.speaking.key == speaker.key,
-            ahead=line.ahead(speaker.key) if speaker is not None else None,
-            poll=poll if votes else None,
-            voted=voted,
+            speaking=speaker is not None and floor.speaking == speaker.key,
+            ahead=floor.ahead.get(speaker.key) if speaker is not None else None,
+            poll=floor.poll if votes else None,
+            voted=member is not None and member.id in floor.voters,
         ),
         pulse,
     )
@@ -106,6 +107,7 @@ def chair(meeting_id: int) -> ResponseReturnValue:
     if (same := _unchanged(pulse)) is not None:
         return same
     poll = queries.running_poll(meeting_id)
+    everybody = "all" in request.args
     return _marked(
         page(
             "meetings/chair.html",
@@ -114,7 +116,8 @@ def chair(meeting_id: int) -> ResponseReturnValue:
             pulse=pulse,
             chairs=found.chair_id == me().id,
             there=queries.presence(meeting_id),
-            queue=queries.queue(meeting_id),
+            queue=queries.queue(meeting_id, None if everybody else IN_SIGHT["chair"]),
+            everybody=everybody,
             poll=poll,
             voted=queries.voted(poll.id) if poll is not None else 0,
         ),
@@ -130,7 +133,7 @@ def hall(meeting_id: int) -> ResponseReturnValue:
     found = shown(_of_staff(meeting_id))
     if (same := _unchanged(pulse)) is not None:
         return same
-    shared = _shared(found, pulse, "hall", queries.queue(meeting_id), queries.running_poll(meeting_id))
+    shared = _shared(pulse, "hall", found)
     return _marked(
         page("meetings/hall.html", fragment="meetings/_hall.html", meeting=found, pulse=pulse, shared=shared), pulse
     )
@@ -161,7 +164,7 @@ def move_hand(meeting_id: int, hand_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         seen, steps = (request.form.get(name, 0, type=int) for name in ("seen", "steps"))
         keep(actions.move_hand, me(), found, hand_id, steps, seen=seen)
-    return go(url_for(".chair", meeting_id=meeting_id))
+    return go(url_for(".chair", meeting_id=meeting_id, all=request.form.get("all")))
 
 
 @bp.post("/desk/meetings/<int:meeting_id>/hands/<int:hand_id>/removal")
@@ -215,21 +218,22 @@ def _marked(answer: Response, pulse: Pulse) -> Response:
     return made
 
 
-def _shared(found: Meeting, pulse: Pulse, where: str, line: Queue, poll: RoomPoll | None) -> Markup:
-    """What everybody in the room sees, made once for its mark."""
+def _shared(pulse: Pulse, where: str, found: Meeting | None) -> Markup:
+    """What everybody in the room sees, made once for its mark; a phone's fragment reads the meeting only to make it."""
 
     def make() -> str:
+        meeting = found or shown(queries.at_a_glance(me(), pulse.meeting_id))
+        poll = queries.running_poll(meeting.id)
         return render_template(
             f"meetings/_{where}_shared.html",
-            meeting=found,
+            meeting=meeting,
             pulse=pulse,
-            there=queries.presence(found.id),
-            queue=line,
+            there=queries.presence(meeting.id),
+            queue=queries.queue(meeting.id, IN_SIGHT[where]),
             poll=poll,
             voted=queries.voted(poll.id) if poll is not None else 0,
-            last_poll=next((each for each in reversed(queries.polls(found.id)) if each.count is not None), None),
-            opinions=queries.latest(found.id),
+            last_poll=queries.last_poll(meeting.id) if poll is None else None,
+            opinions=queries.latest(meeting.id) if where == "hall" else (),
         )
 
-    speak_for(found.neighbourhood)
-    return kept_piece((where, str(found.id), str(get_locale())), f"{pulse.mark}.{found.state}", make)
+    return kept_piece((where, str(pulse.meeting_id), str(get_locale())), f"{pulse.mark}.{pulse.state}", make)

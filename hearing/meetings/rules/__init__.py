@@ -11,6 +11,7 @@ from hearing.meetings.rules.agenda import (
     Item,
     calendar_file,
     ends_at,
+    may_go_on,
     minutes_left,
     read_items,
 )
@@ -79,6 +80,7 @@ from hearing.meetings.rules.polling import (
     Grade,
     PollKind,
     agreed,
+    check_no_poll,
     count,
     may_open_poll,
     may_vote,
@@ -134,6 +136,7 @@ from hearing.meetings.rules.speaking import (
     may_take_chair,
     moved,
     must_chair,
+    next_speaker,
     speaks_as,
 )
 from hearing.meetings.rules.states import (
@@ -259,6 +262,7 @@ __all__ = [
     "check_delegates",
     "check_hour",
     "check_lack",
+    "check_no_poll",
     "check_quorum",
     "check_seen",
     "comes_late",
@@ -291,6 +295,7 @@ __all__ = [
     "may_draw",
     "may_file_plan",
     "may_follow_up",
+    "may_go_on",
     "may_group",
     "may_invite",
     "may_object_to_minutes",
@@ -311,6 +316,7 @@ __all__ = [
     "moved",
     "must_chair",
     "needed",
+    "next_speaker",
     "next_state",
     "overdue_since",
     "owes_plan",

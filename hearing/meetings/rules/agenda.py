@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from hearing.meetings.rules.refusals import Refusal
+from hearing.meetings.rules.states import State
+from hearing.refusal import Refused
+
 DEFAULT_MINUTES, MOST_MINUTES, MOST_ITEMS = 10, 180, 12
 _ITEM = re.compile(r"(?P<title>.*?\S)[\s　]*(?:[（(]?(?P<minutes>\d{1,3})\s*分钟?[)）]?)?[。；]?")
 
@@ -25,6 +29,14 @@ def read_items(text: str) -> tuple[Item, ...]:
             minutes = min(int(match["minutes"] or DEFAULT_MINUTES), MOST_MINUTES)
             found.append(Item(match["title"][:120], max(1, minutes)))
     return tuple(found[:MOST_ITEMS])
+
+
+def may_go_on(state: State, *, items_left: int) -> None:
+    """The chair goes on to the next item while there is one. Raises MEETING_ELSEWHERE or AGENDA_OVER."""
+    if state is not State.IN_SESSION:
+        raise Refused(Refusal.MEETING_ELSEWHERE)
+    if not items_left:
+        raise Refused(Refusal.AGENDA_OVER)
 
 
 def ends_at(started_at: datetime, minutes: int) -> datetime:

@@ -65,6 +65,12 @@ def may_open_poll(state: State, *, present: int, named: int, running: bool) -> N
     check_quorum(present, named)
 
 
+def check_no_poll(*, running: bool) -> None:
+    """Nobody goes home or to a break while a poll runs. Raises POLL_STILL_RUNNING."""
+    if running:
+        raise Refused(Refusal.POLL_STILL_RUNNING)
+
+
 def may_vote(state: State, *, closed: bool, in_room: bool, is_delegate: bool, present: int, named: int) -> None:
     """A delegate in the room votes while the poll runs and the quorum lasts.
 

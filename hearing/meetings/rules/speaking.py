@@ -147,6 +147,20 @@ def may_raise_hand(state: State, *, in_room: bool) -> None:
         raise Refused(Refusal.NOT_IN_THE_ROOM)
 
 
+def next_speaker(state: State, waiting: Sequence[int], picked: int | None) -> int:
+    """Who gets the floor of the hands that wait, in their order: the first, or the one that the chair picks.
+
+    Raises MEETING_ELSEWHERE, QUEUE_EMPTY or NOT_IN_QUEUE.
+    """
+    if state is not State.IN_SESSION:
+        raise Refused(Refusal.MEETING_ELSEWHERE)
+    if not waiting:
+        raise Refused(Refusal.QUEUE_EMPTY)
+    if picked is not None and picked not in waiting:
+        raise Refused(Refusal.NOT_IN_QUEUE)
+    return waiting[0] if picked is None else picked
+
+
 def moved(queue: Sequence[str], key: str, steps: int) -> list[str]:
     """The queue with one hand moved up (negative) or down by so many places, no further than its ends.
 

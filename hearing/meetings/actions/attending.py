@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from hearing.clock import now
 from hearing.meetings import facts, queries, rules
-from hearing.meetings.actions.parts import about, as_staff, hold, households, keep_photo, touch
+from hearing.meetings.actions.parts import about, as_staff, hold, hold_without_record, households, keep_photo, touch
 from hearing.meetings.models import Attendance, Meeting, MeetingMember
 from hearing.notices import actions as notices
 from hearing.people.rules import Role
@@ -20,8 +20,8 @@ def sign_in(by: Viewer, meeting: Meeting, method: rules.SignInMethod) -> facts.S
 
     Raises NOT_A_DELEGATE, MEETING_ELSEWHERE, MEETING_TOO_EARLY or SIGNED_IN_BEFORE.
     """
-    meeting = hold(meeting)
-    own = queries.memberships(by, meeting)
+    meeting = hold_without_record(meeting)
+    own = queries.own_memberships(by, meeting.id)
     rules.may_sign_in(meeting.stands, method, role=Role.RESIDENT, is_delegate=bool(own))
     rules.check_hour(meeting.starts_at, now())
     waiting = [member for member in own if member.attendance is None]

@@ -8,7 +8,7 @@ from hearing.clock import now
 from hearing.db import db
 from hearing.files.models import Evidence
 from hearing.meetings import facts, queries, rules
-from hearing.meetings.actions.parts import about, as_staff, hold, households, keep_file, touch
+from hearing.meetings.actions.parts import about, as_staff, hold, hold_without_record, households, keep_file, touch
 from hearing.meetings.models import Meeting, MeetingAnswer, MeetingMember, MeetingQuestion, Wording
 from hearing.people.rules import Role
 from hearing.people.viewer import Viewer
@@ -31,9 +31,9 @@ def ask(
 
     Raises QUESTIONS_CLOSED, LATE_OPINIONS_OVER, QUESTION_EMPTY, or VOICE_OR_WORDS.
     """
-    meeting = hold(meeting)
+    meeting = hold_without_record(meeting)
     late = _check(meeting, text, voice)
-    own = queries.memberships(by, meeting)
+    own = queries.own_memberships(by, meeting.id)
     seat = next((Role(member.role) for member in own if member.account_id), Role.RESIDENT)
     home = own[0].unit if own else queries.home_of(by, meeting)
     kept = keep_file(by, meeting, voice, queries.VOICE) if voice is not None else None
@@ -141,8 +141,10 @@ def _check(meeting: Meeting, text: str, voice: Safe | None) -> bool:
 
 def _question(meeting: Meeting, *, role: Role, unit: Unit | None, **given: Any) -> MeetingQuestion:
     floor = queries.floor_of(unit) if unit is not None else ""
-    question = MeetingQuestion(number=meeting.next_question, role=role, floor=floor, asked_at=now(), **given)
-    meeting.questions.append(question)
+    question = MeetingQuestion(
+        meeting=meeting, number=meeting.next_question, role=role, floor=floor, asked_at=now(), **given
+    )
+    db.session.add(question)
     meeting.next_question += 1
     touch(meeting.id)
     db.session.flush()

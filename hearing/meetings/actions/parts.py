@@ -36,6 +36,12 @@ def hold(meeting: Meeting) -> Meeting:
     return db.session.scalars(anew).unique().one()
 
 
+def hold_without_record(meeting: Meeting) -> Meeting:
+    """The same without its lists: for acts that a whole hall does within minutes."""
+    db.session.refresh(meeting, with_for_update={"of": Meeting})
+    return meeting
+
+
 def about(by: Viewer, role: Role, meeting: Meeting) -> dict[str, Any]:
     """What every fact of a meeting names."""
     return {

@@ -11,7 +11,7 @@ from hearing.audit.fact import Fact
 from hearing.clock import now
 from hearing.db import db
 from hearing.meetings import facts, queries, rules
-from hearing.meetings.actions.parts import about, as_chair, as_staff, hold, households, touch
+from hearing.meetings.actions.parts import about, as_chair, as_staff, hold, hold_without_record, households, touch
 from hearing.meetings.models import Meeting, MeetingMember, RoomBallot, RoomPaper, RoomPoll
 from hearing.people.rules import Role
 from hearing.people.viewer import Viewer
@@ -63,8 +63,8 @@ def vote(by: Viewer, poll: RoomPoll, option: int) -> facts.RoomVoteCast:
 
     Raises POLL_ENDED, POLL_NOT_A_DELEGATE, NOT_IN_THE_ROOM, QUORUM_MISSING or POLL_VOTED_ALREADY.
     """
-    meeting = hold(poll.meeting)
-    own = [member for member in queries.memberships(by, meeting) if member.kind == rules.MemberKind.DELEGATE]
+    meeting = hold_without_record(poll.meeting)
+    own = [m for m in queries.own_memberships(by, meeting.id) if m.kind == rules.MemberKind.DELEGATE]
     member = next((each for each in own if each.inside), own[0] if own else None)
     _check(meeting, poll, member)
     assert member is not None  # `_check` has refused whoever is no delegate.
@@ -89,7 +89,7 @@ def read_paper(by: Viewer, poll: RoomPoll, member: MeetingMember, option: int) -
     meeting = hold(poll.meeting)
     role = as_staff(by, meeting)
     _check(meeting, poll, member if member.meeting_id == meeting.id else None)
-    if any(ballot.member_id == member.id for ballot in poll.ballots):
+    if queries.has_voted(poll.id, member.id):
         raise Refused(rules.Refusal.POLL_VOTED_ALREADY)
     poll.readings.append(RoomPaper(member=member, option=option, read_by=by.id, read_at=now()))
     db.session.flush()
@@ -111,7 +111,7 @@ def close_poll(by: Viewer, poll: RoomPoll) -> facts.RoomPollClosed:
     """
     meeting = hold(poll.meeting)
     role = as_chair(by, meeting)
-    db.session.refresh(poll)
+    db.session.refresh(poll, ("closed_at", "ballots", "readings"))
     if poll.closed_at is not None:
         raise Refused(rules.Refusal.POLL_ENDED)
     voted = {ballot.member_id for ballot in poll.ballots}
@@ -140,14 +140,15 @@ def close_poll(by: Viewer, poll: RoomPoll) -> facts.RoomPollClosed:
 
 def _check(meeting: Meeting, poll: RoomPoll, member: MeetingMember | None) -> None:
     """Whether a delegate may vote now. Raises as `vote`."""
-    db.session.refresh(poll)
+    db.session.refresh(poll, ("closed_at",))
+    there = queries.presence(meeting.id)
     rules.may_vote(
         meeting.stands,
         closed=poll.closed_at is not None,
         is_delegate=member is not None and member.kind == rules.MemberKind.DELEGATE,
         in_room=member is not None and member.inside,
-        present=meeting.inside,
-        named=meeting.named,
+        present=there.inside,
+        named=there.named,
     )
 
 
@@ -155,8 +156,8 @@ def _cast(poll: RoomPoll, member: MeetingMember, option: int, channel: rules.Cha
     """Write the vote. Raises POLL_VOTED_ALREADY, and POLL_ENDED for an option that is none."""
     if not 0 <= option < len(poll.options):
         raise Refused(rules.Refusal.POLL_ENDED)
-    if any(ballot.member_id == member.id for ballot in poll.ballots):
+    if queries.has_voted(poll.id, member.id):
         raise Refused(rules.Refusal.POLL_VOTED_ALREADY)
-    poll.ballots.append(RoomBallot(member_id=member.id, option=option, channel=channel, cast_at=now()))
+    db.session.add(RoomBallot(poll_id=poll.id, member_id=member.id, option=option, channel=channel, cast_at=now()))
     touch(poll.meeting_id)
     db.session.flush()

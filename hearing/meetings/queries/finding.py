@@ -126,12 +126,34 @@ def memberships(viewer: Anyone, found: Meeting) -> list[MeetingMember]:
 
     A family member who is not on the register comes for the household's first delegate who has not come yet.
     """
-    if not isinstance(viewer, Viewer):
-        return []
-    own = [m for m in found.members if m.account_id == viewer.id or m.holder_id in viewer.holder_ids]
+    return _as_whom(viewer, found.members) if isinstance(viewer, Viewer) else []
+
+
+def own_memberships(viewer: Viewer, meeting_id: int) -> list[MeetingMember]:
+    """The same, read without the rest of the list: for acts that a whole hall does within minutes."""
+    query = (
+        select(MeetingMember)
+        .where(
+            MeetingMember.meeting_id == meeting_id,
+            or_(
+                MeetingMember.account_id == viewer.id,
+                MeetingMember.holder_id.in_(sorted(viewer.holder_ids)),
+                MeetingMember.unit_id.in_(sorted(viewer.unit_ids)),
+            ),
+        )
+        .options(joinedload(MeetingMember.attendances), joinedload(MeetingMember.unit))
+        .order_by(MeetingMember.position)
+        .execution_options(populate_existing=True)
+    )
+    return _as_whom(viewer, db.session.scalars(query).unique().all())
+
+
+def _as_whom(viewer: Viewer, members: Sequence[MeetingMember]) -> list[MeetingMember]:
+    own = [m for m in members if m.account_id == viewer.id or m.holder_id in viewer.holder_ids]
     if own:
         return own
-    household = [m for m in found.delegates if m.unit_id in viewer.unit_ids]
+    delegates = (m for m in members if m.kind == rules.MemberKind.DELEGATE)
+    household = [m for m in delegates if m.unit_id in viewer.unit_ids]
     return [m for m in household if m.attendance is None][:1] or household[:1]
 
 

@@ -374,6 +374,12 @@ def last_poll(meeting_id: int) -> RoomPoll | None:
     return next((each for each in reversed(polls(meeting_id)) if each.count is not None), None)
 
 
+def poll_to_vote(poll_id: int) -> RoomPoll | None:
+    """A poll without its ballots, for those who may open its meeting: the caller asks for that."""
+    query = select(RoomPoll).where(RoomPoll.id == poll_id).options(joinedload(RoomPoll.meeting))
+    return db.session.scalars(query).one_or_none()
+
+
 def poll(poll_id: int) -> RoomPoll | None:
     """A poll with its ballots and readings, for those who may open its meeting: the caller asks for that."""
     query = (
@@ -387,6 +393,12 @@ def poll(poll_id: int) -> RoomPoll | None:
 def voted(poll_id: int) -> int:
     """How many have voted in a poll."""
     return db.session.scalars(select(func.count()).where(RoomBallot.poll_id == poll_id)).one()
+
+
+def has_voted(poll_id: int, member_id: int) -> bool:
+    """Whether a delegate has voted in a poll."""
+    query = select(RoomBallot.id).where(RoomBallot.poll_id == poll_id, RoomBallot.member_id == member_id)
+    return db.session.scalars(query).first() is not None
 
 
 def graded(meeting_id: int) -> rules.Count | None:

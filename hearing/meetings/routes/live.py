@@ -85,7 +85,7 @@ def lower_hand(meeting_id: int) -> ResponseReturnValue:
 @signed_in
 def vote(poll_id: int) -> ResponseReturnValue:
     """表决: a delegate's one vote."""
-    poll: RoomPoll = queries.poll(poll_id) or abort(404)
+    poll: RoomPoll = queries.poll_to_vote(poll_id) or abort(404)
     found = shown(queries.at_a_glance(me(), poll.meeting_id))
     form = VoteForm().offer(poll)
     if form.validate_on_submit():

@@ -49,7 +49,7 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
 @signed_in
 def sign_in(meeting_id: int) -> ResponseReturnValue:
     """签到 on one's own phone."""
-    found = shown(queries.for_neighbours(me(), meeting_id))
+    found = shown(queries.at_a_glance(me(), meeting_id))
     done = perform(actions.sign_in, me(), found, SignInMethod.PHONE)
     return go(url_for("audit.receipt", index=done.index))
 
@@ -58,21 +58,21 @@ def sign_in(meeting_id: int) -> ResponseReturnValue:
 @signed_in
 def door(meeting_id: int, token: str) -> ResponseReturnValue:
     """签到 by the QR code at the door."""
-    found, form = shown(queries.for_neighbours(me(), meeting_id)), Act()
+    found, form = shown(queries.at_a_glance(me(), meeting_id)), Act()
     if not secrets.compare_digest(token.encode(), found.door_token.encode()):
         abort(404)
     if form.validate_on_submit():
         with form.refusals():
             done = perform(actions.sign_in, me(), found, SignInMethod.QR)
             return go(url_for("audit.receipt", index=done.index))
-    return page("meetings/door_sign_in.html", meeting=found, own=queries.memberships(me(), found), form=form)
+    return page("meetings/door_sign_in.html", meeting=found, own=queries.own_memberships(me(), meeting_id), form=form)
 
 
 @bp.route("/meetings/<int:meeting_id>/question", methods=["GET", "POST"])
 @signed_in
 def ask(meeting_id: int) -> ResponseReturnValue:
     """我要提问, before or in the meeting."""
-    found, form = shown(queries.for_neighbours(me(), meeting_id)), QuestionForm()
+    found, form = shown(queries.at_a_glance(me(), meeting_id)), QuestionForm()
     if form.validate_on_submit():
         with form.refusals():
             done = perform(

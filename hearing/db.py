@@ -261,6 +261,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     # The library also closes async sessions after each request, in an event loop made for it: a millisecond for
     # sessions that we never open.
     app.teardown_appcontext_funcs = [done for done in app.teardown_appcontext_funcs if not iscoroutinefunction(done)]
+    if not on_sqlite:
+        app.teardown_appcontext(_end_reading)  # Called before the library closes the session.
     with app.app_context():
         teach(db.engine, settings, db.engines.get("reading"))
 
@@ -353,6 +355,18 @@ def _teach_to_write(engine: Engine, lock: WriteLock) -> None:
         # that goes back to the pool has certainly finished.
         if record.info.pop("holds_write_lock", False):
             lock.release()
+
+
+def _end_reading(_error: BaseException | None) -> None:
+    """End a transaction that could only read by COMMIT.
+
+    At a ROLLBACK the driver forgets every statement that it has prepared, and the next page plans all of them anew.
+    """
+    if not db.session.in_transaction():
+        return
+    driver = db.session.connection().connection.driver_connection
+    if driver is not None and driver.read_only and driver.info.transaction_status.name == "INTRANS":
+        driver.commit()
 
 
 def _begin_postgres(connection: Connection) -> None:

@@ -71,6 +71,11 @@ SAFER = replace(
 
 def tell(people: Lane, today: datetime, viewer: Callable[[str], Viewer]) -> None:
     """Let the case happen, from the first visit to seven signatures on the second plan."""
+    tell_second(tell_first(people, today, viewer))
+
+
+def tell_first(people: Lane, today: datetime, viewer: Callable[[str], Viewer]) -> Telling[Lane]:
+    """Let the case happen, from the first visit to the second plan, ten days before today."""
     told = Telling(people, today, viewer)
     _apply(told)
     _hear_the_seats(told)
@@ -78,7 +83,12 @@ def tell(people: Lane, today: datetime, viewer: Callable[[str], Viewer]) -> None
     _fix_the_first_plan(told)
     _ask_the_households(told, opened=19, signers=(1, 2, 4, 6))
     _change_the_plan(told)
-    _ask_the_households(told, opened=6, signers=SIGNED)
+    return told
+
+
+def tell_second(told: Telling[Lane]) -> None:
+    """Go on with it in the last nine days, to seven signatures on the second plan."""
+    _ask_the_households(told, opened=5, signers=SIGNED)
     _what_life_brings(told)
 
 

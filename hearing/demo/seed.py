@@ -1,4 +1,7 @@
-"""Seed 演示数据: a lift being built, the ramp half way, two polls: told by the product's own acts, in their time."""
+"""Seed 演示数据: a lift being built, the ramp half way, two polls, a hearing that goes on now.
+
+Told by the product's own acts, in their time.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from hearing.audit.fact import SYSTEM, Fact, public
 from hearing.audit.ledger import keep, perform
 from hearing.config import Settings
 from hearing.db import db
-from hearing.demo import lane, lift, purse, ramp, stairs
+from hearing.demo import hall, lane, lift, purse, ramp, stairs
 from hearing.people import outbox
 from hearing.people.models import Account, LoginSession, Message
 from hearing.people.rules import ROLE_LABELS
@@ -56,8 +59,11 @@ def once() -> None:
     # One after the other: the trail goes forward in time.
     lift.tell(house, today, viewer)
     purse.tell_first(people, house, today, viewer)
-    ramp.tell(people, today, viewer)
+    case = ramp.tell_first(people, today, viewer)
+    room = hall.call(people, today, viewer)
+    ramp.tell_second(case)
     purse.tell_second(people, house, today, viewer)
+    hall.begin(room)
     keep(_delivered)
 
 

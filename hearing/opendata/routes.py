@@ -10,6 +10,7 @@ from hearing.audit.fact import Band
 from hearing.ballots import queries as ballots
 from hearing.concerns import queries as concerns
 from hearing.consents import queries as consents
+from hearing.meetings import queries as meetings
 from hearing.notices.rules import beijing_day
 from hearing.opendata import queries
 from hearing.people.kept import kept
@@ -26,6 +27,7 @@ bp = Blueprint("opendata", __name__)
 
 TASKS_SHOWN = 3
 POLLS_SHOWN = 3
+MEETINGS_SHOWN = 3
 
 
 @bp.get("/")
@@ -56,6 +58,7 @@ def _square(place: Neighbourhood) -> ResponseReturnValue:
     return page(
         "opendata/home.html",
         waiting=waiting[:TASKS_SHOWN],
+        meetings=meetings.coming(place.id, MEETINGS_SHOWN),
         polls=ballots.listed(place.id)[:POLLS_SHOWN],
         now=moment(),
         under_way=[case for case in cases if case.state in queries.UNDER_WAY],

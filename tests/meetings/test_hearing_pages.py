@@ -20,6 +20,7 @@ from hearing.meetings import actions, queries
 from hearing.meetings.models import Hand, Invitation, Meeting, MeetingQuestion, OpinionGroup, RoomPoll, SignUp
 from hearing.meetings.routes.live import IN_SIGHT
 from hearing.meetings.rules import Naming, PollKind, Stance
+from hearing.places.models import Neighbourhood
 from tests.browser import Browser
 from tests.cast import Cast
 from tests.meetings import hall, scene
@@ -241,6 +242,34 @@ def test_the_live_room_is_for_neighbours(app: Flask, cast: Cast, client: Browser
     assert client.get("/desk/meetings/987654/room").status_code == 404
 
 
+def test_the_home_page_leads_to_what_is_announced_and_to_what_goes_on(
+    app: Flask, cast: Cast, client: Browser, reach: Reach
+) -> None:
+    number = reach(hall.hearing)
+    with at(PLANNED + timedelta(hours=1)):
+        client.enter(cast.ref(3))
+        assert f"/meetings/{number}" not in client.get("/").text, "nobody has been told yet"
+        with app.app_context():
+            perform(actions.post_notice, viewer(cast.ref("clerk")), scene.meeting_of(f"meeting/{number}"))
+    with at(PLANNED + timedelta(hours=3)):
+        client.enter(cast.ref(3))
+        for page in (client.get("/").text, app.test_client().get(f"/n/{_slug(app, cast)}").text):
+            text(page, "会议", "门口台阶改坡道听证会")
+            assert f"/meetings/{number}" in page
+
+
+def test_the_home_page_says_that_a_hearing_goes_on_and_forgets_it_after(
+    app: Flask, cast: Cast, client: Browser, reach: Reach
+) -> None:
+    number = reach(hall.in_session)
+    with at(STARTS + timedelta(minutes=3)):
+        client.enter(cast.ref(3))
+        text(client.get("/").text, "门口台阶改坡道听证会", "会议中")
+        with app.app_context():
+            perform(actions.end, viewer(cast.ref("director")), scene.meeting_of(f"meeting/{number}"))
+        assert f"/meetings/{number}" not in client.get("/").text
+
+
 def test_of_a_long_queue_the_chair_sees_the_first_until_she_asks_for_all(
     app: Flask, cast: Cast, client: Browser, reach: Reach, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -315,6 +344,11 @@ def test_the_chair_runs_the_room_by_buttons(app: Flask, cast: Cast, client: Brow
         text(client.submit(f"{desk}/adjournment", {"reason": "停电"}, follow=True).text, "休会中", "继续开会")
         text(client.get(f"/meetings/{number}").text, "休会中", "停电")
         text(client.press(desk, "/resumption", follow=True).text, "会议继续")
+
+
+def _slug(app: Flask, cast: Cast) -> str:
+    with app.app_context():
+        return db.session.get_one(Neighbourhood, cast.lane.neighbourhood).slug
 
 
 def _hands(app: Flask, number: int) -> list[Hand]:

@@ -191,6 +191,24 @@ AHEAD = rules.BEFORE
 """States of a meeting that waits for its hour."""
 
 
+def coming(neighbourhood_id: int, most: int) -> Sequence[Meeting]:
+    """The announced meetings of a neighbourhood that go on now or are still to come, the nearest first."""
+    states = rules.ANNOUNCED | rules.ROOM
+    query = (
+        select(Meeting)
+        .join(Meeting.proposal)
+        .where(
+            Meeting.neighbourhood_id == neighbourhood_id,
+            Meeting.state.in_(sorted(state.value for state in states)),
+            Meeting.notice_id.is_not(None),
+            Proposal.accepted_at.is_not(None),
+        )
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(most)
+    )
+    return db.session.scalars(query).all()
+
+
 def desk(viewer: Viewer, *, over: bool = True) -> Sequence[Meeting]:
     """The meetings of the viewer's neighbourhoods, those not over first, by their hour; `over` says with the others."""
     places = sorted(place for place in viewer.neighbourhood_ids if viewer.holds(*FIELD_STAFF, neighbourhood_id=place))

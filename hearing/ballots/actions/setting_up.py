@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from hearing.audit import canonical
-from hearing.audit.fact import Actor
+from hearing.audit.fact import Actor, Fact
 from hearing.ballots import facts, queries, rules
 from hearing.ballots.box import make_key, room_for
 from hearing.ballots.models import Poll, PollExtension, PollMark, PollProject, PollVoter, RollAmendment
@@ -76,6 +76,41 @@ def draft(by: Viewer, place: Neighbourhood, terms: Terms) -> facts.Drafted:
         rule_version=0,
     )
     return _write(by, poll, terms)
+
+
+def draft_again(by: Viewer, poll: Poll) -> Sequence[Fact]:
+    """Begin a poll with the terms and the projects of one that is over or void, for as long; it would begin tomorrow.
+
+    A project that was withdrawn stays away; roll, lot and order are the new poll's own. Raises POLL_ELSEWHERE, or
+    NOT_YOUR_SEAT of people.
+    """
+    held = _hold(poll.id)
+    rules.check_repeat(held.stands)
+    opens = now() + timedelta(days=1)
+    wanted = Terms(
+        title=held.title,
+        words=held.words,
+        mode=rules.Mode(held.mode),
+        per=rules.Per(held.per),
+        kind=rules.Kind(held.kind),
+        limits=rules.Limits(held.least, held.most, held.points, held.most_each),
+        counting=rules.Counting(held.counting),
+        opens=opens,
+        closes=opens + (held.closes_at - held.opens_at),
+        budget=held.budget_fen,
+        pots=json.loads(held.pots_text),
+        threshold=held.threshold,
+        floor=held.floor,
+        comparison=held.comparison,
+        building=held.building,
+    )
+    done: list[Fact] = [drafted := draft(by, held.neighbourhood, wanted)]
+    anew = _hold(int(drafted.subject.rpartition("/")[2]))
+    for project in held.projects:
+        if project.withdrawn_at is None:
+            again = ProjectTerms(project.code, project.title, project.words, project.cost_fen, project.category)
+            done.append(add_project(by, anew, again, as_it_was=True))
+    return done
 
 
 def change_terms(by: Viewer, poll: Poll, terms: Terms) -> facts.Drafted:

@@ -6,7 +6,7 @@ from flask import abort, flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from hearing.audit.ledger import perform
+from hearing.audit.ledger import perform, perform_all
 from hearing.ballots import actions, queries, rules
 from hearing.ballots.forms import (
     AmendForm,
@@ -62,6 +62,15 @@ def desk_poll(poll_id: int) -> ResponseReturnValue:
         keyless=found.stands is rules.State.OPEN and not queries.box_opens(found),
         now=moment(),
     )
+
+
+@bp.post("/desk/polls/<int:poll_id>/again")
+@signed_in_as(*OFFICE)
+def again(poll_id: int) -> ResponseReturnValue:
+    """Prepare another poll from one that is over or void."""
+    done = perform_all(actions.draft_again, me(), at_desk(poll_id))
+    flash(gettext("照着上一次准备好了，请核对时间、金额和项目。"), "success")
+    return go(url_for(".desk_poll", poll_id=int(done[0].fact.subject.partition("/")[2])))
 
 
 @bp.route("/desk/polls/<int:poll_id>/terms", methods=["GET", "POST"])

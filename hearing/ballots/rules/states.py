@@ -82,6 +82,12 @@ def check_draft(state: State) -> None:
         raise Refused(Refusal.POLL_ELSEWHERE)
 
 
+def check_repeat(state: State) -> None:
+    """Whether another poll may be prepared from this one: when nothing more comes of it. Raises POLL_ELSEWHERE."""
+    if state not in ENDED:
+        raise Refused(Refusal.POLL_ELSEWHERE)
+
+
 def check_extension(state: State, *, opens: datetime, closes: datetime, later: datetime, now: datetime) -> None:
     """Whether the close may be put off to `later`; the clock must not have come to it yet.
 

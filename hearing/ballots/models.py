@@ -198,7 +198,20 @@ class PollVoter(Base, Ledgered):
         UniqueConstraint("poll_id", "holder_id", name="uq_poll_voter_holder"),
         CheckConstraint("(unit_id IS NULL) <> (holder_id IS NULL)", name="one_kind"),
         # What a mark refers to: the line together with its poll.
-        Index("uq_poll_voter_line", "poll_id", "id", unique=True),
+        Index("uq_poll_voter_line", "id", "poll_id", unique=True),
+        # Without the lines of the other kind: else SQLite takes all of them for equal, and looks through the roll.
+        Index(
+            "ix_poll_voter_unit_id",
+            "unit_id",
+            sqlite_where=text("unit_id IS NOT NULL"),
+            postgresql_where=text("unit_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_poll_voter_holder_id",
+            "holder_id",
+            sqlite_where=text("holder_id IS NOT NULL"),
+            postgresql_where=text("holder_id IS NOT NULL"),
+        ),
         Index(
             "ix_poll_voter_untold",
             "poll_id",
@@ -208,8 +221,8 @@ class PollVoter(Base, Ledgered):
     )
     id: Mapped[Id]
     poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"))
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
-    holder_id: Mapped[int | None] = mapped_column(ForeignKey("holder.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("holder.id"))
     salt: Mapped[bytes] = mapped_column(LargeBinary(32))
     commitment: Mapped[str] = mapped_column(Word)
     told: Mapped[bool] = mapped_column(default=False)

@@ -13,7 +13,13 @@ depends_on = None
 
 def upgrade() -> None:
     # What was filled is made anew: nothing points to a mark, and no row of what only grows can be changed.
-    op.create_index("uq_poll_voter_line", "poll_voter", ["poll_id", "id"], unique=True)
+    op.create_index("uq_poll_voter_line", "poll_voter", ["id", "poll_id"], unique=True)
+    for column in ("unit_id", "holder_id"):
+        there = sa.text(f"{column} IS NOT NULL")
+        op.drop_index(f"ix_poll_voter_{column}", "poll_voter")
+        op.create_index(
+            f"ix_poll_voter_{column}", "poll_voter", [column], sqlite_where=there, postgresql_where=there, unique=False
+        )
     op.execute(
         "CREATE TEMPORARY TABLE marks_before AS SELECT poll_mark.voter_id, poll_voter.poll_id "
         "FROM poll_mark JOIN poll_voter ON poll_voter.id = poll_mark.voter_id"
@@ -40,6 +46,9 @@ def downgrade() -> None:
     op.execute("CREATE TEMPORARY TABLE marks_before AS SELECT voter_id FROM poll_mark")
     op.drop_table("poll_mark")
     op.drop_index("uq_poll_voter_line", "poll_voter")
+    for column in ("unit_id", "holder_id"):
+        op.drop_index(f"ix_poll_voter_{column}", "poll_voter")
+        op.create_index(f"ix_poll_voter_{column}", "poll_voter", [column], unique=False)
     op.create_table(
         "poll_mark",
         sa.Column("voter_id", sa.Integer(), autoincrement=False, nullable=False),

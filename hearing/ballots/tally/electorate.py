@@ -2,13 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import TypeVar
 
 from hearing.ballots.tally.profile import Profile
+from hearing.ballots.tally.purses import Purses
 from hearing.ballots.tally.rule import Utility
 
 Getter = Callable[[list[int]], tuple[int, ...]]
+T = TypeVar("T")
+KEPT = 16
+"""Of how many distributions of purses a project remembers the counts: those of a few runs."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,34 @@ class Backing:
     """All heads."""
     shares: int
     """All heads, each times its points."""
+    _seen: dict[tuple[int, ...], dict[int, int]] = field(default_factory=dict, repr=False, compare=False)
+    _seen_points: dict[tuple[int, ...], dict[tuple[int, int], int]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def heads_by_purse(self, held: tuple[int, ...], amounts: dict[int, int]) -> dict[int, int]:
+        """How many heads have which purse, when the groups hold these; the poorest first when it was counted."""
+        found = self._seen.get(held)
+        if found is None:
+            counted: dict[int, int] = {}
+            for purse, heads in zip(held, self.heads):  # noqa: B905 - of one length, and there are most of them
+                if purse in counted:
+                    counted[purse] += heads
+                else:
+                    counted[purse] = heads
+            found = {purse: counted[purse] for purse in sorted(counted, key=amounts.__getitem__)}
+            _keep(self._seen, held, found)
+        return found
+
+    def heads_by_purse_and_points(self, held: tuple[int, ...]) -> dict[tuple[int, int], int]:
+        """How many heads have which purse and gave how many points, when the groups hold these purses."""
+        found = self._seen_points.get(held)
+        if found is None:
+            found = {}
+            for alike, heads in zip(zip(held, self.points, strict=True), self.heads, strict=True):
+                found[alike] = found.get(alike, 0) + heads
+            _keep(self._seen_points, held, found)
+        return found
 
 
 @dataclass(frozen=True)
@@ -42,6 +75,7 @@ class Electorate:
     cost: tuple[int, ...]
     worth: tuple[int, ...]
     voters: int
+    purses: Purses = field(default_factory=Purses, repr=False, compare=False)
 
 
 def electorate_of(profile: Profile, among: Collection[int], utility: Utility) -> Electorate:
@@ -79,6 +113,13 @@ def electorate_of(profile: Profile, among: Collection[int], utility: Utility) ->
         worth=costs if utility is Utility.COST else (1,) * len(costs),
         voters=profile.voters,
     )
+
+
+def _keep(seen: dict[tuple[int, ...], T], held: tuple[int, ...], found: T) -> None:
+    """Remember one more, and forget the oldest."""
+    if len(seen) >= KEPT:
+        del seen[next(iter(seen))]
+    seen[held] = found
 
 
 def _backing(groups: list[int], heads: tuple[int, ...], points: list[int]) -> Backing:

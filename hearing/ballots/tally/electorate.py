@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TypeVar
 
-from hearing.ballots.tally.profile import Profile
+from hearing.ballots.tally.profile import Ballot, Profile
 from hearing.ballots.tally.purses import Purses
 from hearing.ballots.tally.rule import Utility
 
@@ -84,21 +84,15 @@ def electorate_of(profile: Profile, among: Collection[int], utility: Utility) ->
     Points of 0 and less are no support.
     """
     kept = frozenset(among)
-    merged: defaultdict[tuple[tuple[int, ...], tuple[int, ...]], int] = defaultdict(int)
-    scored = profile.scored
+    merged: defaultdict[Ballot, int] = defaultdict(int)
     for ballot, number in profile.ballots.items():
-        if scored:
-            pairs = [(p, given) for p, given in ballot.pairs() if given > 0 and p in kept]
-            key = tuple(p for p, _ in pairs), tuple(given for _, given in pairs)
-        else:
-            key = tuple([p for p in ballot.projects if p in kept]), ()
-        if key[0]:
-            merged[key] += number
-    order = list(merged)
-    heads = tuple(merged[key] for key in order)
+        alike = _kept_of(ballot, kept)
+        if alike.projects:
+            merged[alike] += number
+    heads = tuple(merged.values())
     behind: dict[int, list[int]] = {p: [] for p in sorted(kept)}
     given_to: dict[int, list[int]] = {p: [] for p in behind}
-    for group, (projects, points) in enumerate(order):
+    for group, (projects, points) in enumerate(merged):
         for p in projects:
             behind[p].append(group)
         for p, given in zip(projects, points):  # noqa: B905 - points are left out where all are 1
@@ -106,13 +100,23 @@ def electorate_of(profile: Profile, among: Collection[int], utility: Utility) ->
     costs = tuple(project.cost for project in profile.projects)
     return Electorate(
         among=tuple(p for p in behind if behind[p]),
-        groups=tuple(projects for projects, _ in order),
+        groups=tuple(projects for projects, _ in merged),
         heads=heads,
         backing={p: _backing(groups, heads, given_to[p]) for p, groups in behind.items() if groups},
         cost=costs,
         worth=costs if utility is Utility.COST else (1,) * len(costs),
         voters=profile.voters,
     )
+
+
+def _kept_of(ballot: Ballot, kept: frozenset[int]) -> Ballot:
+    """What a ballot says about these projects, as far as it supports them."""
+    if ballot.points:
+        pairs = [(p, given) for p, given in ballot.pairs() if given > 0 and p in kept]
+        return Ballot(tuple([p for p, _ in pairs]), tuple([given for _, given in pairs]))
+    if kept.issuperset(ballot.projects):
+        return ballot
+    return Ballot(tuple([p for p in ballot.projects if p in kept]))
 
 
 def _keep(seen: dict[tuple[int, ...], T], held: tuple[int, ...], found: T) -> None:

@@ -117,7 +117,12 @@ def shares_run(electorate: Electorate, endowment: Fraction, settle: Settle) -> l
 
 def _finish(run: Run, settle: Settle, watch: Watch | None) -> None:
     them = run.electorate
-    queue = [((them.cost[p] << SHIFT) // (them.backing[p].shares * them.worth[p]), p) for p in them.among]
+    most, unit = run.amounts[FULL] + run.slack, run.scale
+    queue = [
+        ((cost << SHIFT) // (backing.shares * them.worth[p]), p)
+        for p, backing in them.backing.items()
+        if backing.voters * most >= (cost := them.cost[p]) * unit
+    ]
     heapify(queue)
     while offers := _best(run, queue):
         offer = offers[0] if len(offers) == 1 else _settled(run, offers, settle)

@@ -184,7 +184,7 @@ def _fill_box(poll: int, lines: Sequence[int]) -> None:
             yield box.slot(c), poll, box.seal(rules.word(secret), plain.decode())
 
     with db.engine.begin() as connection:
-        into(connection, PollMark, ("voter_id",), ((line,) for line in lines))
+        into(connection, PollMark, ("voter_id", "poll_id"), ((line, poll) for line in lines))
         into(connection, SealedBallot, ("slot", "poll_id", "sealed"), sealed())
 
 

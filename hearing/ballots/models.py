@@ -13,7 +13,16 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hearing.audit.ledger import broken_promise
@@ -188,6 +197,21 @@ class PollVoter(Base, Ledgered):
         UniqueConstraint("poll_id", "unit_id", name="uq_poll_voter_unit"),
         UniqueConstraint("poll_id", "holder_id", name="uq_poll_voter_holder"),
         CheckConstraint("(unit_id IS NULL) <> (holder_id IS NULL)", name="one_kind"),
+        # What a mark refers to: the line together with its poll.
+        Index("uq_poll_voter_line", "id", "poll_id", unique=True),
+        # Without the lines of the other kind: else SQLite takes all of them for equal, and looks through the roll.
+        Index(
+            "ix_poll_voter_unit_id",
+            "unit_id",
+            sqlite_where=text("unit_id IS NOT NULL"),
+            postgresql_where=text("unit_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_poll_voter_holder_id",
+            "holder_id",
+            sqlite_where=text("holder_id IS NOT NULL"),
+            postgresql_where=text("holder_id IS NOT NULL"),
+        ),
         Index(
             "ix_poll_voter_untold",
             "poll_id",
@@ -197,8 +221,8 @@ class PollVoter(Base, Ledgered):
     )
     id: Mapped[Id]
     poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"))
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
-    holder_id: Mapped[int | None] = mapped_column(ForeignKey("holder.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("holder.id"))
     salt: Mapped[bytes] = mapped_column(LargeBinary(32))
     commitment: Mapped[str] = mapped_column(Word)
     told: Mapped[bool] = mapped_column(default=False)
@@ -214,9 +238,17 @@ class PollMark(Base, Ledgered):
     """
 
     __tablename__ = "poll_mark"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["poll_id", "voter_id"], ["poll_voter.poll_id", "poll_voter.id"], name="fk_poll_mark_voter"
+        ),
+        Index("ix_poll_mark_poll", "poll_id"),
+        {"sqlite_with_rowid": False},
+    )
     append_only = True
-    voter_id: Mapped[int] = mapped_column(ForeignKey("poll_voter.id"), primary_key=True, autoincrement=False)
+    voter_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    poll_id: Mapped[int]
+    """The poll of this line, as the key keeps it: so those who have voted are counted without their lines."""
 
 
 class SealedBallot(Base, Ledgered):

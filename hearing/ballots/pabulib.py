@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from io import StringIO
+from itertools import islice
 from math import lcm
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +24,8 @@ from hearing.ballots.tally.profile import BadProfile, Ballot, Profile, Project, 
 MOST_BYTES = 128 << 20
 """The largest file that is read, unpacked; the largest published ones have some 20 MB."""
 PIECE = 1 << 20
+AT_ONCE = 500
+"""Ballots that are taken out of the reader together."""
 APPROVAL_TYPES = frozenset({"approval", "choose-1", "knapsack"})
 POINT_TYPES = frozenset({"cumulative", "scoring"})
 VOTE_TYPES = APPROVAL_TYPES | POINT_TYPES | {"ordinal"}
@@ -148,7 +151,9 @@ class _Table:
     columns: list[str]
     line: int
     rows: list[list[str]] = field(default_factory=list)
-    lines: Sequence[int] = ()
+    """Empty in VOTES, the bulk of a file, of which the cells stand by column."""
+    cells: list[list[str]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
     """The line of each row."""
 
     def column(self, name: str) -> int:
@@ -381,15 +386,20 @@ def _section(reader: _Rows, name: str, tables: dict[str, _Table]) -> list[str]:
 
 def _last_rows(reader: _Rows, table: _Table) -> None:
     """Read the rest of the file, which is the bulk of it: cells stay as they are."""
+    table.cells = [[] for _ in table.columns]
     begin = reader.line_num
-    rows = list(reader)
-    if reader.line_num - begin != len(rows):
-        raise BadFile("a quotation mark is not closed", _broken(rows, begin))
-    lines: Sequence[int] = range(begin + 1, begin + 1 + len(rows))
-    if set(map(len, rows)) - {len(table.columns)}:
-        kept = [(line, row) for line, row in zip(lines, rows, strict=True) if _fits(row, table, line)]
-        lines, rows = [line for line, _ in kept], [row for _, row in kept]
-    table.rows, table.lines = rows, lines
+    # Some rows at once: so few lists are there at a time that Python's search for circles does not go through them.
+    while rows := list(islice(reader, AT_ONCE)):
+        if reader.line_num - begin != len(rows):
+            raise BadFile("a quotation mark is not closed", _broken(rows, begin))
+        lines: Sequence[int] = range(begin + 1, begin + 1 + len(rows))
+        begin = reader.line_num
+        if set(map(len, rows)) != {len(table.columns)}:
+            kept = [(line, row) for line, row in zip(lines, rows, strict=True) if _fits(row, table, line)]
+            lines, rows = [line for line, _ in kept], [row for _, row in kept]
+        table.lines += lines
+        for column, cells in zip(table.cells, zip(*rows, strict=True), strict=False):
+            column += cells
 
 
 def _broken(rows: list[list[str]], begin: int) -> int:
@@ -411,12 +421,13 @@ def _fits(row: list[str], table: _Table, line: int) -> bool:
 
 def _check_voters(table: _Table, column: int) -> None:
     """Every ballot is of another voter. Raises BadFile with the line of the second one."""
-    voters = {row[column].strip() for row in table.rows}
-    if len(voters) == len(table.rows) and "" not in voters:
+    cells = table.cells[column]
+    voters = set(map(str.strip, cells))
+    if len(voters) == len(cells) and "" not in voters:
         return
     seen: set[str] = set()
-    for line, row in zip(table.lines, table.rows, strict=True):
-        voter = row[column].strip()
+    for line, cell in zip(table.lines, cells, strict=True):
+        voter = cell.strip()
         if not voter or voter in seen:
             raise BadFile(f"voter {voter} has voted already" if voter else "a ballot without voter_id", line)
         seen.add(voter)
@@ -424,13 +435,12 @@ def _check_voters(table: _Table, column: int) -> None:
 
 def _each_content(table: _Table, columns: Sequence[int], take: Callable[[tuple[str, ...], int], None]) -> None:
     """Give the different contents of these cells to `take`, with how many rows have each; name the line it refuses."""
-    found = Counter(zip(*([row[column] for row in table.rows] for column in columns), strict=True))
-    for cells, number in found.items():
+    contents = list(zip(*(table.cells[column] for column in columns), strict=True))
+    for cells, number in Counter(contents).items():
         try:
             take(cells, number)
         except BadFile as error:
-            mine = (all(row[c] == cell for c, cell in zip(columns, cells, strict=True)) for row in table.rows)
-            raise BadFile(str(error), table.lines[next(place for place, same in enumerate(mine) if same)]) from error
+            raise BadFile(str(error), table.lines[contents.index(cells)]) from error
 
 
 def _projects(cell: str, places: Mapping[str, int]) -> list[int]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Table, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hearing.audit import queries as audit
@@ -180,9 +180,7 @@ def buildings(viewer: Viewer) -> list[Building]:
 
 def turnout(found: Poll) -> int:
     """How many of the roll have voted."""
-    query = (
-        select(func.count(PollMark.voter_id)).join(PollVoter, PollVoter.id == PollMark.voter_id).where(_of(found.id))
-    )
+    query = select(func.count()).select_from(PollMark).where(PollMark.poll_id == found.id)
     return db.session.scalar(query) or 0
 
 
@@ -498,7 +496,9 @@ def _of(poll_id: int) -> ColumnElement[bool]:
 
 def _hers(viewer: Viewer) -> ColumnElement[bool]:
     """The lines of the roll for which she answers: as a recognised holder, never as family."""
-    return or_(PollVoter.unit_id.in_(viewer.answers_for), PollVoter.holder_id.in_(viewer.holder_ids))
+    # Without a part that nothing can be: beside one, SQLite would look through the whole roll.
+    sought = ((PollVoter.unit_id, viewer.answers_for), (PollVoter.holder_id, viewer.holder_ids))
+    return or_(false(), *(column.in_(mine) for column, mine in sought if mine))
 
 
 def projects_of(found: Poll, words: str, category: str) -> Sequence[PollProject]:

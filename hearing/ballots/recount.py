@@ -48,6 +48,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from heapq import heapify, heappop, heappush
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -94,10 +95,14 @@ class Election:
         self.voters = sum(heads for _, heads in self.ballots)
         self.votes = dict.fromkeys(cost, 0)
         self.score = dict.fromkeys(cost, 0)
-        for ballot, heads in self.ballots:
+        # project → who stands behind it: the ballot's place, its points, how many cast it
+        self.behind: dict[str, list[tuple[int, int, int]]] = {p: [] for p in cost}
+        for i, (ballot, heads) in enumerate(self.ballots):
             for project, points in ballot.items():
-                self.votes[project] += heads if points > 0 else 0
                 self.score[project] += heads * points
+                if points > 0:
+                    self.votes[project] += heads
+                    self.behind[project].append((i, points, heads))
 
     def pot(self, category: str, budget: int) -> Election:
         """The projects that one pot pays, with every voter."""
@@ -332,76 +337,86 @@ def funded(turns: Iterable[Turn]) -> list[str]:
 
 
 class Round:
-    """One winner: its price per point, all that were equally good, and what each ballot's voter had before it."""
+    """One winner: its price per point, all that were equally good, which purse each ballot's voter had before it, and
+    what is in the purses."""
 
-    def __init__(self, project: str, price: Fraction, equal: list[str], money: list[Fraction]) -> None:
-        self.project, self.price, self.equal, self.money = project, price, equal, money
+    def __init__(
+        self, project: str, price: Fraction, equal: list[str], purse: list[int], money: list[Fraction]
+    ) -> None:
+        self.project, self.price, self.equal, self.purse, self.money = project, price, equal, purse, money
+
+    def paid(self, purse: int, points: int) -> Fraction:
+        """What one voter pays: the price for each of her points, or all she has if that is less."""
+        return min(self.money[purse], self.price * points)
 
 
 def equal_shares(
     election: Election, among: Iterable[str], endowment: Fraction, ties: Ties, utility: str
 ) -> list[Round]:
     """One run of equal shares: its rounds in order."""
-    supporters: dict[str, list[int]] = {p: [] for p in among}
-    for i, (ballot, _) in enumerate(election.ballots):
-        for p, points in ballot.items():
-            if points > 0 and p in supporters:
-                supporters[p].append(i)
-    money = [endowment] * len(election.ballots)
+    # Many voters have equally much, so an amount stands once: each ballot's voter has a purse, by its number, and
+    # `money` says what is in it. Nothing is taken out of a purse: who pays gets another one.
+    money = [endowment]
+    number_of = {endowment: 0}
+    purse = [0] * len(election.ballots)
     rounds: list[Round] = []
     # Money only becomes less, so prices only rise: what a project cost before is a bound for what it costs now, and
-    # those whose bound is beyond the best found need not be looked at.
-    bound = {p: Fraction(0) for p in among if supporters[p]}
+    # those whose bound is beyond the best found need not be looked at. The lowest bound comes first.
+    bounds = [(Fraction(0), p) for p in among if election.behind[p]]
+    heapify(bounds)
     while True:
+        found: dict[str, tuple[Fraction, Fraction]] = {}  # project → what it is compared by, its price
         best: Fraction | None = None
-        equal: list[str] = []
-        prices: dict[str, Fraction] = {}
-        for p in sorted(bound, key=bound.__getitem__):
-            if best is not None and bound[p] > best:
-                break
-            price = price_of(election, p, supporters[p], money)
-            if price is None:
-                del bound[p]
-                continue
-            prices[p] = price
-            bound[p] = price / election.cost[p] if utility == "cost" else price
-            if best is None or bound[p] < best:
-                best, equal = bound[p], [p]
-            elif bound[p] == best:
-                equal.append(p)
+        while bounds and (best is None or bounds[0][0] <= best):
+            p = heappop(bounds)[1]
+            price = price_of(election, p, purse, money)
+            if price is not None:
+                value = price / election.cost[p] if utility == "cost" else price
+                found[p] = value, price
+                best = value if best is None else min(best, value)
         if best is None:
             return rounds
+        equal = [p for p, (value, _) in found.items() if value == best]
         winner = ties.first(equal)
-        rounds.append(Round(winner, prices[winner], equal, list(money)))
-        paid: dict[tuple[Fraction, int], Fraction] = {}  # Who has as much and gave as many points pays as much.
-        for i in supporters[winner]:
-            alike = money[i], election.ballots[i][0][winner]
-            if alike not in paid:
-                paid[alike] = money[i] - payment(election.ballots[i][0], winner, prices[winner], money[i])
-            money[i] = paid[alike]
-        del bound[winner]
+        for p, (value, _) in found.items():
+            if p != winner:
+                heappush(bounds, (value, p))
+        this = Round(winner, found[winner][1], equal, list(purse), money)
+        rounds.append(this)
+        next_purse: dict[tuple[int, int], int] = {}  # Who has as much and gave as many points pays as much.
+        for i, points, _ in election.behind[winner]:
+            alike = purse[i], points
+            if alike not in next_purse:
+                left = money[purse[i]] - this.paid(*alike)
+                if left not in number_of:
+                    number_of[left] = len(money)
+                    money.append(left)
+                next_purse[alike] = number_of[left]
+            purse[i] = next_purse[alike]
 
 
-def payment(ballot: Ballot, project: str, price: Fraction, has: Fraction) -> Fraction:
-    """What one voter pays for a project: its price for each of her points, or all she has if that is less."""
-    return min(has, price * ballot[project])
+def alike_behind(election: Election, project: str, purse: list[int]) -> dict[tuple[int, int], int]:
+    """The supporters of a project: how many have this purse and gave it so many points."""
+    heads_of: dict[tuple[int, int], int] = {}
+    for i, points, heads in election.behind[project]:
+        alike = purse[i], points
+        heads_of[alike] = heads_of.get(alike, 0) + heads
+    return heads_of
 
 
-def price_of(election: Election, project: str, supporters: Iterable[int], money: list[Fraction]) -> Fraction | None:
-    """The least price per point at which these pay the cost together; None when they cannot."""
-    # What a voter has for each of her points → all points of such voters.
-    purses: dict[Fraction, int] = {}
-    for i in supporters:
-        ballot, heads = election.ballots[i]
-        points = ballot[project]
-        each = money[i] if points == 1 else money[i] / points
-        purses[each] = purses.get(each, 0) + heads * points
-    lacking, shares = Fraction(election.cost[project]), sum(purses.values())
-    for each in sorted(purses):  # The poorest give all they have, until the rest can pay the rest equally.
+def price_of(election: Election, project: str, purse: list[int], money: list[Fraction]) -> Fraction | None:
+    """The least price per point at which its supporters pay the cost together; None when they cannot."""
+    # What a voter has for each of her points, and all points of such voters.
+    purses = [
+        (money[number] if points == 1 else money[number] / points, heads * points)
+        for (number, points), heads in alike_behind(election, project, purse).items()
+    ]
+    lacking, shares = Fraction(election.cost[project]), sum(points for _, points in purses)
+    for each, points in sorted(purses):  # The poorest give all they have, until the rest can pay the rest equally.
         if each * shares >= lacking:
             return lacking / shares
-        lacking -= each * purses[each]
-        shares -= purses[each]
+        lacking -= each * points
+        shares -= points
     return None
 
 
@@ -432,7 +447,8 @@ def complete(
 
     if rule["completion"] != "none" and total(election, backed) <= election.budget:
         # Everything can be paid: as many steps as it takes until everybody can pay her full part of all she supports.
-        due = max((full_part(election, ballot, backed) for ballot, _ in election.ballots), default=Fraction(0))
+        part = {p: Fraction(election.cost[p], points_behind(election, p)) for p in backed}
+        due = max((full_part(ballot, part) for ballot, _ in election.ballots), default=Fraction(0))
         steps = max(0, -((first - due) // step))
         last = first + steps * step
         said["everything"] = True
@@ -452,15 +468,14 @@ def complete(
     return said, last, winners
 
 
-def full_part(election: Election, ballot: Ballot, backed: Iterable[str]) -> Fraction:
-    """What a voter would pay for all she supports if every supporter of each paid in full."""
-    parts = (Fraction(election.cost[p] * ballot[p], points_behind(election, p)) for p in backed if ballot.get(p, 0) > 0)
-    return sum(parts, Fraction(0))
+def full_part(ballot: Ballot, part: dict[str, Fraction]) -> Fraction:
+    """What a voter would pay for all she supports if every supporter of each paid in full: so much for each point."""
+    return sum((part[p] * points for p, points in ballot.items() if points > 0 and p in part), Fraction(0))
 
 
 def points_behind(election: Election, project: str) -> int:
     """All points above 0 that a project got."""
-    return sum(max(0, ballot.get(project, 0)) * heads for ballot, heads in election.ballots)
+    return sum(points * heads for _, points, heads in election.behind[project])
 
 
 # ---- 5. The whole count, said as tally.json says it ------------------------------------------------------------------
@@ -549,7 +564,7 @@ def count_shares(
     comparison["replaced"] = rule["comparison"] and comparison["greedy"] > comparison["shares"]
     backed = [p for p in eligible if election.votes[p]]
     rounds = equal_shares(election, backed, last, ties, rule["utility"])
-    spent = {p: what_supporters_paid(election, p, rounds) for p in backed}
+    spent = what_supporters_paid(election, backed, rounds)
     gone = {p: gone_after(election, p, last, spent[p], winners) for p in backed if p not in winners}
     rows: dict[str, Json] = {}
     for p in eligible:
@@ -596,21 +611,30 @@ def count_shares(
 def compare(election: Election, ours: list[str], plain: list[str]) -> Json:
     """How many voters have more of their points in one outcome, how many in the other, how many the same in both."""
     found: Counter[str] = Counter()
+    mine, theirs = set(ours), set(plain)
     for ballot, heads in election.ballots:
-        balance = sum(points * ((p in ours) - (p in plain)) for p, points in ballot.items())
+        balance = sum(points * ((p in mine) - (p in theirs)) for p, points in ballot.items())
         found["shares" if balance > 0 else "greedy" if balance < 0 else "same"] += heads
     return {side: found[side] for side in ("shares", "greedy", "same")}
 
 
-def what_supporters_paid(election: Election, project: str, rounds: Iterable[Round]) -> dict[str, Fraction]:
-    """For each winner that supporters of `project` paid for too, how much they paid for it together."""
-    spent: dict[str, Fraction] = {}
+def what_supporters_paid(
+    election: Election, among: Iterable[str], rounds: Iterable[Round]
+) -> dict[str, dict[str, Fraction]]:
+    """For each project, how much its supporters paid together for each winner that they supported too."""
+    spent: dict[str, dict[str, Fraction]] = {p: {} for p in among}
     for each in rounds:
-        for i, (ballot, heads) in enumerate(election.ballots):
-            if ballot.get(project, 0) > 0 and ballot.get(each.project, 0) > 0:
-                paid = heads * payment(ballot, each.project, each.price, each.money[i])
-                if paid:
-                    spent[each.project] = spent.get(each.project, Fraction(0)) + paid
+        # Which project they support, with which purse, with how many points for the winner → how many they are.
+        heads_of: dict[tuple[str, int, int], int] = {}
+        for i, points, heads in election.behind[each.project]:
+            for p, given in election.ballots[i][0].items():
+                if given > 0 and p in spent:
+                    alike = p, each.purse[i], points
+                    heads_of[alike] = heads_of.get(alike, 0) + heads
+        for (p, purse, points), heads in heads_of.items():
+            paid = heads * each.paid(purse, points)
+            if paid:
+                spent[p][each.project] = spent[p].get(each.project, Fraction(0)) + paid
     return spent
 
 
@@ -627,12 +651,9 @@ def gone_after(
 
 def said_round(election: Election, number: int, each: Round, gone: dict[str, int]) -> Json:
     """A round as the record says it."""
-    theirs = [
-        (heads, each.money[i], each.price * ballot[each.project])
-        for i, (ballot, heads) in enumerate(election.ballots)
-        if ballot.get(each.project, 0) > 0 and each.money[i]
-    ]
-    short = [(heads, has) for heads, has, due in theirs if has < due]
+    heads_of = alike_behind(election, each.project, each.purse)
+    theirs = [(heads, each.money[purse], each.price * points) for (purse, points), heads in heads_of.items()]
+    short = [(heads, has) for heads, has, due in theirs if 0 < has < due]
     return {
         "round": number,
         "project": each.project,
@@ -640,7 +661,7 @@ def said_round(election: Election, number: int, each: Round, gone: dict[str, int
         "effective_votes": str(election.cost[each.project] / each.price),
         "cost": election.cost[each.project],
         "price": str(each.price),
-        "payers": sum(heads for heads, _, _ in theirs),
+        "payers": sum(heads for heads, has, _ in theirs if has),
         "short": sum(heads for heads, _ in short),
         "short_gave": str(sum((heads * has for heads, has in short), Fraction(0))),
         "equals": sorted(each.equal) if len(each.equal) > 1 else [],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,14 +15,16 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Connection, Table, func, inspect, select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from hearing import schema
 from hearing.app import create_app
 from hearing.audit import ledger
 from hearing.audit.fact import SYSTEM, Fact
+from hearing.ballots.models import Poll, PollMark, PollVoter
 from hearing.config import Mode, Settings
 from hearing.db import Base, Ledgered, db
+from hearing.places.models import Neighbourhood, Unit
 from tests import database
 from tests.cast import settle
 from tests.schema import door_open
@@ -193,3 +196,67 @@ def test_rows_survive_and_entries_are_never_given_up(bare: Flask) -> None:
     with db.engine.connect() as connection:
         assert rows(connection) == whole
         assert differences(connection) == []
+
+
+def test_marks_of_an_older_database_learn_their_poll(bare: Flask) -> None:
+    """Who has voted stays so, on the way down and up, and the database keeps that a mark is of its line's poll."""
+    schema.upgrade(db.engine)
+    populate()
+    marks = voted()
+    schema.downgrade(db.engine, "0015")
+    with db.engine.begin() as connection:
+        assert set(connection.scalars(text("SELECT voter_id FROM poll_mark"))) == set(marks)
+        with pytest.raises(DatabaseError, match="only grows"), connection.begin_nested():
+            connection.execute(text("DELETE FROM poll_mark"))
+    schema.upgrade(db.engine)
+    with db.engine.begin() as connection:
+        found = connection.execute(text("SELECT voter_id, poll_id FROM poll_mark"))
+        assert {row.voter_id: row.poll_id for row in found} == marks
+        assert differences(connection) == []
+    line, poll = unmarked(marks)[0]
+    other = next(each for each in marks.values() if each != poll)
+    with pytest.raises(IntegrityError), db.engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO poll_mark (voter_id, poll_id) VALUES (:line, :other)"), {"line": line, "other": other}
+        )
+
+
+def voted() -> dict[int, int]:
+    """Two polls with three lines each, of which two have voted; the poll of each line that has."""
+    unit = db.session.scalars(select(Unit.id)).all()[:3]
+    place = db.session.scalars(select(Neighbourhood.id)).first()
+    moment = datetime(2026, 7, 1, tzinfo=UTC)
+    marks: dict[int, int] = {}
+    with door_open():
+        for title in ("楼道照明", "小花园"):
+            poll = Poll(
+                neighbourhood_id=place,
+                title=title,
+                mode="secret",
+                per="household",
+                kind="yes_no",
+                counting="majority",
+                lot_seed="s",
+                order_seed="o",
+                opens_at=moment,
+                closes_at=moment + timedelta(days=1),
+                state="draft",
+                since=moment,
+            )
+            db.session.add(poll)
+            db.session.flush()
+            lines = [PollVoter(poll_id=poll.id, unit_id=each, salt=bytes(32), commitment="c") for each in unit]
+            db.session.add_all(lines)
+            db.session.flush()
+            marks |= {line.id: poll.id for line in lines[:2]}
+        db.session.add_all(PollMark(voter_id=line, poll_id=poll) for line, poll in marks.items())
+        db.session.commit()
+    db.session.close()
+    return marks
+
+
+def unmarked(marks: dict[int, int]) -> list[tuple[int, int]]:
+    """The lines without a mark, each with its poll."""
+    with db.engine.connect() as connection:
+        lines = connection.execute(select(PollVoter.id, PollVoter.poll_id)).all()
+    return [(line.id, line.poll_id) for line in lines if line.id not in marks]

@@ -27,6 +27,7 @@ from hearing.places.models import Unit
 from hearing.refusal import Refused
 from tests.ballots.stage import Stage, building_of, crowd, new_nonce, question, terms
 from tests.cast import Cast
+from tests.statements import statements
 
 pytestmark = pytest.mark.usefixtures("at_desk")
 
@@ -220,6 +221,22 @@ def test_a_household_votes_once_in_secret(stage: Stage) -> None:
     stage.cast_secretly(1, "01")
     refused(Refusal.VOTED_ALREADY, stage.cast_secretly, 1, "02")
     assert db.session.query(PollMark).count() == db.session.query(SealedBallot).count() == 1
+
+
+def test_who_has_voted_is_counted_for_each_poll_without_its_roll(stage: Stage, app: Any) -> None:
+    stage.open()
+    stage.cast_secretly(1, "01")
+    first = db.session.get_one(Poll, stage.poll_id)
+    stage.open(question(now()))
+    second = db.session.get_one(Poll, stage.poll_id)
+    stage.cast_by_name(1, "yes")
+    stage.cast_by_name(2, "no")
+    db.session.rollback()
+    with statements(app) as said, reading():
+        found = queries.turnout(first), queries.turnout(second)
+        db.session.rollback()
+    assert found == (1, 2)
+    assert not any("poll_voter" in sql for sql in said)
 
 
 def test_the_same_form_gives_the_same_receipt_whatever_became_of_the_poll(stage: Stage) -> None:

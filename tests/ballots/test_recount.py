@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace as dataclass_replace
 from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -218,3 +219,18 @@ def altered(row: str, ids: tuple[str, ...], head: str) -> str:
     chosen = row.rstrip("\n").split(";")[1].split(",")
     other = next((id_ for id_ in ids if id_ not in chosen), chosen[0])
     return f";{other}{';1' if 'points' in head else ''}\n"
+
+
+def test_it_works_with_purses_and_not_with_ballots() -> None:
+    """Of many different ballots few have different amounts left, so a large election costs few exact fractions."""
+    costs = {f"p{number:02d}": 90 + 7 * number for number in range(14)}
+    chosen = [frozenset(each) for size in (1, 2, 3, 4) for each in combinations(costs, size)]
+    election = recount.Election(
+        costs, dict.fromkeys(costs, ""), [(dict.fromkeys(each, 1), 2) for each in chosen], 900, scored=False
+    )
+    ties = recount.Ties(election, sorted(costs))
+
+    rounds = recount.equal_shares(election, costs, Fraction(900, election.voters), ties, "cost")
+
+    assert len(rounds) > 3 and len(election.ballots) > 1_400
+    assert len(rounds[-1].money) < 200

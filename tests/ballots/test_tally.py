@@ -2,6 +2,7 @@
 
 from collections import Counter
 from fractions import Fraction
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -22,8 +23,10 @@ from hearing.ballots.tally import (
     tally,
     tally_pots,
 )
+from hearing.ballots.tally import electorate as electorate_module
 from hearing.ballots.tally.electorate import electorate_of
-from hearing.ballots.tally.shares import Uncertain, exact_run, quick_run
+from hearing.ballots.tally.purses import EMPTY, FULL, Purses
+from hearing.ballots.tally.shares import Uncertain, exact_run, quick_run, shares_run
 from hearing.ballots.tally.ties import Ties
 from tests.ballots import literal
 from tests.ballots.elections import approvals, ids, scored
@@ -376,3 +379,34 @@ def test_without_a_ballot_equal_shares_fund_nothing() -> None:
     record = tally(approvals({"a": 5}, [], 10), Rule(Method.SHARES, Completion.ADD1))
 
     assert (record["winners"], record["voters"]) == ([], 0)
+
+
+@given(
+    profiles(),
+    st.sampled_from(Utility),
+    st.lists(st.fractions(Fraction(1, 3), 12, max_denominator=12), min_size=2, max_size=8),
+)
+@settings(max_examples=100)
+def test_runs_of_one_electorate_leave_nothing_to_the_next(
+    profile: Profile, utility: Utility, endowments: list[Fraction]
+) -> None:
+    """Purses keep their names, and counts by purse are remembered and forgotten; no outcome may tell."""
+    lot, everything = lot_of(profile), range(len(profile.projects))
+    settle = Ties(profile, lot).first
+    shared = electorate_of(profile, everything, utility)
+    with mock.patch.object(electorate_module, "KEPT", 2):
+        for endowment in endowments:
+            alone = exact_run(electorate_of(profile, everything, utility), endowment, settle)
+            assert shares_run(shared, endowment, settle) == alone.winners
+            again = exact_run(shared, endowment, settle)
+            assert (again.winners, again.held, again.scale) == (alone.winners, alone.held, alone.scale)
+
+
+def test_a_purse_is_named_by_what_was_paid_whatever_the_order() -> None:
+    purses = Purses()
+    light, garden = purses.paying(0, 1), purses.paying(1, 1)
+
+    assert garden[light[FULL]] == light[garden[FULL]]
+    assert len({FULL, EMPTY, light[FULL], garden[FULL], light[garden[FULL]]}) == 5
+    assert purses.paying(0, 2)[FULL] != light[FULL], "who gave more points pays more"
+    assert purses.paying(0, 1)[FULL] == light[FULL]

@@ -56,7 +56,7 @@ _HERS = and_(
     ),
 )
 _MAY_NOW = (
-    select(_VOTER.c.id)
+    select(_VOTER.c.id, _VOTER.c.poll_id)
     .join(_POLL, _POLL.c.id == _VOTER.c.poll_id)
     .where(
         _HERS,
@@ -68,7 +68,7 @@ _MAY_NOW = (
 )
 _SET_MARK = {
     dialect.__name__.rpartition(".")[2]: dialect.insert(_MARK)
-    .from_select(["voter_id"], _MAY_NOW)
+    .from_select(["voter_id", "poll_id"], _MAY_NOW)
     .on_conflict_do_nothing()
     .returning(_MARK.c.voter_id)
     for dialect in (sqlite, postgresql)
@@ -238,7 +238,7 @@ def cast_by_name(who: Casting, poll_id: int, said: rules.Said, *, seen: int) -> 
         out = connection.execute(select(_HAS_PAPER), {"voter": voter.id}).scalar_one()
         raise Refused(rules.Refusal.PAPER_OUT if out else rules.Refusal.POLL_OVER)
     if not turn:
-        connection.execute(_MARK_NAMED[connection.dialect.name], {"voter_id": voter.id})
+        connection.execute(_MARK_NAMED[connection.dialect.name], {"voter_id": voter.id, "poll_id": poll_id})
     known = terms.codes
     return facts.NamedBallotCast(
         actor=who.actor,

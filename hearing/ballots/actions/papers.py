@@ -63,7 +63,7 @@ def hand_out(by: Viewer, poll_id: int, voter_id: int) -> None:
     if not poll.is_secret:
         raise Refused(rules.Refusal.NOT_PAPER_WAY)
     may = (
-        select(PollVoter.id)
+        select(PollVoter.id, PollVoter.poll_id)
         .join(Poll, Poll.id == PollVoter.poll_id)
         .where(
             PollVoter.id == voter_id,
@@ -76,8 +76,8 @@ def hand_out(by: Viewer, poll_id: int, voter_id: int) -> None:
     )
     void_code(voter_id)
     connection = db.session.connection()
-    mark = _INSERT[connection.dialect.name](_MARK).from_select(["voter_id"], may).on_conflict_do_nothing()
-    if connection.execute(mark.returning(_MARK.c.voter_id)).one_or_none() is None:
+    mark = _INSERT[connection.dialect.name](_MARK).from_select(["voter_id", "poll_id"], may)
+    if connection.execute(mark.on_conflict_do_nothing().returning(_MARK.c.voter_id)).one_or_none() is None:
         raise _why_not(poll, voter_id)
     _one_more(poll.id)
 

@@ -178,8 +178,8 @@ def _under_her_name(by: Viewer, poll: Poll, voter_id: int, said: rules.Said) -> 
         )
     )
     dialect = db.session.connection().dialect.name
-    mark = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(PollMark).values(voter_id=voter_id)
-    db.session.execute(mark.on_conflict_do_nothing())
+    mark = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(PollMark)
+    db.session.execute(mark.values(voter_id=voter_id, poll_id=poll.id).on_conflict_do_nothing())
     known = poll.terms.codes
     return facts.NamedBallotCast(
         **staff(by, poll),

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import ge
 from typing import NamedTuple
 
 
@@ -33,6 +34,13 @@ class Ballot(NamedTuple):
 
     projects: tuple[int, ...]
     points: tuple[int, ...] = ()
+
+    @property
+    def supported(self) -> tuple[int, ...]:
+        """The projects that it stands behind; points of 0 and less are no support."""
+        if not self.points:
+            return self.projects
+        return tuple(project for project, points in self.pairs() if points > 0)
 
     def pairs(self) -> Iterable[tuple[int, int]]:
         """Each project with its points."""
@@ -79,9 +87,8 @@ class Profile:
         """For each project, how many voters stand behind it: named it, or gave it more than 0 points."""
         found = [0] * len(self.projects)
         for ballot, number in self.ballots.items():
-            for project, points in ballot.pairs():
-                if points > 0:
-                    found[project] += number
+            for project in ballot.supported:
+                found[project] += number
         return tuple(found)
 
     @cached_property
@@ -139,7 +146,7 @@ def points_of_ranking(ranking: Sequence[int], length: int | None = None) -> list
 def _check(ballot: Ballot, number: int, projects: int) -> None:
     if number < 1:
         raise BadProfile(f"a ballot was cast {number} times")
-    if list(ballot.projects) != sorted(set(ballot.projects)):
+    if any(map(ge, ballot.projects, ballot.projects[1:])):
         raise BadProfile("a ballot names a project twice, or not in order")
     if ballot.projects and not 0 <= ballot.projects[0] <= ballot.projects[-1] < projects:
         raise BadProfile("a ballot names a project that does not exist")

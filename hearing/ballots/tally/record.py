@@ -101,10 +101,13 @@ def eligible_projects(profile: Profile, rule: Rule) -> list[int]:
 
 def preferred(profile: Profile, ours: Collection[int], others: Collection[int]) -> tuple[int, int, int]:
     """How many voters have more of their points in `ours`, how many in `others`, how many are indifferent."""
-    mine, theirs = set(ours), set(others)
+    # What is in both outcomes, or in none, sways nobody.
+    worth = dict.fromkeys(set(ours) - set(others), 1) | dict.fromkeys(set(others) - set(ours), -1)
     for_ours = for_others = 0
     for ballot, number in profile.ballots.items():
-        balance = sum(points * ((p in mine) - (p in theirs)) for p, points in ballot.pairs())
+        if worth.keys().isdisjoint(ballot.projects):
+            continue
+        balance = sum([points * worth[p] for p, points in ballot.pairs() if p in worth])
         for_ours += number * (balance > 0)
         for_others += number * (balance < 0)
     return for_ours, for_others, profile.voters - for_ours - for_others
@@ -116,7 +119,8 @@ def reached(profile: Profile, funded: Collection[int]) -> int:
     return sum(
         number
         for ballot, number in profile.ballots.items()
-        if any(points > 0 and p in theirs for p, points in ballot.pairs())
+        if not theirs.isdisjoint(ballot.projects)
+        and (not ballot.points or any(points > 0 and p in theirs for p, points in ballot.pairs()))
     )
 
 

@@ -20,13 +20,15 @@ Prices only rise in a run, for budgets only fall: so a price from an earlier rou
 at again only when its bound could win.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
 from math import gcd
+from typing import NamedTuple
 
 from hearing.ballots.tally.electorate import Backing, Electorate
+from hearing.ballots.tally.purses import EMPTY, FULL
 
 GRAIN = 1 << 48
 """Parts of the smallest unit that the quick run counts in."""
@@ -38,8 +40,7 @@ class Uncertain(Exception):
     """Rounding could have changed what the quick run was about to decide."""
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(NamedTuple):
     """What a project costs its supporters now: `owed`/(`shares`·scale) per point, of those who are not short.
 
     `owed` is the cost without what those who are short give; `unsure` their heads, without those who have nothing left.
@@ -55,37 +56,25 @@ class Offer:
 
 @dataclass
 class Run:
-    """One run in its course. Few amounts are held, however many groups hold them: each group has one of the `purses`,
-    by its number, and in a purse are `amounts`/`scale` in the smallest unit."""
+    """One run in its course. Few amounts are held, however many groups hold them: each group has one of the
+    electorate's `purses`, by its number, and in a purse are `amounts`/`scale` in the smallest unit."""
 
     electorate: Electorate
     scale: int
-    amounts: list[int]
+    amounts: dict[int, int]
     exact: bool
     slack: int = 0
     winners: list[int] = field(default_factory=list)
     purses: list[int] = field(init=False)
-    _with: dict[int, int] = field(init=False)
-    """The purse with each amount."""
 
     def __post_init__(self) -> None:
         """All begin with the first purse."""
-        self.purses = [0] * len(self.electorate.groups)
-        self._with = {amount: purse for purse, amount in enumerate(self.amounts)}
-
-    def purse_of(self, amount: int) -> int:
-        """The purse with this amount; a new one where there is none."""
-        purse = self._with.get(amount)
-        if purse is None:
-            purse = self._with[amount] = len(self.amounts)
-            self.amounts.append(amount)
-        return purse
+        self.purses = [FULL] * len(self.electorate.groups)
 
     def refine(self, finer: int) -> None:
         """Count in parts that are so many times smaller."""
         self.scale *= finer
-        self.amounts = [amount * finer for amount in self.amounts]
-        self._with = {amount: purse for purse, amount in enumerate(self.amounts)}
+        self.amounts = {purse: amount * finer for purse, amount in self.amounts.items()}
 
     def budgets(self, backing: Backing) -> list[int]:
         """What each group behind a project has left."""
@@ -106,14 +95,14 @@ Settle = Callable[[Sequence[int]], int]
 def quick_run(electorate: Electorate, endowment: Fraction, settle: Settle) -> list[int]:
     """The winners in order, at this endowment in the smallest unit. Raises Uncertain, LotNeeded."""
     held = endowment.numerator * GRAIN // endowment.denominator
-    run = Run(electorate, GRAIN, [held], exact=False, slack=1)
+    run = Run(electorate, GRAIN, {FULL: held, EMPTY: 0}, exact=False, slack=1)
     _finish(run, settle, None)
     return run.winners
 
 
 def exact_run(electorate: Electorate, endowment: Fraction, settle: Settle, watch: Watch | None = None) -> Run:
     """The same without any rounding; gives the run as it ended. Raises LotNeeded."""
-    run = Run(electorate, endowment.denominator, [endowment.numerator], exact=True)
+    run = Run(electorate, endowment.denominator, {FULL: endowment.numerator, EMPTY: 0}, exact=True)
     _finish(run, settle, watch)
     return run
 
@@ -128,7 +117,12 @@ def shares_run(electorate: Electorate, endowment: Fraction, settle: Settle) -> l
 
 def _finish(run: Run, settle: Settle, watch: Watch | None) -> None:
     them = run.electorate
-    queue = [((them.cost[p] << SHIFT) // (them.backing[p].shares * them.worth[p]), p) for p in them.among]
+    most, unit = run.amounts[FULL] + run.slack, run.scale
+    queue = [
+        ((cost << SHIFT) // (backing.shares * them.worth[p]), p)
+        for p, backing in them.backing.items()
+        if backing.voters * most >= (cost := them.cost[p]) * unit
+    ]
     heapify(queue)
     while offers := _best(run, queue):
         offer = offers[0] if len(offers) == 1 else _settled(run, offers, settle)
@@ -193,16 +187,10 @@ def price(run: Run, project: int, line: int | None = None) -> Offer | int | None
 def _by_heads(run: Run, backing: Backing, owed: int) -> tuple[int, int, int]:
     """What those owe who are not short, how many shares they are, how many heads are short with something left.
 
-    Where everybody gave one point. Heads are put together by purse, and the poorest give all they have until the rest
-    can pay the rest equally.
+    Where everybody gave one point: the poorest give all they have until the rest can pay the rest equally.
     """
     shares, unsure, amounts = backing.shares, 0, run.amounts
-    found: dict[int, int] = {}
-    for purse, heads in zip(backing.get(run.purses), backing.heads):  # noqa: B905 - of one length, and looked at most
-        if purse in found:
-            found[purse] += heads
-        else:
-            found[purse] = heads
+    found = backing.heads_by_purse(backing.get(run.purses), amounts)
     for purse in sorted(found, key=amounts.__getitem__):
         amount = amounts[purse]
         if amount * shares >= owed:
@@ -221,8 +209,9 @@ def _with_points(run: Run, backing: Backing, owed: int) -> tuple[int, int, int]:
     Goes up in steps: at what all who can pay would have to pay for each point, some turn out to be short; without them
     it is more for the others.
     """
-    shares, unsure = backing.shares, 0
-    rest = list(zip(run.budgets(backing), backing.heads, backing.points, strict=True))
+    shares, unsure, amounts = backing.shares, 0, run.amounts
+    found = backing.heads_by_purse_and_points(backing.get(run.purses))
+    rest = [(amounts[purse], heads, points) for (purse, points), heads in found.items()]
     while shares:
         asked, of, can = owed, shares, []
         for group in rest:
@@ -250,21 +239,38 @@ def _pay(run: Run, offer: Offer) -> None:
         owed *= finer
     each = -(-owed // shares)
     blur = 0 if run.exact else -(-offer.unsure * run.slack // shares) + 1
-    purses, had = run.purses, backing.get(run.purses)
+    held, had = run.purses, backing.get(run.purses)
     if backing.points:
-        for group, purse, points in zip(backing.groups, had, backing.points, strict=True):
-            purses[group] = run.purse_of(_left(run, run.amounts[purse], each * points, blur * points))
+        pairs = list(zip(had, backing.points, strict=True))
+        given = {
+            points: _after(run, offer.project, points, {purse for purse, of in pairs if of == points}, each, blur)
+            for points in set(backing.points)
+        }
+        for group, (purse, points) in zip(backing.groups, pairs, strict=True):
+            held[group] = given[points][purse]
         run.slack += blur * max(backing.points)
         return
-    after = {purse: run.purse_of(_left(run, run.amounts[purse], each, blur)) for purse in set(had)}
-    for group, purse in zip(backing.groups, had):  # noqa: B905 - of one length
-        purses[group] = after[purse]
+    after = _after(run, offer.project, 1, backing.heads_by_purse(had, run.amounts), each, blur)
+    for group, purse in zip(backing.groups, map(after.__getitem__, had)):  # noqa: B905 - of one length, and many
+        held[group] = purse
     run.slack += blur
 
 
-def _left(run: Run, amount: int, due: int, blur: int) -> int:
-    """What is left of an amount after paying what is due, or all of it. Raises Uncertain where it is not sure to be the
-    less of both."""
-    if amount and amount <= due and not run.exact and amount + run.slack >= due - blur:
-        raise Uncertain
-    return max(0, amount - due)
+def _after(run: Run, project: int, points: int, purses: Iterable[int], each: int, blur: int) -> dict[int, int]:
+    """Which purse those have who paid what is due for their points out of these, or all that was in them.
+
+    Raises Uncertain where it is not sure to be the less of both.
+    """
+    amounts, following = run.amounts, run.electorate.purses.paying(project, points)
+    due, unsure = each * points, run.slack + blur * points
+    after: dict[int, int] = {}
+    for purse in purses:
+        amount = amounts[purse]
+        if amount > due:
+            after[purse] = paid = following[purse]
+            amounts[paid] = amount - due
+        elif amount and amount + unsure >= due and not run.exact:
+            raise Uncertain
+        else:
+            after[purse] = EMPTY
+    return after

@@ -95,6 +95,7 @@ from hearing.meetings.rules.refusals import (
     SENTENCES,
     Refusal,
 )
+from hearing.meetings.rules.rounds import REPORT, Held, may_plan_next, next_agenda, next_hour, next_seats
 from hearing.meetings.rules.settling import (
     is_plan_overdue,
     may_close_review,
@@ -206,6 +207,7 @@ __all__ = [
     "PROPOSER_LABEL",
     "RECTIFICATION_WORKING_DAYS",
     "REPLY_LABELS",
+    "REPORT",
     "REVIEWS",
     "ROOM",
     "ROSTERS",
@@ -229,6 +231,7 @@ __all__ = [
     "Event",
     "Grade",
     "Hand",
+    "Held",
     "Item",
     "Kind",
     "MemberKind",
@@ -297,6 +300,7 @@ __all__ = [
     "may_open_poll",
     "may_open_sign_up",
     "may_plan",
+    "may_plan_next",
     "may_post_notice",
     "may_raise_hand",
     "may_reply",
@@ -311,6 +315,9 @@ __all__ = [
     "moved",
     "must_chair",
     "needed",
+    "next_agenda",
+    "next_hour",
+    "next_seats",
     "next_state",
     "overdue_since",
     "owes_plan",

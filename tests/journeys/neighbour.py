@@ -103,7 +103,7 @@ class Street:
     meeting: str = ""
     council: str = ""
     collection: str = ""
-    """The numbers of the case, of its meeting, of the council's and of the consents asked last, as addresses have them."""
+    """The numbers of the case, its meeting, the council's and the consents asked last, as addresses have them."""
     faults: list[str] = field(default_factory=list)
     walk: str = "ramp"
     """What the pictures of its pages are called by."""

@@ -131,7 +131,7 @@ def says(walk: Street, place: int) -> None:
     """One of the three writes down what she says."""
     words, stance = next((words, stance) for who, words, stance in scene.SAID if who == place)
     phone = walk.of(place).open(room(walk)).tap("写下意见").fill("您想问什么", words)
-    phone.choose(STANCE_LABELS[stance]).tap("提交提问").see("回执").open(room(walk))
+    phone.choose(STANCE_LABELS[stance]).tap("提交意见").see("回执").open(room(walk))
 
 
 def the_others_write(walk: Street) -> None:
@@ -158,11 +158,12 @@ def they_are_polled(walk: Street) -> None:
     for page in (screen, *(walk.of(place) for place in (GATE, SWEEP, SHOP))):
         page.comes("上次表决", "47 名代表投票")
         expect(page.page.get_by_role("row", name="七点")).to_contain_text("31")
+    screen.page.set_viewport_size({"width": 1920, "height": 1080})
     screen.screenshot("waste-hall")
     chair.screenshot("waste-chair")
     walk.of(SHOP).screenshot("waste-live")
     walk.later(minutes=50)
-    desk(walk).tap("结束会议").see("应到 47 人，实到 47 人，4 个提问").tap("结束会议").see("请写纪要")
+    desk(walk).tap("结束会议").see("应到 47 人，实到 47 人，4 条意见").tap("结束会议").see("请写纪要")
 
 
 def everybody_else_votes(walk: Street) -> None:
@@ -178,10 +179,12 @@ def everybody_else_votes(walk: Street) -> None:
 # Afterwards
 
 
-def the_minutes_stand(walk: Street, chair: str | int, readers: tuple[str | int, ...], meeting: str) -> None:
+def the_minutes_stand(
+    walk: Street, chair: str | int, readers: tuple[str | int, ...], meeting: str, summary: str = "听了大家的意见。"
+) -> None:
     """Written at the desk, confirmed by who chaired and by those who read them, and fixed."""
     clerk = walk.of("clerk").open(f"/desk/meetings/{meeting}").tap("写纪要")
-    clerk.fill("会议情况", "介绍了三衔接，听了大家的意见。").tap("请到会的人核对").see("这一版已请到会的人核对")
+    clerk.fill("会议情况", summary).tap("请到会的人核对").see("这一版已请到会的人核对")
     for who in (chair, *readers):
         reads = walk.of(who).open(f"/meetings/{meeting}").tap("核对纪要").choose("对，我确认")
         reads.tap("提交").see("回执")

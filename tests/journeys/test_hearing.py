@@ -11,13 +11,17 @@ from datetime import timedelta
 from playwright.sync_api import expect
 
 from hearing import clock
+from hearing.audit.ledger import perform
 from hearing.db import db
+from hearing.meetings import actions
 from hearing.meetings.models import Meeting
+from hearing.meetings.rules import MOST_OPTIONS, Stance
 from tests.cast import Cast
 from tests.journeys.phone import Phone
 from tests.journeys.server import Live
 from tests.meetings import hall
 from tests.meetings.scene import STARTS
+from tests.schema import viewer
 
 Phones = Callable[..., Phone]
 BEGUN = STARTS + timedelta(minutes=3)
@@ -55,6 +59,34 @@ def test_the_room_is_run_by_phones(live: Live, cast: Cast, phones: Phones) -> No
         screen.comes("上次表决", "晚上").screenshot("hearing-hall")
         second.screenshot("hearing-live")
         chair.screenshot("hearing-chair")
+
+
+PROJECTORS = ((1920, 1080), (1280, 720), (1024, 768))
+
+
+def test_nobody_scrolls_a_wall(live: Live, cast: Cast, phones: Phones) -> None:
+    number = begun(live, cast)
+    with clock.standing_at(BEGUN):
+        with live.app.app_context():
+            much_goes_on(cast, db.session.get_one(Meeting, number))
+        screen = phones().enter(cast.ref("clerk"))
+        for width, height in PROJECTORS:
+            screen.page.set_viewport_size({"width": width, "height": height})
+            screen.open(f"/desk/meetings/{number}/hall").see("请 1 号发言", "6 号", "方案6", "0 名代表投票")
+            assert screen.page.evaluate("document.scrollingElement.scrollHeight") <= height
+        screen.check()
+
+
+def much_goes_on(cast: Cast, meeting: Meeting) -> None:
+    """More wait than the screen names, three have said a lot, and a poll had as many options as one may have."""
+    director = viewer(cast.ref("director"))
+    for household in range(1, 9):
+        hall.raise_hand(cast, meeting, household)
+    for household in (2, 5, 7):
+        perform(actions.ask, viewer(cast.ref(household)), meeting, "坡度太陡不行，" * 9, Stance.FOR)
+    perform(actions.give_floor, director, meeting, None)
+    poll = hall.poll(cast, meeting, options=tuple(f"方案{number}" for number in range(1, MOST_OPTIONS + 1)))
+    perform(actions.close_poll, director, poll)
 
 
 def test_a_phone_comes_back_after_the_network_and_the_server_were_away(live: Live, cast: Cast, phones: Phones) -> None:

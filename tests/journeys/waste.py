@@ -158,8 +158,7 @@ def they_are_polled(walk: Street) -> None:
     for page in (screen, *(walk.of(place) for place in (GATE, SWEEP, SHOP))):
         page.comes("上次表决", "47 名代表投票")
         expect(page.page.get_by_role("row", name="七点")).to_contain_text("31")
-    screen.page.set_viewport_size({"width": 1920, "height": 1080})
-    screen.screenshot("waste-hall")
+    on_the_wall(screen).screenshot("waste-hall")
     chair.screenshot("waste-chair")
     walk.of(SHOP).screenshot("waste-live")
     walk.later(minutes=50)
@@ -212,7 +211,13 @@ def opinions_become_three_steps(walk: Street) -> None:
     clerk.open(f"/desk/proposals/{walk.case}").tap("拟定方案").tap("改方案文字")
     for label, words in PLAN.items():
         clerk.fill(label, words)
-    clerk.choose("1号楼").tap("保存草稿").see("方案草稿已保存")
+    clerk.choose("业主共同决定的其他事项").choose("新桥路52弄1号").tap("保存草稿").see("方案草稿已保存")
+    clerk.tap("加图纸").attach("图纸或照片", picture("铁门", "弄口")).tap("加上").see("要写的都写了")
+    clerk.tap("定稿").see("回执")
+    visitor = walk.phone("visitor").open(f"/meetings/{walk.meeting}/answers").see("写进方案：方案说明、预算")
+    visitor.tap("写进方案：方案说明、预算").see(STEPS_OF_PLAN)
+    visitor.open(f"/proposals/{walk.case}/plans/1").see("这一版听取了哪些意见", "第一步：装门", "第二步：清弄")
+    visitor.miss("第三步：按时收")
 
 
 def the_council_decides(walk: Street) -> None:
@@ -271,7 +276,14 @@ def thirty_days_later(walk: Street) -> None:
             perform(actions.give_satisfaction, viewer(str(walk.refs[place])), meeting, Grade.SATISFIED, "")
     visitor = walk.phone("visitor").open(f"/meetings/{walk.meeting}/answers").see("满意度").check()
     expect(visitor.page.get_by_role("row", name="满意", exact=False).first).to_contain_text("10")
-    visitor.open(f"/cases/{walk.case}").see("协商中").screenshot("waste-case")
+    visitor.open(f"/cases/{walk.case}").see("方案已定").screenshot("waste-case")
+
+
+def on_the_wall(screen: Neighbour) -> Neighbour:
+    """The screen as a projector shows it; nobody scrolls a wall."""
+    screen.page.set_viewport_size({"width": 1920, "height": 1080})
+    assert screen.page.evaluate("document.scrollingElement.scrollHeight") <= 1080
+    return screen
 
 
 def desk(walk: Street) -> Neighbour:

@@ -1,7 +1,7 @@
-"""Suite: runs every test on SQLite, then on PostgreSQL, then the journeys in a browser, hearings on both; one line of result each.
+"""Suite: runs every test on SQLite, then on PostgreSQL, then the journeys in a browser, hearings there on both.
 
 `python -m tools.suite` runs all of them, `python -m tools.suite torture` only tests/torture, on both databases.
-A failing run does not hide the later ones; any failure makes the whole fail.
+One line of result each. A failing run does not hide the later ones; any failure makes the whole fail.
 """
 
 import os

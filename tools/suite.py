@@ -1,7 +1,7 @@
-"""Suite: runs every test on SQLite, then on PostgreSQL, then the journeys in a browser; one line of result each.
+"""Suite: runs every test on SQLite, then on PostgreSQL, then the journeys in a browser, hearings there on both.
 
 `python -m tools.suite` runs all of them, `python -m tools.suite torture` only tests/torture, on both databases.
-A failing run does not hide the later ones; any failure makes the whole fail.
+One line of result each. A failing run does not hide the later ones; any failure makes the whole fail.
 """
 
 import os
@@ -15,11 +15,14 @@ ROOT = Path(__file__).resolve().parent.parent
 SPREAD = ["-n", str(min(4, os.cpu_count() or 1)), "--dist=worksteal"]
 
 SQLITE, POSTGRES = {"HEARING_TEST_DB": "sqlite"}, {"HEARING_TEST_DB": "postgres"}
+# Where many act at once, the databases differ most: a hall of phones is walked on both.
+HEARINGS = [f"tests/journeys/test_{name}.py" for name in ("hearing", "waste", "council")]
 RUNS: dict[str, list[tuple[str, dict[str, str], list[str]]]] = {
     "all": [
         ("SQLite", SQLITE, ["tests", "--ignore=tests/journeys", *SPREAD]),
         ("PostgreSQL", POSTGRES, ["tests", "--ignore=tests/journeys", *SPREAD]),
         ("browser", SQLITE, ["tests/journeys", *SPREAD]),
+        ("browser, PostgreSQL", POSTGRES, [*HEARINGS, *SPREAD]),
     ],
     "torture": [
         ("SQLite", SQLITE, ["tests/torture"]),

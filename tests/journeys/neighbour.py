@@ -101,8 +101,9 @@ class Street:
     seen: set[tuple[str, str]] = field(default_factory=set)
     case: str = ""
     meeting: str = ""
+    council: str = ""
     collection: str = ""
-    """The numbers of the case, of its meeting and of the consents asked last, as addresses have them."""
+    """The numbers of the case, its meeting, the council's and the consents asked last, as addresses have them."""
     faults: list[str] = field(default_factory=list)
     walk: str = "ramp"
     """What the pictures of its pages are called by."""

@@ -162,6 +162,10 @@ class Phone:
             expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible(timeout=PATIENCE)
         return self
 
+    def comes(self, *texts: str) -> Self:
+        """Each text arrives by itself, without a reload; the page that it changed is looked at again."""
+        return self.see(*texts).check()
+
     def miss(self, *texts: str) -> Self:
         """None of the texts stands on the page, visible or not."""
         words = self.page.locator("body").text_content() or ""

@@ -11,13 +11,17 @@ from datetime import timedelta
 from playwright.sync_api import expect
 
 from hearing import clock
+from hearing.audit.ledger import perform
 from hearing.db import db
+from hearing.meetings import actions
 from hearing.meetings.models import Meeting
+from hearing.meetings.rules import MOST_OPTIONS, Stance
 from tests.cast import Cast
 from tests.journeys.phone import Phone
 from tests.journeys.server import Live
 from tests.meetings import hall
 from tests.meetings.scene import STARTS
+from tests.schema import viewer
 
 Phones = Callable[..., Phone]
 BEGUN = STARTS + timedelta(minutes=3)
@@ -37,24 +41,52 @@ def test_the_room_is_run_by_phones(live: Live, cast: Cast, phones: Phones) -> No
         second, fifth, seventh = (phones().enter(cast.ref(household)).open(here) for household in (2, 5, 7))
         screen = phones().enter(cast.ref("clerk")).open(f"/desk/meetings/{number}/hall")
         second.see("施工队说明方案", "还有 12 分钟").check()
-        second.tap("我要发言").see("您已举手，下一位就是您。")
-        fifth.tap("我要发言，不显示姓").see("您已举手，前面还有 1 位。")
-        chair.see("王**（底层）", "居民（二层）", "第一次发言").check()
-        seventh.see("王**（底层）").check()
+        second.tap("我要发言").see("您已举手，下一位就是您。").check()
+        fifth.tap("我要发言，不显示姓").see("您已举手，前面还有 1 位。").check()
+        chair.comes("王**（底层）", "居民（二层）", "第一次发言")
+        seventh.comes("王**（底层）")
         chair.tap("2 号往前").tap("请下一位").see("现在请 2 号发言")
-        fifth.see("轮到您了，请发言。").check()
-        screen.see("请 2 号发言", "王**（底层）")
+        fifth.comes("轮到您了，请发言。")
+        screen.comes("请 2 号发言", "王**（底层）")
         chair.tap("下一项").see("邻居发言")
-        second.see("邻居发言", "您已举手，下一位就是您。")
+        second.comes("邻居发言", "您已举手，下一位就是您。")
         chair.tap("发起表决").fill("表决的问题", "几点施工？").fill("选项", "白天\n晚上").tap("开始表决")
-        screen.see("几点施工？", "已有 0 名代表投票")
+        screen.comes("几点施工？", "已有 0 名代表投票")
         for phone, option in ((second, "白天"), (fifth, "晚上"), (seventh, "晚上")):
-            phone.see("去表决").tap("去表决").choose(option).tap("投这一票").see("一票已收到")
-        chair.see("已有 3 名代表投票").tap("结束表决")
+            phone.comes("去表决").tap("去表决").choose(option).tap("投这一票").see("一票已收到")
+        chair.comes("已有 3 名代表投票").tap("结束表决")
         second.open(here).see("上次表决").check()
-        screen.see("上次表决", "晚上").screenshot("hearing-hall")
+        screen.comes("上次表决", "晚上").screenshot("hearing-hall")
         second.screenshot("hearing-live")
         chair.screenshot("hearing-chair")
+
+
+PROJECTORS = ((1920, 1080), (1280, 720), (1024, 768))
+
+
+def test_nobody_scrolls_a_wall(live: Live, cast: Cast, phones: Phones) -> None:
+    number = begun(live, cast)
+    with clock.standing_at(BEGUN):
+        with live.app.app_context():
+            much_goes_on(cast, db.session.get_one(Meeting, number))
+        screen = phones().enter(cast.ref("clerk"))
+        for width, height in PROJECTORS:
+            screen.page.set_viewport_size({"width": width, "height": height})
+            screen.open(f"/desk/meetings/{number}/hall").see("请 1 号发言", "6 号", "方案6", "0 名代表投票")
+            assert screen.page.evaluate("document.scrollingElement.scrollHeight") <= height
+        screen.check()
+
+
+def much_goes_on(cast: Cast, meeting: Meeting) -> None:
+    """More wait than the screen names, three have said a lot, and a poll had as many options as one may have."""
+    director = viewer(cast.ref("director"))
+    for household in range(1, 9):
+        hall.raise_hand(cast, meeting, household)
+    for household in (2, 5, 7):
+        perform(actions.ask, viewer(cast.ref(household)), meeting, "坡度太陡不行，" * 9, Stance.FOR)
+    perform(actions.give_floor, director, meeting, None)
+    poll = hall.poll(cast, meeting, options=tuple(f"方案{number}" for number in range(1, MOST_OPTIONS + 1)))
+    perform(actions.close_poll, director, poll)
 
 
 def test_a_phone_comes_back_after_the_network_and_the_server_were_away(live: Live, cast: Cast, phones: Phones) -> None:
@@ -66,13 +98,13 @@ def test_a_phone_comes_back_after_the_network_and_the_server_were_away(live: Liv
         phone.page.wait_for_timeout(6_000)
         phone.miss("王**")
         phone.context.set_offline(False)
-        phone.see("王**（底层）")
+        phone.comes("王**（底层）")
         phone.page.route("**/live?*", lambda route: route.fulfill(status=503, body="<h1>away</h1>"))
         _raise(live, cast, number, 5)
         phone.page.wait_for_timeout(6_000)
         phone.miss("away", "郑**")
         phone.page.unroute("**/live?*")
-        phone.see("郑**（二层）").check()
+        phone.comes("郑**（二层）")
         phone.complaints.clear()  # That it was away, the browser has noticed.
 
 

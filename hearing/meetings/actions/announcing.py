@@ -17,6 +17,9 @@ from hearing.people.rules import ROLE_LABELS, Role
 from hearing.people.viewer import Viewer
 from hearing.printing import words
 
+_NEIGHBOURS_CALLED = "请名单上的邻居准时参加；来不了的，可以请家里人来，也可以先在网上提问。其他邻居可以旁听。"
+_COUNCIL_CALLED = "请理事会成员准时参加；来不了的，请早点告诉居委会。其他邻居可以旁听，也可以先在网上提意见。"
+
 
 def post_notice(by: Viewer, meeting: Meeting) -> facts.MeetingNoticed:
     """Announce a meeting in time: name its delegates, unless they are drawn; post the notice, tell everybody named.
@@ -132,11 +135,11 @@ def _announce(by: Viewer, meeting: Meeting, lead_days: int) -> Notice:
         matter=meeting.proposal.matter,
         kind=NoticeKind.MEETING,
         title=f"关于“{meeting.proposal.title}”召开{called}的公告",
-        body="请名单上的邻居准时参加；来不了的，可以请家里人来，也可以先在网上提问。其他邻居可以旁听。",
+        body=_COUNCIL_CALLED if meeting.naming == rules.Naming.SEATS else _NEIGHBOURS_CALLED,
         lines=[
             ("时间", words.deadline(meeting.starts_at)),
             ("地点", meeting.place),
-            ("听证事项" if meeting.sort is rules.Kind.HEARING else "议题", meeting.agenda),
+            ("听证事项" if meeting.sort is rules.Kind.HEARING else "议题", _in_a_line(meeting.agenda)),
             ("参加人员", _called(meeting)),
             *(sign_up if template.takes_sign_up else []),
         ],
@@ -146,6 +149,12 @@ def _announce(by: Viewer, meeting: Meeting, lead_days: int) -> Notice:
     meeting.notice = notice
     db.session.flush()
     return notice
+
+
+def _in_a_line(agenda: str) -> str:
+    """The items of an agenda as one line of the board; a single paragraph stays as it is."""
+    items = [line.strip() for line in agenda.splitlines() if line.strip()]
+    return "；".join(item.rstrip("；。") for item in items) if len(items) > 1 else agenda
 
 
 def _called(meeting: Meeting) -> str:

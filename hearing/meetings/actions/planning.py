@@ -118,26 +118,39 @@ def change_plan(by: Viewer, meeting: Meeting, wanted: Plan) -> facts.MeetingPlan
 def plan_next(by: Viewer, meeting: Meeting) -> facts.MeetingPlanned:
     """Plan the next meeting of the same kind and roster on the same case: a council that meets every month.
 
-    Raises CASE_DOES_NOT_MEET or NOT_YOUR_SEAT of people.
+    It is a draft to look over: whoever was invited is invited again, or her successor; who was listed is listed. Raises
+    CASE_DOES_NOT_MEET, NEXT_ROUND_PLANNED, or NOT_YOUR_SEAT of people.
     """
-    invited = {(member.role, member.account_id) for member in meeting.members if member.account_id is not None}
-    now_held = [seat for seat in queries.seats(meeting.neighbourhood_id) if (seat.role, seat.account_id) in invited]
+    lock(meeting.proposal)
+    rules.may_plan_next(later.stands for later in queries.rounds_after(meeting))
+    held = queries.seats(meeting.neighbourhood_id)
+    places = rules.next_seats(
+        [rules.Held(Role(member.role), member.account_id) for member in meeting.members if member.account_id],
+        [rules.Held(Role(seat.role), seat.account_id) for seat in held],
+    )
+    at_desk = {seat.account_id for seat in held if Role(seat.role) in queries.CHAIRS}
     wanted = Plan(
         title=meeting.title,
         place=meeting.place,
-        starts_at=rules.likely_hour(now(), meeting.template.notice_days),
-        agenda=meeting.agenda,
+        starts_at=rules.next_hour(meeting.starts_at, now(), meeting.sort),
+        agenda=rules.next_agenda(meeting.agenda, meeting.sort),
         building=None if meeting.everywhere else meeting.building,
-        chair=meeting.chair,
-        recorder=meeting.recorder,
-        seats=now_held,
+        chair=meeting.chair if meeting.chair_id in at_desk else by.account,
+        recorder=meeting.recorder if meeting.recorder_id in at_desk else by.account,
+        seats=[held[place] for place in places],
         kind=meeting.sort,
         roster=rules.RosterName(meeting.roster),
         naming=rules.Naming(meeting.naming),
         wanted=meeting.wanted,
         reviewed=meeting.reviewed,
     )
-    return plan(by, meeting.proposal, wanted)
+    done = plan(by, meeting.proposal, wanted)
+    if wanted.naming is rules.Naming.LISTED:
+        following = db.session.get_one(Meeting, int(done.subject.removeprefix("meeting/")))
+        listed = {member.holder_id for member in meeting.delegates}
+        name(following, [each for each in queries.nameable(following) if each.holder.id in listed])
+        touch(following.id)
+    return done
 
 
 def list_delegates(by: Viewer, meeting: Meeting, holder_ids: Collection[int]) -> facts.DelegatesListed:

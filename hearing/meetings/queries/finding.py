@@ -25,7 +25,7 @@ from hearing.meetings.models import (
 )
 from hearing.meetings.queries.room import polls
 from hearing.people.models import Account, Seat
-from hearing.people.rules import COMMITTEE, FIELD_STAFF, NEIGHBOURS, Role
+from hearing.people.rules import COMMITTEE, FIELD_STAFF, Role
 from hearing.people.viewer import Anyone, Viewer
 from hearing.places.models import Building, Estate, Holder, Neighbourhood, Sector, Stairwell, Tenure, TenureShare, Unit
 from hearing.proposals.models import Proposal
@@ -178,6 +178,17 @@ def of_proposal(proposal_id: int) -> list[Summary]:
     return [Summary(row[0], row.present, row.questions) for row in db.session.execute(query)]
 
 
+def rounds(found: Meeting) -> Sequence[Meeting]:
+    """All meetings of this one's kind on its case, drafts among them, in their order."""
+    query = select(Meeting).where(Meeting.proposal_id == found.proposal_id, Meeting.kind == found.kind)
+    return db.session.scalars(query.order_by(Meeting.round_no, Meeting.id)).all()
+
+
+def rounds_after(found: Meeting) -> list[Meeting]:
+    """Those of them that follow this one."""
+    return [each for each in rounds(found) if (each.round_no, each.id) > (found.round_no, found.id)]
+
+
 @dataclass(frozen=True)
 class Summary:
     """An announced meeting as its case shows it."""
@@ -261,7 +272,7 @@ def seats(neighbourhood_id: int) -> Sequence[Seat]:
         .options(contains_eager(Seat.account))
         .order_by(Seat.id)
     )
-    return [seat for seat in db.session.scalars(query) if Role(seat.role) not in NEIGHBOURS - {Role.OWNERS_COMMITTEE}]
+    return [seat for seat in db.session.scalars(query) if Role(seat.role) is not Role.RESIDENT]
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,7 @@ def run(meeting_id: int) -> ResponseReturnValue:
         doors_at=queries.doors_open(found),
         sign_up_closed=moment() >= sign_up_closes(found.starts_at),
         photos=queries.photos(found.id) if found.stands in AFTER | ROOM else [],
+        rounds=queries.rounds(found),
         now=moment(),
     )
 

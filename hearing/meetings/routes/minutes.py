@@ -20,7 +20,7 @@ from hearing.meetings.forms import (
     SignedPageForm,
     WordForm,
 )
-from hearing.meetings.models import Correction, Meeting, MinutesConfirmation
+from hearing.meetings.models import Correction, Meeting, MinutesConfirmation, RoomPoll
 from hearing.meetings.routes.blueprint import back, bp, shown
 from hearing.meetings.rules import STANDING
 from hearing.notices.paper import frame, pdf
@@ -31,6 +31,9 @@ from hearing.people.viewer import anyone, me
 from hearing.printing import sheets, words
 from hearing.web.answers import go, page
 from hearing.web.guards import open_to_all, signed_in, signed_in_as
+
+ADVISED = "会议只提意见。各方意见如上，会后归类，逐组书面答复。"
+"""What the paper says in place of a settlement where a meeting settles nothing."""
 
 
 @bp.route("/meetings/<int:meeting_id>/minutes", methods=["GET", "POST"])
@@ -50,7 +53,14 @@ def attest(meeting_id: int) -> ResponseReturnValue:
     said = next((word for word in version.confirmations if word.person == person), None)
     entitled = bool(queries.memberships(me(), found)) or me().id == found.chair_id
     return page(
-        "meetings/attest.html", meeting=found, version=version, said=said, entitled=entitled, form=form, now=moment()
+        "meetings/attest.html",
+        meeting=found,
+        version=version,
+        said=said,
+        entitled=entitled,
+        polls=queries.polls(found.id),
+        form=form,
+        now=moment(),
     )
 
 
@@ -92,7 +102,7 @@ def write_minutes(meeting_id: int) -> ResponseReturnValue:
         with form.refusals():
             perform(actions.write_minutes, me(), found, form.summary.data or "", form.settlement.data or "")
             return back(found, gettext("这一版已请到会的人核对。"))
-    return page("meetings/write_minutes.html", meeting=found, form=form)
+    return page("meetings/write_minutes.html", meeting=found, polls=queries.polls(found.id), form=form)
 
 
 @bp.route("/desk/meetings/<int:meeting_id>/minutes/paper", methods=["GET", "POST"])
@@ -165,6 +175,7 @@ def press_minutes(found: Meeting) -> Response:
             sheets.Fact(label="地点", text=found.place),
             sheets.Fact(label="议题", text=found.agenda),
             sheets.Fact(label="应到实到", text=f"应到 {found.named} 人，实到 {found.present} 人"),
+            *(sheets.Fact(label="表决", text=_polled(poll)) for poll in queries.polls(found.id) if poll.count),
         ],
         summary=version.summary,
         opinions=[
@@ -177,7 +188,7 @@ def press_minutes(found: Meeting) -> Response:
             )
             for question in found.in_time
         ],
-        settlement=version.settlement,
+        settlement=version.settlement or ("" if found.template.settles else ADVISED),
         confirmations=[
             sheets.Confirmation(by=_signed_as(word), at=word.confirmed_at, objection=word.objection)
             for word in version.confirmations
@@ -187,6 +198,14 @@ def press_minutes(found: Meeting) -> Response:
         confirmed_at=standing.at,
     )
     return pdf(sheets.minutes(printed, printed.frame.head_at), f"minutes-{found.id}")
+
+
+def _polled(poll: RoomPoll) -> str:
+    """A poll in the room on paper: what was asked, and what it came to."""
+    if poll.count is None or not poll.count.holds:
+        return f"{poll.question}（表决中途人数不足，这次不算）"
+    counted = "，".join(f"{option} {votes} 票" for option, votes in zip(poll.options, poll.count.votes, strict=True))
+    return f"{poll.question} {counted}"
 
 
 def _signed_as(word: MinutesConfirmation) -> str:

@@ -39,6 +39,7 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
         runs=queries.runs(anyone(), found),
         invited=invited(found),
         signed_up=queries.signed_up(anyone(), found.id) if found.stands in BEFORE else None,
+        rounds=[each for each in queries.rounds(found) if each.is_public],
         polls=queries.polls(found.id) if found.stands in STANDING | {State.MINUTES_DRAFT} else [],
         doors_open=moment() >= queries.doors_open(found),
         now=moment(),

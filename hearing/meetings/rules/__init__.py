@@ -97,6 +97,7 @@ from hearing.meetings.rules.refusals import (
     SENTENCES,
     Refusal,
 )
+from hearing.meetings.rules.rounds import REPORT, Held, may_plan_next, next_agenda, next_hour, next_seats
 from hearing.meetings.rules.settling import (
     is_plan_overdue,
     may_close_review,
@@ -209,6 +210,7 @@ __all__ = [
     "PROPOSER_LABEL",
     "RECTIFICATION_WORKING_DAYS",
     "REPLY_LABELS",
+    "REPORT",
     "REVIEWS",
     "ROOM",
     "ROSTERS",
@@ -232,6 +234,7 @@ __all__ = [
     "Event",
     "Grade",
     "Hand",
+    "Held",
     "Item",
     "Kind",
     "MemberKind",
@@ -302,6 +305,7 @@ __all__ = [
     "may_open_poll",
     "may_open_sign_up",
     "may_plan",
+    "may_plan_next",
     "may_post_notice",
     "may_raise_hand",
     "may_reply",
@@ -316,6 +320,9 @@ __all__ = [
     "moved",
     "must_chair",
     "needed",
+    "next_agenda",
+    "next_hour",
+    "next_seats",
     "next_speaker",
     "next_state",
     "overdue_since",

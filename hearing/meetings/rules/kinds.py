@@ -63,7 +63,7 @@ class Naming(StrEnum):
 
 
 NAMING_LABELS: dict[Naming, str] = {
-    Naming.EVERYBODY: N_("这幢楼户册上的人都是代表"),
+    Naming.EVERYBODY: N_("户册上的人都是代表"),
     Naming.DRAWN: N_("从报名的邻居里按单元抽签"),
     Naming.LISTED: N_("由居委会从户册上指定"),
     Naming.SEATS: N_("理事会的主体席位都是代表"),

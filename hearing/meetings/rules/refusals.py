@@ -10,6 +10,7 @@ class Refusal(StrEnum):
 
     MEETING_ELSEWHERE = auto()
     MEETING_ABOUT_IT = auto()
+    NEXT_ROUND_PLANNED = auto()
     CASE_DOES_NOT_MEET = auto()
     MEETING_TOO_EARLY = auto()
     NOBODY_NAMED = auto()
@@ -98,6 +99,7 @@ class Refusal(StrEnum):
 
 
 SENTENCES: dict[Refusal, str] = {
+    Refusal.NEXT_ROUND_PLANNED: N_("下一次会议已经在准备了，请到会议名单里打开那一次。"),
     Refusal.MEETING_ABOUT_IT: N_("这条顾虑已经有一次协调会在准备或者还没开完。请先办完那一次。"),
     Refusal.MEETING_ELSEWHERE: N_("会议已经到了下一步，这一步没有办。请刷新页面查看。"),
     Refusal.CASE_DOES_NOT_MEET: N_("这件事现在不在协商、征询或公示中，不能开会。请先看看它办到了哪一步。"),

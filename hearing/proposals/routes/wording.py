@@ -21,6 +21,12 @@ def change_label(change: Change) -> str:
 
 
 @bp.app_template_global()
+def part_label(field: str) -> str:
+    """The name of a part of the plan."""
+    return FIELD_LABELS[field]
+
+
+@bp.app_template_global()
 def change_value(value: object) -> str | None:
     """A part's content in words, or None where there is none. Shares are given in all: each household sees its own."""
     if isinstance(value, str):

@@ -217,6 +217,7 @@ def test_doors_open_an_hour_before_to_the_second() -> None:
 @pytest.mark.parametrize(("households", "shown"), [(1, ""), (2, ""), (3, "二层"), (13, "二层")])
 def test_a_floor_is_named_where_it_hides_the_speaker(households: int, shown: str) -> None:
     assert floor_shown("二层", households) == shown
+    assert floor_shown("12", households) == (shown and "12层")
 
 
 MINUTES = Minutes(

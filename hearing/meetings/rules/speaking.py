@@ -82,8 +82,13 @@ def speaks_as(role: Role, use: UnitUse | None) -> Speaks:
 
 
 def floor_shown(floor: str, households: int) -> str:
-    """The floor as a public page may name it: empty where too few households live on it to hide one."""
-    return floor if households >= FLOOR_SHOWN_FROM else ""
+    """The floor as a public page may name it: empty where too few households live on it to hide one.
+
+    A register that counts floors says 3, one that names them 三层; a page says 3层, 三层.
+    """
+    if households < FLOOR_SHOWN_FROM:
+        return ""
+    return f"{floor}层" if floor.isdecimal() else floor
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import event
 
+from hearing import glance
 from hearing.db import engines
 
 # How a transaction opens is no question to the database.
@@ -33,10 +34,16 @@ def hearing_every_statement(app: Flask, hear: Callable[..., None]) -> Iterator[N
     """Let `hear` listen to each statement before it is run inside, whichever engine runs it."""
     with app.app_context():
         every = engines()
+
+    def hear_a_glance(sql: str) -> None:
+        hear(None, None, sql)
+
     for engine in every:
         event.listen(engine, "before_cursor_execute", hear)
+    glance.listeners.append(hear_a_glance)
     try:
         yield
     finally:
+        glance.listeners.remove(hear_a_glance)
         for engine in every:
             event.remove(engine, "before_cursor_execute", hear)

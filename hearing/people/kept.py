@@ -8,12 +8,12 @@ it was made in, because deadlines fall on full minutes. Tokens are never kept: e
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial, wraps
 from threading import Lock
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, make_response, request, session
 from flask.typing import ResponseReturnValue
@@ -23,7 +23,7 @@ from sqlalchemy import Table, bindparam, select
 
 from hearing.audit.queries import trail_size
 from hearing.clock import database_now
-from hearing.db import db
+from hearing.glance import Glance, Unanswered
 from hearing.people.login import holds_good
 from hearing.people.models import Account, LoginSession
 from hearing.web import keys
@@ -154,7 +154,10 @@ def _kept(view: View[P], state: Callable[[], str]) -> View[P]:
     def shown(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         if request.method == "POST" or "HX-Request" in request.headers or "_flashes" in session:
             return view(*args, **kwargs)
-        reader = _reader(state())
+        try:
+            reader = _reader(state())
+        except Unanswered:
+            reader = None
         if reader is None:
             return view(*args, **kwargs)
         key, version = reader
@@ -175,9 +178,9 @@ def _kept(view: View[P], state: Callable[[], str]) -> View[P]:
 
 _LOGIN, _ACCOUNT = cast(Table, LoginSession.__table__), cast(Table, Account.__table__)
 _STATE = (trail_size().label("size"), database_now().label("now"))
-# Every page asks one of these, so they are built once, and on the tables: the mapper's part would cost as much again.
-_FOR_VISITOR = select(*_STATE)
-_FOR_PERSON = (
+# Every page asks one of these.
+_FOR_VISITOR = Glance(select(*_STATE))
+_FOR_PERSON = Glance(
     select(
         *_STATE,
         _LOGIN.c.opened_at,
@@ -201,20 +204,20 @@ def _reader(beside: str) -> tuple[Key, Version] | None:
         str(request.accept_languages),
         beside,
     )
-    connection = db.session.connection()
     if not token:
-        state = connection.execute(_FOR_VISITOR).one()
-        g.moment = state.now  # What the page tells of time, it tells by the moment that its version was asked for.
-        return ("", request.full_path, *wishes), _version(state.size, state.now)
+        state = _FOR_VISITOR()
+        assert state is not None  # The head of the trail is there as long as the installation.
+        g.moment = state["now"]  # What the page tells of time, it tells by the moment that its version was asked for.
+        return ("", request.full_path, *wishes), _version(state)
     name = digest(token)
-    found = connection.execute(_FOR_PERSON, {"token_hash": name}).one_or_none()
-    if found is None or not holds_good(opened_at=found.opened_at, is_short=found.is_short, moment=found.now):
+    found = _FOR_PERSON(token_hash=name)
+    if found is None or not holds_good(opened_at=found["opened_at"], is_short=found["is_short"], moment=found["now"]):
         return None
-    return (name, request.full_path, *wishes, str(found.elder), found.language), _version(found.size, found.now)
+    return (name, request.full_path, *wishes, str(found["elder"]), found["language"]), _version(found)
 
 
-def _version(size: int, now: datetime) -> Version:
-    return Version(size, now.replace(second=0, microsecond=0))
+def _version(state: Mapping[str, Any]) -> Version:
+    return Version(state["size"], state["now"].replace(second=0, microsecond=0))
 
 
 def _apart(body: str, pieces: list[str]) -> Iterator[str | Token]:

@@ -1,0 +1,91 @@
+"""Glance 看一眼: one statement that every page asks, put to the driver as it is and outside any transaction.
+
+SQLAlchemy compiles it once for each engine and says how the driver's values become the domain's. Its session,
+transaction and result cost several times what the statement does, and PostgreSQL is spared the way for a BEGIN and the
+way for an end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, Select
+from sqlalchemy.engine import Compiled
+
+from hearing.db import reader
+
+listeners: list[Callable[[str], None]] = []
+"""Whoever listens to every statement of the engines listens here to the others."""
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """The statement as one engine's driver wants it, and what makes values of the domain from the driver's."""
+
+    compiled: Compiled
+    words: str
+    places: tuple[str, ...]
+    """Names of the parameters in their order, where the driver counts them; empty where it names them."""
+    columns: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+
+    def parameters(self, values: Mapping[str, Any]) -> Any:
+        given = self.compiled.construct_params(dict(values)) or {}
+        return [given[name] for name in self.places] if self.places else given
+
+
+class Unanswered(Exception):
+    """The driver did not answer: whoever asks through a session meets the reason in the ordinary way."""
+
+
+class Glance:
+    """A statement that answers with one row or none."""
+
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+        self._statement = statement
+        self._prepared: WeakKeyDictionary[Engine, _Prepared] = WeakKeyDictionary()
+
+    def __call__(self, **values: Any) -> dict[str, Any] | None:
+        """The row by the names of its columns, as it stands now. Raises Unanswered."""
+        engine = reader()
+        asked = self._prepared.get(engine)
+        if asked is None:
+            asked = self._prepared[engine] = self._prepare(engine)
+        for listener in listeners:
+            listener(asked.words)
+        try:
+            with closing(engine.raw_connection()) as connection, _outside_transactions(connection.driver_connection):
+                cursor = connection.cursor()
+                cursor.execute(asked.words, asked.parameters(values))
+                row = cursor.fetchone()
+                cursor.close()
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise Unanswered from error
+        if row is None:
+            return None
+        return {name: read(value) if read else value for (name, read), value in zip(asked.columns, row, strict=True)}
+
+    def _prepare(self, engine: Engine) -> _Prepared:
+        compiled = self._statement.compile(engine)
+        columns = tuple(
+            (str(column.key), column.type.dialect_impl(engine.dialect).result_processor(engine.dialect, None))
+            for column in self._statement.selected_columns
+        )
+        places = tuple(getattr(compiled, "positiontup", None) or ())
+        return _Prepared(compiled, str(compiled), places, columns)
+
+
+@contextmanager
+def _outside_transactions(driver: Any) -> Iterator[None]:
+    """PostgreSQL's driver begins one by itself unless it is told; SQLite's leaves it to us."""
+    begins = getattr(driver, "autocommit", None) is False
+    if begins:
+        driver.autocommit = True
+    try:
+        yield
+    finally:
+        if begins:
+            driver.autocommit = False

@@ -384,9 +384,12 @@ def actor(by: Viewer, role: Role) -> Actor:
 def _take_number(period: PublicityPeriod) -> int:
     """The number of the objection about to be written, by the database's clock.
 
-    The deadline is tested in the very statement that takes the number and locks the row: an objection that has a number
-    is counted, and whoever ends the period waits for it. Raises PUBLICITY_OVER or PUBLICITY_STOPPED.
+    The deadline is tested in the very statement that takes the number: an objection that has a number is counted, and
+    whoever ends the period waits for it. The row is locked before that. PostgreSQL tests a row that somebody else holds
+    before it waits for it, and again only if it has changed: whoever waited over midnight would still be in time, after
+    somebody who could not end the period had counted without her. Raises PUBLICITY_OVER or PUBLICITY_STOPPED.
     """
+    db.session.execute(select(PublicityPeriod.id).where(PublicityPeriod.id == period.id).with_for_update())
     taken = db.session.execute(
         update(PublicityPeriod)
         .where(

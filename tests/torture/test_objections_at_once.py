@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -61,3 +62,36 @@ def test_at_the_closing_instant_no_acknowledged_objection_is_lost(app: Flask, ca
         kept = db.session.scalar(select(func.count()).select_from(Objection))
     assert outcomes["taken"] == kept == seen > 0
     assert set(outcomes) <= {"taken", Refusal.PUBLICITY_OVER.value}
+
+
+def test_who_waited_over_the_closing_instant_is_too_late(app: Flask, cast: Cast, again: int) -> None:
+    with app.app_context(), clock.standing_at(POSTED):
+        notice = put_up(viewer(cast.ref("clerk")), cast.neighbourhood).notice_id
+    held, let_go = threading.Event(), threading.Event()
+
+    def holds() -> None:
+        """Hold the period over midnight, and change nothing in the end."""
+        with app.app_context():
+            assert actions.hold_publicity("proposal/3") is not None
+            held.set()
+            let_go.wait(10)
+            db.session.rollback()
+
+    def objects() -> None:
+        with app.app_context():
+            period = db.session.get_one(Notice, notice).period
+            assert period is not None
+            perform(actions.object_to, viewer(cast.ref(2)), period, "不同意")
+
+    with ThreadPoolExecutor(2) as lane:
+        with clock.standing_at(MIDNIGHT - timedelta(seconds=30)):
+            holder = lane.submit(holds)
+            held.wait(10)
+            neighbour = lane.submit(objects)
+            time.sleep(1)
+        with clock.standing_at(MIDNIGHT + timedelta(seconds=30)):
+            let_go.set()
+            with pytest.raises(Refused) as caught:
+                neighbour.result()
+            holder.result()
+    assert caught.value.refusal is Refusal.PUBLICITY_OVER

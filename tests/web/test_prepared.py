@@ -10,9 +10,6 @@ from sqlalchemy.exc import DBAPIError
 from hearing.db import db
 from tests.browser import Browser
 from tests.cast import Cast
-from tests.database import on_postgres
-
-pytestmark = pytest.mark.skipif(not on_postgres(), reason="SQLite has no server that plans")
 
 
 def test_what_pages_ask_again_and_again_stays_prepared(app: Flask, cast: Cast, client: Browser) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import Table, bindparam, select
 
 from hearing.audit.queries import trail_size
 from hearing.clock import database_now
+from hearing.db import db
 from hearing.glance import Glance, Unanswered
 from hearing.people.login import holds_good
 from hearing.people.models import Account, LoginSession
@@ -35,6 +36,7 @@ T = TypeVar("T")
 MOST_BYTES = 16_000_000
 """Of all kept pages of a process."""
 MOST_VALUES = 100
+"""Of all kept values of a process."""
 _VALUES = Lock()
 
 Key = tuple[str, ...]
@@ -153,6 +155,9 @@ def _kept(view: View[P], state: Callable[[], str]) -> View[P]:
     @wraps(view)
     def shown(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         if request.method == "POST" or "HX-Request" in request.headers or "_flashes" in session:
+            return view(*args, **kwargs)
+        if db.session.in_transaction():
+            # What was begun before may see less than the version tells that is asked for now.
             return view(*args, **kwargs)
         try:
             reader = _reader(state())

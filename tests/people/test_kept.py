@@ -54,6 +54,23 @@ def test_a_page_is_made_once(app: Flask, client: Browser, cast: Cast) -> None:
         assert first.headers.get(header) == second.headers.get(header)
 
 
+def test_a_page_whose_reading_began_before_is_not_kept(app: Flask) -> None:
+    made: list[int] = []
+
+    def view() -> str:
+        made.append(1)
+        return "<p>page</p>"
+
+    shown = kept(view)
+    with app.test_request_context("/"):
+        app.preprocess_request()
+        db.session.connection()  # As a guard would that reads before: its snapshot may be older than the version.
+        assert shown() == shown() == "<p>page</p>"
+        db.session.rollback()
+        assert shown().get_data(as_text=True) == shown().get_data(as_text=True)  # type: ignore[union-attr]
+    assert len(made) == 3, "twice unkept, then once for its version"
+
+
 def test_every_answer_has_tokens_of_its_own(client: Browser, app: Flask) -> None:
     with clock.standing_at(NOON):
         client.get(BOARD)

@@ -109,6 +109,7 @@ def draft_again(by: Viewer, poll: Poll) -> Sequence[Fact]:
     for project in held.projects:
         if project.withdrawn_at is None:
             again = ProjectTerms(project.code, project.title, project.words, project.cost_fen, project.category)
+            # Too dear or not, it comes along: the opening says so, and staff take it off by themselves.
             done.append(add_project(by, anew, again, as_it_was=True))
     return done
 

@@ -14,7 +14,7 @@ from hearing import clock, db
 from hearing.audit import gate
 from hearing.audit.publisher import Publisher
 from hearing.config import Mode, Settings
-from hearing.people import kept, login, surroundings
+from hearing.people import doorstep, kept, login, surroundings
 from hearing.web import assets, errors, filters, guards, headers, i18n, logs, numbers, sentences, transactions, uploads
 from hearing.web.htmx import htmx
 
@@ -88,6 +88,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.init_app(app)
     surroundings.init_app(app, settings)
     kept.init_app(app)
+    doorstep.init_app(app, settings)
     numbers.init_app(app)
     Compress(app)
     for module in REFUSING:

@@ -48,9 +48,12 @@ class Glance:
         self._statement = statement
         self._prepared: WeakKeyDictionary[Engine, _Prepared] = WeakKeyDictionary()
 
-    def __call__(self, **values: Any) -> dict[str, Any] | None:
-        """The row by the names of its columns, as it stands now. Raises Unanswered."""
-        engine = reader()
+    def __call__(self, engine: Engine | None = None, **values: Any) -> dict[str, Any] | None:
+        """The row by the names of its columns, as it stands now. Raises Unanswered.
+
+        Whoever asks before there is an application's context says which engine answers.
+        """
+        engine = engine or reader()
         asked = self._prepared.get(engine)
         if asked is None:
             asked = self._prepared[engine] = self._prepare(engine)

@@ -3,6 +3,8 @@
 Whatever such a page tells changes only through the one door, so the size of the trail is the page's version, and one
 statement asks for it together with whether the reader is still signed in. A page lives no longer than the minute that
 it was made in, because deadlines fall on full minutes. Tokens are never kept: each answer gets its own.
+
+A whole answer without a form's key is offered to the doorstep (`doorstep.py`), with what it rests on.
 """
 
 from __future__ import annotations
@@ -13,21 +15,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial, wraps
 from threading import Lock
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, make_response, request, session
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Engine, Table, bindparam, select
 
 from hearing.audit.queries import trail_size
 from hearing.clock import database_now
 from hearing.db import db
 from hearing.glance import Glance, Unanswered
-from hearing.people.login import holds_good
+from hearing.people.login import SEEN_EVERY, holds_good, is_fresh, seen_at
 from hearing.people.models import Account, LoginSession
-from hearing.web import keys
+from hearing.web import keys, logs
 from hearing.web.sealing import digest
 
 P = ParamSpec("P")
@@ -39,7 +41,12 @@ MOST_VALUES = 100
 """Of all kept values of a process."""
 _VALUES = Lock()
 
+OFFERED = "hearing.basis"
+"""In a request's environment: what its whole answer rests on, if it may be given once more."""
+
 Key = tuple[str, ...]
+K = TypeVar("K")
+W = TypeVar("W", bound="Weighed")
 View = Callable[P, ResponseReturnValue]
 Token = Callable[[], str]
 """Makes the token that belongs in a gap of a kept page."""
@@ -69,30 +76,75 @@ class Kept:
         return "".join(part if isinstance(part, str) else part() for part in self.parts)
 
 
-class Shelf:
-    """The kept pages of one process, those asked for last; full shelves drop what nobody has asked for longest."""
+class Weighed(Protocol):
+    """What lies on a shelf."""
+
+    @property
+    def weight(self) -> int:
+        """How many bytes it takes."""
+
+
+class Shelf(Generic[K, W]):
+    """What one process keeps, asked for last; full shelves drop what nobody has asked for longest."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._pages: OrderedDict[Key, Kept] = OrderedDict()
+        self._kept: OrderedDict[K, W] = OrderedDict()
         self._left, self._lock = most_bytes, Lock()
 
-    def find(self, key: Key, version: Version | str) -> Kept | None:
-        """The page, unless it was made from something older."""
+    def find(self, key: K) -> W | None:
+        """What was put there last, however old."""
         with self._lock:
-            page = self._pages.get(key)
-            if page is None or page.version != version:
-                return None
-            self._pages.move_to_end(key)
-            return page
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
 
-    def put(self, key: Key, page: Kept) -> None:
-        """Keep a page in the place of an older one."""
+    def put(self, key: K, thing: W) -> None:
+        """Keep it in the place of an older one."""
         with self._lock:
-            before = self._pages.pop(key, None)
-            self._pages[key] = page
-            self._left += (before.weight if before else 0) - page.weight
+            before = self._kept.pop(key, None)
+            self._kept[key] = thing
+            self._left += (before.weight if before else 0) - thing.weight
             while self._left < 0:
-                self._left += self._pages.popitem(last=False)[1].weight
+                self._left += self._kept.popitem(last=False)[1].weight
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who asks for a kept page, as far as the page depends on it."""
+
+    version: Version
+    sign_in: str
+    """The digest of her sign-in's token; empty for a visitor."""
+    prefers: tuple[str, str]
+    """Large type and language, as her account has them; empty for a visitor."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a whole answer rests on."""
+
+    reader: Reader
+    seen_at: datetime
+    """When her browser was last seen, as the cookie says that it sent."""
+    endpoint: str
+    logged: bool
+    """Whether the log tells that the page was asked for."""
+
+    def stands(self, engine: Engine, *, renews: bool) -> bool:
+        """Whether the answer is the same now; one that does not renew the cookie, while it need not. Raises Unanswered.
+
+        Asked before there is a request.
+        """
+        reader, state = _standing(self.reader.sign_in, engine)
+        if reader != self.reader:
+            return False
+        if not reader.sign_in:
+            return True
+        moment = state["now"]
+        if not renews and (moment - self.seen_at).total_seconds() > SEEN_EVERY:
+            return False
+        return is_fresh(opened_at=state["opened_at"], seen_at=self.seen_at, is_short=state["is_short"], moment=moment)
 
 
 def init_app(app: Flask) -> None:
@@ -122,9 +174,9 @@ def kept_piece(key: Key, version: str, make: Callable[[], str]) -> Markup:
 
     Kept pages share it, so that many of them fit on the shelf.
     """
-    shelf = cast(Shelf, current_app.extensions["kept"])
-    piece = shelf.find(key, version)
-    if piece is None:
+    shelf = _shelf()
+    piece = shelf.find(key)
+    if piece is None or piece.version != version:
         html = make()
         piece = Kept(version, (html,), len(html) + 500)
         shelf.put(key, piece)
@@ -160,25 +212,37 @@ def _kept(view: View[P], state: Callable[[], str]) -> View[P]:
             # What was begun before may see less than the version tells that is asked for now.
             return view(*args, **kwargs)
         try:
-            reader = _reader(state())
+            reader = _reader()
         except Unanswered:
             reader = None
         if reader is None:
             return view(*args, **kwargs)
-        key, version = reader
-        shelf = cast(Shelf, current_app.extensions["kept"])
-        page = shelf.find(key, version)
-        if page is None:
-            answer = make_response(view(*args, **kwargs))
-            if answer.status_code == 200 and answer.mimetype == "text/html":
-                body = answer.get_data(as_text=True)
-                pieces: list[str] = g.get("kept_pieces", [])
-                weight = len(body) - sum(map(len, pieces)) + 500
-                shelf.put(key, Kept(version, tuple(_apart(body, pieces)), weight))
-            return answer
-        return Response(page.body(), content_type="text/html; charset=utf-8")
+        key, shelf = _key(reader, state()), _shelf()
+        page = shelf.find(key)
+        if page is not None and page.version == reader.version:
+            body = page.body()
+            _offer(reader)
+            return Response(body, content_type="text/html; charset=utf-8")
+        answer = make_response(view(*args, **kwargs))
+        if answer.status_code == 200 and answer.mimetype == "text/html":
+            body = answer.get_data(as_text=True)
+            pieces: list[str] = g.get("kept_pieces", [])
+            weight = len(body) - sum(map(len, pieces)) + 500
+            shelf.put(key, Kept(reader.version, tuple(_apart(body, pieces)), weight))
+            _offer(reader)
+        return answer
 
     return shown
+
+
+def _shelf() -> Shelf[Key, Kept]:
+    return cast(Shelf[Key, Kept], current_app.extensions["kept"])
+
+
+def _offer(reader: Reader) -> None:
+    """Let this answer be given once more as it is, unless it holds a form's key."""
+    if not keys.issued():
+        request.environ[OFFERED] = Basis(reader, seen_at(), request.endpoint or "", logs.tells())
 
 
 _LOGIN, _ACCOUNT = cast(Table, LoginSession.__table__), cast(Table, Account.__table__)
@@ -200,29 +264,33 @@ _FOR_PERSON = Glance(
 )
 
 
-def _reader(beside: str) -> tuple[Key, Version] | None:
-    """Who asks for which page, and of what; None when a cookie names a sign-in that does not hold any more."""
+def _reader() -> Reader | None:
+    """Who asks, and of what; None when a cookie names a sign-in that does not hold any more."""
     token = str(session.get("_user_id", ""))
-    wishes = (
-        request.cookies.get("elder", ""),
-        request.cookies.get("language", ""),
-        str(request.accept_languages),
-        beside,
-    )
-    if not token:
-        state = _FOR_VISITOR()
-        assert state is not None  # The head of the trail is there as long as the installation.
-        g.moment = state["now"]  # What the page tells of time, it tells by the moment that its version was asked for.
-        return ("", request.full_path, *wishes), _version(state)
-    name = digest(token)
-    found = _FOR_PERSON(token_hash=name)
-    if found is None or not holds_good(opened_at=found["opened_at"], is_short=found["is_short"], moment=found["now"]):
+    reader, state = _standing(digest(token) if token else "")
+    if reader is None:
         return None
-    return (name, request.full_path, *wishes, str(found["elder"]), found["language"]), _version(found)
+    if not token:
+        g.moment = state["now"]  # What the page tells of time, it tells by the moment that its version was asked for.
+    elif not holds_good(opened_at=state["opened_at"], is_short=state["is_short"], moment=state["now"]):
+        return None
+    return reader
 
 
-def _version(state: Mapping[str, Any]) -> Version:
-    return Version(state["size"], state["now"].replace(second=0, microsecond=0))
+def _standing(sign_in: str, engine: Engine | None = None) -> tuple[Reader | None, Mapping[str, Any]]:
+    """What a page of this reader would be made from now, and the row that says so; nobody if she has signed out."""
+    state = _FOR_PERSON(engine, token_hash=sign_in) if sign_in else _FOR_VISITOR(engine)
+    if state is None:
+        return None, {}
+    version = Version(state["size"], state["now"].replace(second=0, microsecond=0))
+    prefers = (str(state["elder"]), str(state["language"])) if sign_in else ("", "")
+    return Reader(version, sign_in, prefers), state
+
+
+def _key(reader: Reader, beside: str) -> Key:
+    """By what this page of hers is found again."""
+    wishes = (request.cookies.get("elder", ""), request.cookies.get("language", ""), str(request.accept_languages))
+    return (reader.sign_in, request.full_path, *wishes, beside, *reader.prefers)
 
 
 def _apart(body: str, pieces: list[str]) -> Iterator[str | Token]:

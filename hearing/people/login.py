@@ -22,6 +22,8 @@ from hearing.web.guards import is_only_act
 from hearing.web.sealing import digest
 
 _SEEN = "seen"
+SEEN_EVERY = 60
+"""Seconds after which a cookie says anew when its browser was last seen."""
 
 
 def init_app(app: Flask) -> None:
@@ -41,7 +43,7 @@ def init_app(app: Flask) -> None:
     def seen(response: Response) -> Response:
         # Idleness is counted from a time inside the signed cookie: no write to the database for a page that only reads.
         moment = g.get("signed_in_at")
-        if moment is not None and moment - session.get(_SEEN, 0) > 60:
+        if moment is not None and moment - session.get(_SEEN, 0) > SEEN_EVERY:
             session[_SEEN] = moment
         return response
 
@@ -172,10 +174,21 @@ def holds_good(*, opened_at: datetime, is_short: bool, moment: datetime) -> bool
 
     One that showed a password or a second factor is short, as staff's are.
     """
-    seen_at = datetime.fromtimestamp(session.get(_SEEN, 0), UTC)
+    if not is_fresh(opened_at=opened_at, seen_at=seen_at(), is_short=is_short, moment=moment):
+        return False
+    g.signed_in_at = int(moment.timestamp())
+    return True
+
+
+def is_fresh(*, opened_at: datetime, seen_at: datetime, is_short: bool, moment: datetime) -> bool:
+    """Whether a sign-in that was opened and last seen then is neither idle nor too old at `moment`."""
     try:
         check_session(STAFF_SESSION if is_short else RESIDENT_SESSION, opened_at=opened_at, seen_at=seen_at, now=moment)
     except Refused:
         return False
-    g.signed_in_at = int(moment.timestamp())
     return True
+
+
+def seen_at() -> datetime:
+    """When this browser was last seen, as its cookie says."""
+    return datetime.fromtimestamp(session.get(_SEEN, 0), UTC)

@@ -17,6 +17,7 @@ from hearing.config import Mode, Settings
 V = TypeVar("V", bound=Callable[..., Any])
 
 UNLOGGED = "__unlogged__"
+_LOG = structlog.get_logger()
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -32,7 +33,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    log = structlog.get_logger()
 
     @app.before_request
     def begin() -> None:
@@ -42,15 +42,19 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        if settings.mode is not Mode.TESTING and _tells():
-            spent = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
-            told = {"method": request.method, "endpoint": request.endpoint, "status": response.status_code}
-            log.info("answered", **told, ms=spent)
+        if settings.mode is not Mode.TESTING and tells():
+            spent = time.perf_counter() - g.get("started", time.perf_counter())
+            tell(request.method, request.endpoint, response.status_code, spent)
         return response
 
     @app.teardown_request
     def forget(_error: BaseException | None) -> None:
         structlog.contextvars.unbind_contextvars("request")
+
+
+def tell(method: str, endpoint: str | None, status: int, seconds: float) -> None:
+    """Write the line of one answer."""
+    _LOG.info("answered", method=method, endpoint=endpoint, status=status, ms=round(seconds * 1000, 1))
 
 
 def unlogged(view: V) -> V:
@@ -62,7 +66,8 @@ def unlogged(view: V) -> V:
     return view
 
 
-def _tells() -> bool:
+def tells() -> bool:
+    """Whether a line tells of this request's answer."""
     view = current_app.view_functions.get(request.endpoint or "")
     return request.endpoint != "assets.served" and not hasattr(view, UNLOGGED)
 

@@ -15,6 +15,7 @@ from hearing.audit.fact import Band, type_registry
 from hearing.audit.queries import Told
 from hearing.audit.routes import tell, way_to
 from hearing.db import db
+from hearing.meetings.facts import MeetingNoticed
 from hearing.places.models import Neighbourhood
 from hearing.proposals.models import Proposal
 from hearing.proposals.rules import STATE_LABELS, State
@@ -100,6 +101,11 @@ def entries(proposal: Proposal) -> list[Told]:
 def _of_households() -> frozenset[str]:
     mine = ("consent.", "visit.")
     return frozenset(kind for kind, fact in type_registry.items() if fact.band is Band.NONE and kind.startswith(mine))
+
+
+def has_met(entries: Iterable[Told]) -> bool:
+    """Whether a meeting on a case was announced, as its entries tell: most cases need not be asked."""
+    return any(entry.kind == MeetingNoticed.kind for entry in entries)
 
 
 def story(proposal: Proposal, entries: Iterable[Told], day: Callable[[datetime], str]) -> dict[Band, list[Step]]:

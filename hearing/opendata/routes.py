@@ -78,10 +78,14 @@ def case(proposal_id: int) -> ResponseReturnValue:
     told = queries.entries(proposal)
     lift = works.told(proposal, told) if proposal.is_public else None
     bands = queries.story(proposal, told, short_day)
+    held = meetings.of_proposal(proposal.id) if queries.has_met(told) else []
     return page(
         "opendata/case.html",
         proposal=proposal,
-        turn=(lift and works.turn(viewer, proposal, lift)) or proposals.turn(viewer, proposal),
+        turn=(lift and works.turn(viewer, proposal, lift))
+        or meetings.turn(proposal, held)
+        or proposals.turn(viewer, proposal),
+        meetings=held,
         lift=lift,
         today=beijing_day(moment()),
         collections=consents.standing(collections),

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from flask import Flask, render_template
+from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from hearing import clock
+from hearing.audit.fact import Fact
 from hearing.audit.ledger import perform
 from hearing.audit.routes import publisher
 from hearing.db import db
-from hearing.meetings import actions, queries
+from hearing.meetings import actions
 from hearing.meetings.models import Attendance, Meeting, MeetingAnswer, MeetingPhoto, MeetingQuestion
 from hearing.meetings.rules import Stance
 from hearing.proposals.models import Proposal
@@ -449,17 +451,46 @@ def test_no_page_asks_much_of_the_database(app: Flask, cast: Cast, client: Brows
     check(app, client, after)
 
 
-def test_a_case_lists_its_announced_meetings(app: Flask, cast: Cast, reach: Reach) -> None:
+def test_a_case_lists_its_announced_meetings(app: Flask, client: Browser, cast: Cast, reach: Reach) -> None:
     number = reach(scene.in_session)
     with app.app_context():
         proposal = db.session.get_one(Meeting, number).proposal_id
         scene.planned(cast, db.session.get_one(Proposal, proposal), title="还没公告的会")
     asked(app, cast, number)
-    with app.test_request_context("/"), statements(app) as said:
-        shown = render_template("meetings/_summary.html", meetings=queries.of_proposal(proposal))
+    with statements(app) as said:
+        shown = client.get(f"/cases/{proposal}").text
     text(shown, f"/meetings/{number}", "应到 13 人，实到 13 人，1 个提问", "会议中")
     assert "还没公告的会" not in shown
     assert len([sql for sql in said if "FROM meeting" in sql]) == 1
+    assert len(said) <= MOST_STATEMENTS
+
+
+WHO = re.compile(r'<p class="turn-who">(.*?)</p>')
+
+
+def test_a_case_waits_for_everybody_while_a_meeting_is_announced_or_goes_on(
+    app: Flask, client: Browser, cast: Cast, reach: Reach
+) -> None:
+    def whose(number: int) -> str:
+        with app.app_context():
+            case = db.session.get_one(Meeting, number).proposal_id
+        found = WHO.search(client.get(f"/cases/{case}").text)
+        assert found is not None
+        return found[1]
+
+    def clerk_does(act: Callable[..., Fact], number: int, *details: str) -> None:
+        with app.app_context():
+            perform(act, scene.clerk(cast), db.session.get_one(Meeting, number), *details)
+
+    assert whose(reach(scene.planned)) == "居委会"
+    called_off = reach(scene.noticed)
+    assert whose(called_off) == "大家，先看材料，会前可以提问，再来开协调会"
+    clerk_does(actions.cancel, called_off, "场地坏了")
+    assert whose(called_off) == "居委会"
+    going_on = reach(scene.in_session)
+    assert whose(going_on) == "大家，协调会正在开"
+    clerk_does(actions.end, going_on)
+    assert whose(going_on) == "居委会"
 
 
 def check(app: Flask, client: Browser, urls: dict[str | None, list[str]]) -> None:

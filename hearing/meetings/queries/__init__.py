@@ -108,6 +108,7 @@ from hearing.meetings.queries.room import (
     voted,
     waiting_hand,
 )
+from hearing.meetings.queries.turns import turn
 
 __all__ = [
     "AHEAD",
@@ -205,6 +206,7 @@ __all__ = [
     "speaker",
     "state_of",
     "times_spoken",
+    "turn",
     "ungrouped",
     "volunteers",
     "voted",

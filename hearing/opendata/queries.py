@@ -15,7 +15,7 @@ from hearing.audit.fact import Band, type_registry
 from hearing.audit.queries import Told
 from hearing.audit.routes import tell, way_to
 from hearing.db import db
-from hearing.meetings.facts import MeetingNoticed
+from hearing.meetings.facts import MeetingCancelled, MeetingEnded, MeetingNoticed
 from hearing.places.models import Neighbourhood
 from hearing.proposals.models import Proposal
 from hearing.proposals.rules import STATE_LABELS, State
@@ -103,9 +103,15 @@ def _of_households() -> frozenset[str]:
     return frozenset(kind for kind, fact in type_registry.items() if fact.band is Band.NONE and kind.startswith(mine))
 
 
-def has_met(entries: Iterable[Told]) -> bool:
-    """Whether a meeting on a case was announced, as its entries tell: most cases need not be asked."""
-    return any(entry.kind == MeetingNoticed.kind for entry in entries)
+def meets(entries: Iterable[Told]) -> bool:
+    """Whether a meeting on a case is announced or goes on. What they tell of those that are over is in the story."""
+    open_ones: set[str] = set()
+    for entry in entries:
+        if entry.kind == MeetingNoticed.kind:
+            open_ones.add(entry.subject)
+        elif entry.kind in {MeetingEnded.kind, MeetingCancelled.kind}:
+            open_ones.discard(entry.subject)
+    return bool(open_ones)
 
 
 def story(proposal: Proposal, entries: Iterable[Told], day: Callable[[datetime], str]) -> dict[Band, list[Step]]:

@@ -78,7 +78,7 @@ def case(proposal_id: int) -> ResponseReturnValue:
     told = queries.entries(proposal)
     lift = works.told(proposal, told) if proposal.is_public else None
     bands = queries.story(proposal, told, short_day)
-    held = meetings.of_proposal(proposal.id) if queries.has_met(told) else []
+    held = meetings.of_proposal(proposal.id) if queries.meets(told) else []
     return page(
         "opendata/case.html",
         proposal=proposal,

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from io import StringIO
-from itertools import islice
+from itertools import chain, islice, repeat
 from math import lcm
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from hearing.ballots.tally.profile import BadProfile, Ballot, Profile, Project, ballot_of, points_of_ranking
 
@@ -25,13 +25,17 @@ MOST_BYTES = 128 << 20
 """The largest file that is read, unpacked; the largest published ones have some 20 MB."""
 PIECE = 1 << 20
 AT_ONCE = 500
-"""Ballots that are taken out of the reader together."""
+"""Ballots that are read together."""
+READ = ("voter_id", "vote", "points")
+"""The columns of VOTES that are counted; no others are kept."""
 APPROVAL_TYPES = frozenset({"approval", "choose-1", "knapsack"})
 POINT_TYPES = frozenset({"cumulative", "scoring"})
 VOTE_TYPES = APPROVAL_TYPES | POINT_TYPES | {"ordinal"}
 SECTIONS = ("META", "PROJECTS", "VOTES")
 NUMBER = re.compile(r"(-?)([0-9]{1,18})(?:[.,]([0-9]{1,6}))?", re.ASCII)
 GZIP = b"\x1f\x8b"
+
+T = TypeVar("T")
 
 
 class _Rows(Protocol):
@@ -151,8 +155,8 @@ class _Table:
     columns: list[str]
     line: int
     rows: list[list[str]] = field(default_factory=list)
-    """Empty in VOTES, the bulk of a file, of which the cells stand by column."""
-    cells: list[list[str]] = field(default_factory=list)
+    """Empty in VOTES, the bulk of a file, of which the cells that are counted stand by column."""
+    cells: dict[str, list[str]] = field(default_factory=dict)
     lines: list[int] = field(default_factory=list)
     """The line of each row."""
 
@@ -261,35 +265,40 @@ class _Reading:
     def _read_votes(self, places: Mapping[str, int], costs: Sequence[Fraction]) -> tuple[Mapping[Ballot, int], int]:
         """The ballots, and how many of our points make one of the voters'."""
         table = self._vote_table
-        voter, vote = table.column("voter_id"), table.column("vote")
-        _check_voters(table, voter)
+        for column in ("voter_id", "vote"):
+            table.column(column)
+        _check_voters(table)
         if self._type in POINT_TYPES:
-            return self._read_points(places, vote, table.column("points"))
+            return self._read_points(places)
         if self._type == "ordinal" and self._meta.get("scoring_fn", "Borda").lower() != "borda":
             self._warnings.append(f"scoring_fn is {self._meta['scoring_fn']}; ranks were counted by Borda")
         ballots: defaultdict[Ballot, int] = defaultdict(int)
-        ranked, limits = self._type == "ordinal", self._limits
+        lengths: Counter[int] = Counter()
+        ranked, priced = self._type == "ordinal", "sum_cost" in self._limits
 
-        def take(cells: tuple[str, ...], number: int) -> None:
-            chosen = _projects(cells[0], places)
-            if "sum_cost" in limits:
+        def take(cell: str, number: int) -> None:
+            chosen = _projects(cell, places)
+            lengths[len(chosen)] += number
+            if priced:
                 self._measure("sum_cost", sum(costs[p] for p in chosen), number)
-            if "length" in limits:
-                self._measure("length", len(chosen), number)
             if ranked:
                 ballots[ballot_of(points_of_ranking(chosen), scored=True)] += number
             else:
                 chosen.sort()
                 ballots[Ballot(tuple(chosen))] += number
 
-        _each_content(table, (vote,), take)
+        _each_content(table.cells["vote"], table.lines, take)
+        for length, number in lengths.items():
+            self._measure("length", length, number)
         return ballots, 1
 
-    def _read_points(self, places: Mapping[str, int], vote: int, points: int) -> tuple[Mapping[Ballot, int], int]:
+    def _read_points(self, places: Mapping[str, int]) -> tuple[Mapping[Ballot, int], int]:
         """Ballots with points; fractions of a point make all points finer."""
+        table = self._vote_table
+        table.column("points")
         read: list[tuple[list[int], list[Fraction], int]] = []
 
-        def take(cells: tuple[str, ...], number: int) -> None:
+        def take(cells: tuple[str, str], number: int) -> None:
             cell, given = cells
             chosen = _projects(cell, places)
             values = [_number(value.strip(), "a number of points", None) for value in given.split(",") if given.strip()]
@@ -297,12 +306,11 @@ class _Reading:
                 raise BadFile(f"{len(chosen)} projects have {len(values)} numbers of points")
             if self._type == "cumulative" and min(values, default=Fraction(0)) < 0:
                 raise BadFile("points are less than 0")
-            for name, size in (("length", len(chosen)), ("sum_points", sum(values))):
-                if name in self._limits:
-                    self._measure(name, size, number)
+            self._measure("length", len(chosen), number)
+            self._measure("sum_points", sum(values), number)
             read.append((chosen, values, number))
 
-        _each_content(self._vote_table, (vote, points), take)
+        _each_content(list(zip(table.cells["vote"], table.cells["points"], strict=True)), table.lines, take)
         unit = _unit(1, [value for _, values, _ in read for value in values])
         ballots: defaultdict[Ballot, int] = defaultdict(int)
         for chosen, values, number in read:
@@ -311,8 +319,8 @@ class _Reading:
         return ballots, unit
 
     def _measure(self, name: str, size: Fraction | int, number: int) -> None:
-        """Take note of ballots beyond a limit that META states; they are counted as they were cast."""
-        least, most = self._limits[name]
+        """Take note of ballots beyond a limit where META states one; they are counted as they were cast."""
+        least, most = self._limits.get(name, (None, None))
         if least is not None and size < least:
             self._beyond[f"less than min_{name}"] += number
         if most is not None and size > most:
@@ -343,8 +351,9 @@ class _Reading:
 
 
 def _tables(text: str) -> dict[str, _Table]:
-    """The three sections in their order, with every cell stripped of spaces. Raises BadFile."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=";")
+    """The three sections in their order, with every cell stripped of spaces but those of VOTES. Raises BadFile."""
+    file = StringIO(text, newline="")
+    reader = csv.reader(file, delimiter=";")
     tables: dict[str, _Table] = {}
     try:
         row = next(reader, [])
@@ -354,6 +363,7 @@ def _tables(text: str) -> dict[str, _Table]:
             row = _section(reader, name, tables)
     except csv.Error as error:
         raise BadFile(str(error), reader.line_num) from error
+    _votes(file, tables[SECTIONS[-1]], reader.line_num)
     return tables
 
 
@@ -367,7 +377,6 @@ def _section(reader: _Rows, name: str, tables: dict[str, _Table]) -> list[str]:
         raise BadFile(f"{name} needs a line of column names, each once", max(1, reader.line_num))
     following = next((title for title in SECTIONS if title not in tables), None)
     if following is None:
-        _last_rows(reader, table)
         return []
     lines: list[int] = []
     line = reader.line_num + 1
@@ -384,22 +393,51 @@ def _section(reader: _Rows, name: str, tables: dict[str, _Table]) -> list[str]:
     return row
 
 
-def _last_rows(reader: _Rows, table: _Table) -> None:
-    """Read the rest of the file, which is the bulk of it: cells stay as they are."""
-    table.cells = [[] for _ in table.columns]
-    begin = reader.line_num
-    # Some rows at once: so few lists are there at a time that Python's search for circles does not go through them.
-    while rows := list(islice(reader, AT_ONCE)):
-        if reader.line_num - begin != len(rows):
-            raise BadFile("a quotation mark is not closed", _broken(rows, begin))
-        lines: Sequence[int] = range(begin + 1, begin + 1 + len(rows))
-        begin = reader.line_num
-        if set(map(len, rows)) != {len(table.columns)}:
-            kept = [(line, row) for line, row in zip(lines, rows, strict=True) if _fits(row, table, line)]
-            lines, rows = [line for line, _ in kept], [row for _, row in kept]
-        table.lines += lines
-        for column, cells in zip(table.cells, zip(*rows, strict=True), strict=False):
-            column += cells
+def _votes(file: StringIO, table: _Table, line: int) -> None:
+    """Read the rest of the file behind this line, which is the bulk of it. Raises BadFile."""
+    table.cells = {name: [] for name in table.columns if name in READ}
+    # Some lines at once: so few lists are there at a time that Python's search for circles does not go through them.
+    while lines := list(islice(file, AT_ONCE)):
+        cells = _plain(lines, len(table.columns))
+        if cells is None:
+            _quoted_votes(csv.reader(chain(lines, file), delimiter=";"), table, line)
+            return
+        for place, name in enumerate(table.columns):
+            if name in table.cells:
+                table.cells[name] += cells[place :: len(table.columns)]
+        table.lines += range(line + 1, line + 1 + len(lines))
+        line += len(lines)
+
+
+def _plain(lines: list[str], width: int) -> list[str] | None:
+    """All cells of some lines, one after the other; None where it takes the csv reader to tell them apart."""
+    text = "".join(lines).removesuffix("\n")
+    if '"' in text or "\r" in text or max(map(len, lines)) > csv.field_size_limit():
+        return None
+    if set(map(str.count, lines, repeat(";"))) != {width - 1}:
+        return None
+    return text.replace("\n", ";").split(";")
+
+
+def _quoted_votes(reader: _Rows, table: _Table, before: int) -> None:
+    """Read ballots with the csv reader, the first of them behind the line `before`. Raises BadFile."""
+    begin = before
+    try:
+        while rows := list(islice(reader, AT_ONCE)):
+            end = before + reader.line_num
+            if end - begin != len(rows):
+                raise BadFile("a quotation mark is not closed", _broken(rows, begin))
+            lines: Sequence[int] = range(begin + 1, end + 1)
+            begin = end
+            if set(map(len, rows)) != {len(table.columns)}:
+                kept = [(line, row) for line, row in zip(lines, rows, strict=True) if _fits(row, table, line)]
+                lines, rows = [line for line, _ in kept], [row for _, row in kept]
+            table.lines += lines
+            for name, cells in zip(table.columns, zip(*rows, strict=True), strict=False):
+                if name in table.cells:
+                    table.cells[name] += cells
+    except csv.Error as error:
+        raise BadFile(str(error), before + reader.line_num) from error
 
 
 def _broken(rows: list[list[str]], begin: int) -> int:
@@ -419,9 +457,9 @@ def _fits(row: list[str], table: _Table, line: int) -> bool:
     return True
 
 
-def _check_voters(table: _Table, column: int) -> None:
+def _check_voters(table: _Table) -> None:
     """Every ballot is of another voter. Raises BadFile with the line of the second one."""
-    cells = table.cells[column]
+    cells = table.cells["voter_id"]
     voters = set(map(str.strip, cells))
     if len(voters) == len(cells) and "" not in voters:
         return
@@ -433,20 +471,19 @@ def _check_voters(table: _Table, column: int) -> None:
         seen.add(voter)
 
 
-def _each_content(table: _Table, columns: Sequence[int], take: Callable[[tuple[str, ...], int], None]) -> None:
-    """Give the different contents of these cells to `take`, with how many rows have each; name the line it refuses."""
-    contents = list(zip(*(table.cells[column] for column in columns), strict=True))
-    for cells, number in Counter(contents).items():
+def _each_content(contents: Sequence[T], lines: Sequence[int], take: Callable[[T, int], None]) -> None:
+    """Give the different contents of rows to `take`, with how many rows have each; name the line that it refuses."""
+    for content, number in Counter(contents).items():
         try:
-            take(cells, number)
+            take(content, number)
         except BadFile as error:
-            raise BadFile(str(error), table.lines[contents.index(cells)]) from error
+            raise BadFile(str(error), lines[contents.index(content)]) from error
 
 
 def _projects(cell: str, places: Mapping[str, int]) -> list[int]:
     """The places of the projects that a ballot lists, in its order. Raises BadFile."""
     try:
-        chosen = [places[id_] for id_ in cell.split(",")]
+        chosen = list(map(places.__getitem__, cell.split(",")))
     except KeyError:
         ids = [id_.strip() for id_ in cell.split(",")]
         if ids == [""]:
@@ -455,6 +492,6 @@ def _projects(cell: str, places: Mapping[str, int]) -> list[int]:
         if unknown is not None:
             raise BadFile(f"a ballot names project {unknown!r}, which does not exist") from None
         chosen = [places[id_] for id_ in ids]
-    if len(set(chosen)) < len(chosen):
+    if len(chosen) > 1 and len(set(chosen)) < len(chosen):
         raise BadFile("a ballot names a project twice")
     return chosen

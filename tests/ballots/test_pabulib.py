@@ -53,6 +53,32 @@ def test_what_spreadsheets_do_to_a_file_changes_nothing(content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    "third", ['"v3";"b,7"', ' v3;"7, b"', "v3;b,7;", "v3;b,7\r", "v3;b,7\n\n", '"v\n3";b,7'], ids=repr
+)
+def test_ballots_that_the_csv_reader_tells_apart_stand_among_plain_ones(
+    monkeypatch: pytest.MonkeyPatch, third: str
+) -> None:
+    """However many lines are read together, the ballots are the same, and the line of a bad one is named."""
+    votes = ["voter_id;vote", "v1;042,7", "v2;042", third, "v4;b", "v5;7", "v6;b"]
+    for at_once in (1, 2, 3, 500):
+        monkeypatch.setattr(pabulib, "AT_ONCE", at_once)
+        if third.startswith('"v\n'):
+            with pytest.raises(pabulib.BadFile, match="line 17: a quotation mark is not closed"):
+                parsed(votes=votes)
+            continue
+        assert parsed(votes=votes).profile.ballots == {
+            Ballot((0, 1)): 1,
+            Ballot((0,)): 1,
+            Ballot((1, 2)): 1,
+            Ballot((2,)): 2,
+            Ballot((1,)): 1,
+        }
+        line = 14 + "\n".join(votes).replace("\r\n", "\n").count("\n") + 1
+        with pytest.raises(pabulib.BadFile, match=f"line {line}: voter v5 has voted already"):
+            parsed(votes=[*votes, "v5;042"])
+
+
+@pytest.mark.parametrize(
     ("vote_type", "votes", "ballots"),
     [
         ("choose-1", ["voter_id;vote", "1;b"], {Ballot((2,)): 1}),

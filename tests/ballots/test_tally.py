@@ -410,3 +410,33 @@ def test_a_purse_is_named_by_what_was_paid_whatever_the_order() -> None:
     assert len({FULL, EMPTY, light[FULL], garden[FULL], light[garden[FULL]]}) == 5
     assert purses.paying(0, 2)[FULL] != light[FULL], "who gave more points pays more"
     assert purses.paying(0, 1)[FULL] == light[FULL]
+
+
+@given(profiles(), st.lists(st.integers(0, 5), max_size=6))
+@settings(max_examples=100)
+def test_voters_are_in_one_group_who_gave_the_same_points_to_all_that_won(profile: Profile, won: list[int]) -> None:
+    """Each group is parted from one whose purse it takes over, and nobody behind a project is lost."""
+    them = electorate_of(profile, range(len(profile.projects)), Utility.COST)
+    said = [
+        (frozenset(pairs), number)
+        for ballot, number in profile.ballots.items()
+        if (pairs := [pair for pair in ballot.pairs() if pair[1] > 0])
+    ]
+    winners = [p for p in won if p in them.among]
+    history = [0]
+    for p in winners:
+        before = list(them.group_of)
+        history += them.part(p)
+        assert all(now == old or history[now] == old for now, old in zip(them.group_of, before, strict=True))
+        assert them.part(p) == [], "who was set apart once is not again"
+
+    kept = [frozenset(pair for pair in theirs if pair[0] in winners) for theirs, _ in said]
+    assert len(history) == them.groups
+    assert len(set(zip(them.group_of, kept, strict=True))) == len(set(them.group_of)) == len(set(kept))
+    for p in them.among:
+        backing, behind = them.backing(p), Counter[tuple[int, int]]()
+        for group, (theirs, number) in zip(them.group_of, said, strict=True):
+            behind.update({(group, given): number for project, given in theirs if project == p})
+        points = backing.points or (1,) * len(backing.groups)
+        assert dict(zip(zip(backing.groups, points, strict=True), backing.heads, strict=True)) == behind
+        assert {group for group, them_all in enumerate(them.projects()) if p in dict(them_all)} == set(backing.groups)

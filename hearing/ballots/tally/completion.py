@@ -1,14 +1,15 @@
 """Completions: what equal shares does with the money that one run leaves (equalshares.net, completion)."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import repeat
 
-from hearing.ballots.tally.electorate import Electorate, electorate_of
+from hearing.ballots.tally.electorate import Electorate
 from hearing.ballots.tally.profile import Profile
 from hearing.ballots.tally.rule import Completion, Rule
-from hearing.ballots.tally.shares import shares_run
+from hearing.ballots.tally.shares import Uncertain, quick_run, shares_run
 from hearing.ballots.tally.ties import Ties
 
 LARGE = 20_000
@@ -17,7 +18,7 @@ LARGE = 20_000
 Winterthur's 10 270 francs a head are still counted by single francs; a hundredth there ends with another winner.
 """
 AHEAD = Fraction(3, 2)
-"""How far beyond an endowment the electorate is made for."""
+"""How far the look ahead goes: about as far as the money that is left lets endowments grow."""
 
 
 @dataclass(frozen=True)
@@ -30,37 +31,47 @@ class Outcome:
     first: Fraction
     last: Fraction
     step: Fraction
-    winners: tuple[int, ...]
+    winners: list[int]
     runs: int
     overspent: int | None = None
     everything: bool = False
 
 
-def complete(profile: Profile, rule: Rule, ties: Ties, among: Collection[int]) -> Outcome:
+def complete(profile: Profile, rule: Rule, ties: Ties, them: Electorate, among: Collection[int]) -> Outcome:
     """Equal shares for the projects `among`, with the rule's steps of the endowment. Raises LotNeeded.
 
+    `them` is the electorate of those among them that anybody backs; it is parted as winners are found.
     ADD1 needs no bisection to be wrong: what an outcome costs does not only rise with the endowment, so every step is
     counted. ADD1U's projects by votes are not in here; they have no endowment.
     """
     first = Fraction(profile.budget, max(1, profile.voters))
     step = step_of(profile, rule, first)
-    backed = [p for p in among if profile.votes[p]]
-    if rule.completion is not Completion.NONE and profile.cost(backed) <= profile.budget:
-        return _everything(profile, rule, ties, backed, first, step)
-    runs = _Runs(profile, rule, ties, backed)
-    winners = runs.at(first)
+    if rule.completion is not Completion.NONE and profile.cost(them.among) <= profile.budget:
+        return _everything(them, ties, first, step)
+    if rule.completion is not Completion.NONE:
+        _look_ahead(them, first * AHEAD)
+    winners = shares_run(them, first, ties.first)
     last, number = first, 1
     if rule.completion is Completion.NONE:
         return Outcome(first, last, step, winners, number)
     while True:
         if rule.completion is not Completion.ADD1 and exhausts(profile, winners, among):
             return Outcome(first, last, step, winners, number)
-        following = runs.at(last + step)
+        following = shares_run(them, last + step, ties.first)
         number += 1
         cost = profile.cost(following)
         if cost > profile.budget:
             return Outcome(first, last, step, winners, number, overspent=cost)
         winners, last = following, last + step
+
+
+def _look_ahead(them: Electorate, endowment: Fraction) -> None:
+    """Part the electorate by those who win at an endowment that will perhaps come: to part it within a run costs more.
+
+    The outcome is for nobody to see, and so are its ties.
+    """
+    with suppress(Uncertain):
+        quick_run(them, endowment, min)
 
 
 def step_of(profile: Profile, rule: Rule, first: Fraction) -> Fraction:
@@ -76,40 +87,13 @@ def exhausts(profile: Profile, winners: Collection[int], among: Collection[int])
     return all(profile.projects[p].cost > left for p in among if p not in winners)
 
 
-def _everything(
-    profile: Profile, rule: Rule, ties: Ties, backed: list[int], first: Fraction, step: Fraction
-) -> Outcome:
+def _everything(them: Electorate, ties: Ties, first: Fraction, step: Fraction) -> Outcome:
     """All that has support, at the least step at which everybody can pay a full part of all that she supports."""
-    them = electorate_of(profile, backed, rule.utility)
-    due = [Fraction(0)] * len(them.groups)
-    for p in them.among:
-        backing = them.backing[p]
-        part = Fraction(them.cost[p], backing.shares)
-        for group, points in zip(backing.groups, backing.points or repeat(1), strict=False):
-            due[group] += part * points
+    due = [Fraction(0)] * len(them.group_of)
+    for p, support in them.support.items():
+        part = Fraction(them.cost[p], support.shares)
+        for ballot, points in zip(support.ballots, support.points or repeat(1), strict=False):
+            due[ballot] += part * points
     steps = max(0, -(-(max(due, default=first) - first) // step))
     last = first + steps * step
-    return Outcome(first, last, step, tuple(shares_run(them, last, ties.first)), 1, everything=True)
-
-
-class _Runs:
-    """Runs at rising endowments; projects that cannot be paid even so are left out, and voters who differ only there
-    are one group."""
-
-    def __init__(self, profile: Profile, rule: Rule, ties: Ties, backed: list[int]) -> None:
-        self._profile, self._rule, self._ties, self._backed = profile, rule, ties, backed
-        self._until = Fraction(-1)
-        self._them: Electorate | None = None
-
-    def at(self, endowment: Fraction) -> tuple[int, ...]:
-        """The winners at this endowment, in order."""
-        if self._them is None or endowment > self._until:
-            self._until = endowment * (AHEAD if self._rule.completion is not Completion.NONE else 1)
-            self._them = electorate_of(self._profile, list(self._payable(self._until)), self._rule.utility)
-        return tuple(shares_run(self._them, endowment, self._ties.first))
-
-    def _payable(self, endowment: Fraction) -> Iterator[int]:
-        """Those that their supporters could pay if they paid for nothing else."""
-        for p in self._backed:
-            if self._profile.votes[p] * endowment >= self._profile.projects[p].cost:
-                yield p
+    return Outcome(first, last, step, shares_run(them, last, ties.first), 1, everything=True)

@@ -87,7 +87,7 @@ class Profile:
         """For each project, how many voters stand behind it: named it, or gave it more than 0 points."""
         found = [0] * len(self.projects)
         for ballot, number in self.ballots.items():
-            for project in ballot.supported:
+            for project in ballot.supported if ballot.points else ballot.projects:
                 found[project] += number
         return tuple(found)
 
@@ -144,11 +144,12 @@ def points_of_ranking(ranking: Sequence[int], length: int | None = None) -> list
 
 
 def _check(ballot: Ballot, number: int, projects: int) -> None:
+    chosen, points = ballot
     if number < 1:
         raise BadProfile(f"a ballot was cast {number} times")
-    if any(map(ge, ballot.projects, ballot.projects[1:])):
+    if len(chosen) > 1 and any(map(ge, chosen, chosen[1:])):
         raise BadProfile("a ballot names a project twice, or not in order")
-    if ballot.projects and not 0 <= ballot.projects[0] <= ballot.projects[-1] < projects:
+    if chosen and not 0 <= chosen[0] <= chosen[-1] < projects:
         raise BadProfile("a ballot names a project that does not exist")
-    if ballot.points and len(ballot.points) != len(ballot.projects):
+    if points and len(points) != len(chosen):
         raise BadProfile("a ballot gives points to another number of projects than it names")

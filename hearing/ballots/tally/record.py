@@ -102,12 +102,13 @@ def eligible_projects(profile: Profile, rule: Rule) -> list[int]:
 def preferred(profile: Profile, ours: Collection[int], others: Collection[int]) -> tuple[int, int, int]:
     """How many voters have more of their points in `ours`, how many in `others`, how many are indifferent."""
     # What is in both outcomes, or in none, sways nobody.
-    worth = dict.fromkeys(set(ours) - set(others), 1) | dict.fromkeys(set(others) - set(ours), -1)
+    worth = [(p in ours) - (p in others) for p in range(len(profile.projects))]
     for_ours = for_others = 0
-    for ballot, number in profile.ballots.items():
-        if worth.keys().isdisjoint(ballot.projects):
-            continue
-        balance = sum([points * worth[p] for p, points in ballot.pairs() if p in worth])
+    for (projects, points), number in profile.ballots.items():
+        if points:
+            balance = sum([worth[p] * given for p, given in zip(projects, points, strict=True)])
+        else:
+            balance = sum([worth[p] for p in projects])
         for_ours += number * (balance > 0)
         for_others += number * (balance < 0)
     return for_ours, for_others, profile.voters - for_ours - for_others
@@ -239,7 +240,8 @@ def _all_rows(profile: Profile, rows: dict[int, Record], eligible: list[int]) ->
 def _of_shares(
     profile: Profile, rule: Rule, ties: Ties, eligible: list[int], by_votes: list[GreedyRound], *, margins: bool
 ) -> Record:
-    outcome = complete(profile, rule, ties, eligible)
+    them = electorate_of(profile, [p for p in eligible if profile.votes[p]], rule.utility)
+    outcome = complete(profile, rule, ties, them, eligible)
     filled: list[GreedyRound] = []
     if rule.completion is Completion.ADD1U:
         rest = [p for p in eligible if p not in set(outcome.winners)]
@@ -250,8 +252,7 @@ def _of_shares(
     replaced = rule.comparison and for_plain > for_ours
 
     losers = [p for p in eligible if p not in set(funded)] if margins else []
-    backed = [p for p in eligible if profile.votes[p]]
-    account = account_of(electorate_of(profile, backed, rule.utility), outcome.last, ties, losers, rule.utility)
+    account = account_of(them, outcome.last, ties, losers, rule.utility)
     record = _head(profile, rule, plain if replaced else funded)
     record["endowment"] = _endowment(outcome)
     record["rounds"] = [_round(profile, payment, account, number) for number, payment in enumerate(account.rounds, 1)]

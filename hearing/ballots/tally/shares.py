@@ -52,6 +52,8 @@ class Offer(NamedTuple):
     unsure: int
     least: int
     most: int
+    held: tuple[int, ...]
+    """The purses of the groups behind it, as it was made."""
 
 
 @dataclass
@@ -69,7 +71,16 @@ class Run:
 
     def __post_init__(self) -> None:
         """All begin with the first purse."""
-        self.purses = [FULL] * len(self.electorate.groups)
+        self.purses = [FULL] * self.electorate.groups
+
+    def part(self, project: int) -> bool:
+        """Make groups of those alone who stand behind a project; they have what those have whom they leave.
+
+        Gives whether any are new.
+        """
+        new = self.electorate.part(project)
+        self.purses += [self.purses[group] for group in new]
+        return bool(new)
 
     def refine(self, finer: int) -> None:
         """Count in parts that are so many times smaller."""
@@ -77,13 +88,13 @@ class Run:
         self.amounts = {purse: amount * finer for purse, amount in self.amounts.items()}
 
     def budgets(self, backing: Backing) -> list[int]:
-        """What each group behind a project has left."""
+        """What each voter of the groups behind a project has left."""
         return [self.amounts[purse] for purse in backing.get(self.purses)]
 
     @property
     def held(self) -> list[int]:
-        """What each group has left."""
-        return [self.amounts[purse] for purse in self.purses]
+        """What is left of each ballot's endowment, whatever groups the ballots are in."""
+        return [self.amounts[self.purses[group]] for group in self.electorate.group_of]
 
 
 Watch = Callable[[Run, Offer], None]
@@ -119,9 +130,9 @@ def _finish(run: Run, settle: Settle, watch: Watch | None) -> None:
     them = run.electorate
     most, unit = run.amounts[FULL] + run.slack, run.scale
     queue = [
-        ((cost << SHIFT) // (backing.shares * them.worth[p]), p)
-        for p, backing in them.backing.items()
-        if backing.voters * most >= (cost := them.cost[p]) * unit
+        ((cost << SHIFT) // (support.shares * them.worth[p]), p)
+        for p, support in them.support.items()
+        if support.voters * most >= (cost := them.cost[p]) * unit
     ]
     heapify(queue)
     while offers := _best(run, queue):
@@ -129,6 +140,8 @@ def _finish(run: Run, settle: Settle, watch: Watch | None) -> None:
         for other in offers:
             if other is not offer:
                 heappush(queue, (other.least, other.project))
+        if run.part(offer.project):
+            offer = offer._replace(held=them.backing(offer.project).get(run.purses))
         if watch:
             watch(run, offer)
         _pay(run, offer)
@@ -170,10 +183,12 @@ def price(run: Run, project: int, line: int | None = None) -> Offer | int | None
 
     A price above `line` is not made into an offer: its bound is given back.
     """
-    backing = run.electorate.backing[project]
-    scaled = run.scale * run.electorate.worth[project]
-    asked = _with_points if backing.points else _by_heads
-    owed, shares, unsure = asked(run, backing, run.electorate.cost[project] * run.scale)
+    them = run.electorate
+    support, scaled = them.support[project], run.scale * them.worth[project]
+    asked = _with_points if support.points else _by_heads
+    backing = them.backing(project)
+    held = backing.get(run.purses)
+    owed, shares, unsure = asked(run, backing, held, them.cost[project] * run.scale, support.shares)
     if not shares:
         if owed <= unsure * run.slack:
             raise Uncertain
@@ -181,16 +196,16 @@ def price(run: Run, project: int, line: int | None = None) -> Offer | int | None
     least = ((owed - unsure * run.slack) << SHIFT) // (shares * scaled)
     if line is not None and least > line:
         return least
-    return Offer(project, owed, shares, unsure, least, -((-owed << SHIFT) // (shares * scaled)))
+    return Offer(project, owed, shares, unsure, least, -((-owed << SHIFT) // (shares * scaled)), held)
 
 
-def _by_heads(run: Run, backing: Backing, owed: int) -> tuple[int, int, int]:
+def _by_heads(run: Run, backing: Backing, held: tuple[int, ...], owed: int, shares: int) -> tuple[int, int, int]:
     """What those owe who are not short, how many shares they are, how many heads are short with something left.
 
     Where everybody gave one point: the poorest give all they have until the rest can pay the rest equally.
     """
-    shares, unsure, amounts = backing.shares, 0, run.amounts
-    found = backing.heads_by_purse(backing.get(run.purses), amounts)
+    unsure, amounts = 0, run.amounts
+    found = backing.heads_by_purse(held, amounts)
     for purse in sorted(found, key=amounts.__getitem__):
         amount = amounts[purse]
         if amount * shares >= owed:
@@ -203,14 +218,14 @@ def _by_heads(run: Run, backing: Backing, owed: int) -> tuple[int, int, int]:
     return owed, shares, unsure
 
 
-def _with_points(run: Run, backing: Backing, owed: int) -> tuple[int, int, int]:
+def _with_points(run: Run, backing: Backing, held: tuple[int, ...], owed: int, shares: int) -> tuple[int, int, int]:
     """The same where supporters gave points: who has little for each of her points is short first.
 
     Goes up in steps: at what all who can pay would have to pay for each point, some turn out to be short; without them
     it is more for the others.
     """
-    shares, unsure, amounts = backing.shares, 0, run.amounts
-    found = backing.heads_by_purse_and_points(backing.get(run.purses))
+    unsure, amounts = 0, run.amounts
+    found = backing.heads_by_purse_and_points(held)
     rest = [(amounts[purse], heads, points) for (purse, points), heads in found.items()]
     while shares:
         asked, of, can = owed, shares, []
@@ -231,7 +246,7 @@ def _with_points(run: Run, backing: Backing, owed: int) -> tuple[int, int, int]:
 
 def _pay(run: Run, offer: Offer) -> None:
     """Let everybody behind the winner pay, who is short all she has. Raises Uncertain."""
-    backing = run.electorate.backing[offer.project]
+    backing = run.electorate.backing(offer.project)
     owed, shares = offer.owed, offer.shares
     if run.exact and owed % shares:
         finer = shares // gcd(owed, shares)
@@ -239,7 +254,7 @@ def _pay(run: Run, offer: Offer) -> None:
         owed *= finer
     each = -(-owed // shares)
     blur = 0 if run.exact else -(-offer.unsure * run.slack // shares) + 1
-    held, had = run.purses, backing.get(run.purses)
+    held, had = run.purses, offer.held
     if backing.points:
         pairs = list(zip(had, backing.points, strict=True))
         given = {

@@ -42,13 +42,13 @@ class Margin:
 
 @dataclass(frozen=True)
 class Account:
-    """The whole run: rounds in order, and for each project what its supporters paid for each winner."""
+    """The whole run: rounds in order, and for each loser what its supporters paid for each winner."""
 
     rounds: tuple[Payment, ...]
     spent: dict[int, dict[int, Fraction]]
     margins: dict[int, Margin]
     left: dict[int, Fraction]
-    """What the supporters of each have at the end."""
+    """What the supporters of each loser have at the end."""
     gone: dict[int, int]
     """For each loser the round after which its supporters could not pay it any more, 0 where they never could."""
 
@@ -60,20 +60,15 @@ def account_of(
     writer = _Writer(electorate, endowment, ties, losers, utility)
     end = exact_run(electorate, endowment, writer.settle, writer.watch)
     writer.finish(end)
-    left: dict[int, Fraction] = {}
-    gone: dict[int, int] = {}
-    for project, spent in writer.spent.items():
-        has = electorate.backing[project].voters * endowment
-        rounds = [0] if has < electorate.cost[project] else []
-        for number, payment in enumerate(writer.rounds, 1):
-            if payment.project in spent:
-                has -= spent[payment.project]
-                if has < electorate.cost[project]:
-                    rounds.append(number)
-        left[project] = has
-        if project not in end.winners:
-            gone[project] = rounds[0]
-    return Account(tuple(writer.rounds), writer.spent, writer.margins, left, gone)
+    lost = [p for p in electorate.among if p not in end.winners]
+    fates = {p: writer.fate(p, end.scale) for p in lost}
+    return Account(
+        tuple(writer.rounds),
+        {p: writer.spent(p) for p in lost},
+        writer.margins,
+        {p: left for p, (left, _) in fates.items()},
+        {p: gone for p, (_, gone) in fates.items()},
+    )
 
 
 class _Writer:
@@ -84,7 +79,8 @@ class _Writer:
         self._losers = [p for p in electorate.among if p in set(losers)]
         self._equals: tuple[int, ...] = ()
         self.rounds: list[Payment] = []
-        self.spent: dict[int, dict[int, Fraction]] = {p: {} for p in electorate.among}
+        self._paid: list[tuple[dict[int, int], int]] = []
+        """By round: what the supporters of each project paid, and in how many parts of the smallest unit that is."""
         self.margins: dict[int, Margin] = {p: Margin() for p in self._losers}
 
     def settle(self, projects: Sequence[int]) -> int:
@@ -94,39 +90,65 @@ class _Writer:
     def watch(self, run: Run, offer: Offer) -> None:
         for loser in self._losers:
             self._compare(run, offer, loser)
-        backing = self._them.backing[offer.project]
+        backing = self._them.backing(offer.project)
         whole = run.scale * offer.shares
+        projects = self._them.projects()
         paid: defaultdict[int, int] = defaultdict(int)
+        in_full: defaultdict[int, int] = defaultdict(int)
         payers = short = given = 0
-        for place, (group, held) in enumerate(zip(backing.groups, run.budgets(backing), strict=True)):
-            budget, heads = held * offer.shares, backing.heads[place]
-            due = offer.owed * (backing.points[place] if backing.points else 1)
-            if not budget:
+        points = backing.points or (1,) * len(backing.groups)
+        for group, held, heads, each in zip(backing.groups, run.budgets(backing), backing.heads, points, strict=True):
+            if not held:
                 continue
             payers += heads
-            if budget < due:
-                due = budget
+            budget = held * offer.shares
+            if budget < offer.owed * each:
                 short += heads
-                given += heads * due
-            for project in self._them.groups[group]:
-                paid[project] += heads * due
-        for project, amount in paid.items():
-            self.spent[project][offer.project] = Fraction(amount, whole)
+                given += heads * budget
+                for project, theirs in projects[group]:
+                    paid[project] += theirs * budget
+            else:
+                # Put together before they are multiplied, for the parts are long numbers.
+                for project, theirs in projects[group]:
+                    in_full[project] += theirs * each
+        for project, shares in in_full.items():
+            paid[project] += shares * offer.owed
+        self._paid.append((paid, whole))
         price = Fraction(offer.owed, whole)
         self.rounds.append(Payment(offer.project, price, payers, short, Fraction(given, whole), self._equals))
         self._equals = ()
 
+    def spent(self, project: int) -> dict[int, Fraction]:
+        """What those who stand behind a project paid for each winner."""
+        rounds = zip(self.rounds, self._paid, strict=True)
+        return {done.project: Fraction(paid[project], whole) for done, (paid, whole) in rounds if project in paid}
+
+    def fate(self, project: int, scale: int) -> tuple[Fraction, int]:
+        """What those who stand behind a loser have left, and the round after which that was too little.
+
+        Of the last scale each part that was ever paid is a multiple.
+        """
+        enough = self._them.cost[project] * scale
+        left = int(self._them.support[project].voters * self._endowment * scale)
+        too_little = [0] if left < enough else []
+        for number, (paid, whole) in enumerate(self._paid, 1):
+            if project in paid:
+                left -= paid[project] * scale // whole
+                if left < enough:
+                    too_little.append(number)
+        return Fraction(left, scale), too_little[0]
+
     def finish(self, run: Run) -> None:
         """After the last round a loser had only to be affordable."""
         for loser in self._losers:
-            backing, margin = self._them.backing[loser], self.margins[loser]
+            backing, margin = self._them.backing(loser), self.margins[loser]
             has = Fraction(sum(map(int.__mul__, run.budgets(backing), backing.heads)), run.scale)
             lacking = self._them.cost[loser] - has
             _better(margin, has.__floor__() or None, -(-lacking // self._endowment) if self._endowment else None)
 
     def _compare(self, run: Run, offer: Offer, loser: int) -> None:
         """With what cost, and with how many more voters, this loser would have gone before this winner."""
-        backing = self._them.backing[loser]
+        backing = self._them.backing(loser)
         cost, theirs = self._them.cost[loser], self._them.cost[offer.project]
         price = Fraction(offer.owed, offer.shares * run.scale)
         held = run.budgets(backing)

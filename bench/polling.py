@@ -62,8 +62,7 @@ def measure(report: Report, where: Databases, *, voters: int, rounds: int, secon
     with served(ground, worker=True) as product, served(ground, str(fixed)) as bare:
         _round(product, bare, asked, warming, row)
         done = [
-            _round(product, bare, asked, people[share * number : share * (number + 1)], row)
-            for number in range(rounds)
+            _round(product, bare, asked, people[share * number : share * (number + 1)], row) for number in range(rounds)
         ]
     driver = raw.loop(row, voters)
     raw.close()
@@ -146,7 +145,14 @@ def _round(product: Served, bare: Served, open_to: Open, keys: list[str], row: R
     acts, act_cpu = product.timed(lambda: load.drive(product.address, iter(sent), keep=True))
     promised, promised_cpu = bare.timed(lambda: load.drive(bare.address, iter(promises)))
     after, bare_cpu = bare.timed(lambda: load.drive(bare.address, itertools.repeat(post, len(keys))))
-    return Round(acts, act_cpu, promised, promised_cpu, Run([*before.answers, *after.answers], before.seconds + after.seconds), bare_cpu)
+    return Round(
+        acts,
+        act_cpu,
+        promised,
+        promised_cpu,
+        Run([*before.answers, *after.answers], before.seconds + after.seconds),
+        bare_cpu,
+    )
 
 
 def _tell(report: Report, database: str, voters: int, done: list[Round], driver: float) -> None:
@@ -154,7 +160,7 @@ def _tell(report: Report, database: str, voters: int, done: list[Round], driver:
         f"Casting on {database}: {voters} households, one secret ballot each, {PICKED} of {PROJECTS} projects",
         f"gunicorn, 2 processes of 2 threads, {load.CONNECTIONS} households at a time",
         "the act: signed promise, mark on the roll, sealed ballot; the worker brings batches into the trail meanwhile",
-        "promised: a Flask route that does by the driver alone what is promised: form, sign-in, mark with its tests, row",
+        "promised: the same route doing by the driver alone what is promised: form, sign-in, mark with its tests, row",
         "bare: a Flask route on the same server that inserts and commits one row",
     )
     ratio = statistics.median(each.acts.rate / each.bare.rate for each in done)

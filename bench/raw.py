@@ -22,8 +22,7 @@ SAMPLE: Row = ("p-home01", "agree", "x" * 200, "x" * 400)
 
 _VOTE_TABLES = (
     "CREATE TABLE IF NOT EXISTS bench_mark (voter_id INTEGER PRIMARY KEY, poll_id INTEGER NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS bench_box"
-    " (slot VARCHAR(32) PRIMARY KEY, poll_id INTEGER NOT NULL, sealed {blob} NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS bench_box (slot TEXT PRIMARY KEY, poll_id INTEGER NOT NULL, sealed {blob} NOT NULL)",
 )
 _MARK = (
     "INSERT INTO bench_mark (voter_id, poll_id)"

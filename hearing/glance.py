@@ -60,7 +60,7 @@ class Glance:
         if is_reading():
             with suppress(Unanswered):
                 return self._asked(values)
-        return db.session.connection().execute(self._statement, values).mappings().all()
+        return [row._asdict() for row in db.session.connection().execute(self._statement, values)]
 
     def _asked(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         engine = reader()

@@ -65,7 +65,8 @@ def test_one_statement_says_what_an_act_asks(app: Flask, cast: Cast) -> None:
     def ask() -> list[str]:
         with statements(app) as said:
             by = me()
-            assert by.answers_for and by.holder_ids and by.as_resident() and by.id and "moment" in g
+            assert by.answers_for and by.holder_ids and by.id and "moment" in g
+            assert by.as_resident().ref == cast.ref(1)
         return said
 
     with reading():
@@ -76,8 +77,8 @@ def test_a_household_that_was_left_is_answered_for_no_more(app: Flask, cast: Cas
     (cookie,) = cookies(app, [cast.ref(1)])
     with app.app_context():
         account = db.session.query(Account).filter_by(ref=cast.ref(1)).one().id
-        table = Membership.__table__
-        db.session.connection().execute(update(table).where(table.c.account_id == account).values(left_at=now()))
+        left = update(Membership).where(Membership.account_id == account).values(left_at=now())
+        db.session.connection().execute(left)
         db.session.commit()
     assert _whoever(app, cookie, "POST", lambda: (me().unit_ids, me().answers_for)) == (frozenset(), frozenset())
 

@@ -40,9 +40,10 @@ CLERK = "p-clerk"
 
 @dataclass(frozen=True)
 class Open:
-    """A poll that is open, and the cookies of its households."""
+    """A poll that is open, with the room of its box, and the cookies of its households."""
 
     poll: int
+    room: int
     keys: list[str]
 
 
@@ -54,14 +55,14 @@ def measure(report: Report, where: Databases, *, voters: int, rounds: int, secon
     fixed.mkdir()
     (fixed / "healthz").write_text("ok")
     raw = Raw.open(ground.database_url)
+    raw.prepare_votes()
     row: Row = ("p-voter000001", "01,02,03,04,05", "x" * 43, "x" * 80)
     warming, people = asked.keys[:WARMING], asked.keys[WARMING:-1]
     share = voters // rounds
     with served(ground, worker=True) as product, served(ground, str(fixed)) as bare:
-        _round(product, bare, asked.poll, warming, row)
+        _round(product, bare, asked, warming, row)
         done = [
-            _round(product, bare, asked.poll, people[share * number : share * (number + 1)], row)
-            for number in range(rounds)
+            _round(product, bare, asked, people[share * number : share * (number + 1)], row) for number in range(rounds)
         ]
     driver = raw.loop(row, voters)
     raw.close()
@@ -103,26 +104,29 @@ def open_poll(ground: Ground, households: int, projects: int = PROJECTS) -> Open
         found = queries.desk_poll(viewer(CLERK), poll)
         assert found is not None
         perform(actions.open_poll, viewer(CLERK), found, seen=found.rule_version)
+        room = found.box_room
         keys = list(cookies(app, refs, second_factor=True))
         db.session.close()
         db.engine.dispose()
-    return Open(poll, keys)
+    return Open(poll, room, keys)
 
 
 @dataclass(frozen=True)
 class Round:
-    """One round: ballots that were cast, posts to the bare route; milliseconds of processor time of each."""
+    """One round: ballots cast, posts to the bare routes; milliseconds of processor time of each."""
 
     acts: Run
     act_cpu: float | None
+    promised: Run
+    promised_cpu: float | None
     bare: Run
     bare_cpu: float | None
 
 
-def _round(product: Served, bare: Served, poll: int, keys: list[str], row: Row) -> Round:
-    path = f"/polls/{poll}/ballot"
+def _round(product: Served, bare: Served, open_to: Open, keys: list[str], row: Row) -> Round:
+    path = f"/polls/{open_to.poll}/ballot"
     codes = [f"{number:03d}" for number in range(3, 3 + PICKED)]
-    checks, casts = [], []
+    checks, casts, promises = [], [], []
     for answer in load.drive(product.address, (load.request(path, cookie=key) for key in keys), keep=True).answers:
         cookie = forms.cookie_after(answer, keys[answer.number])
         fields = forms.hidden(answer, "voter") | {"phrase": "三月的雨", "step": "check"}
@@ -132,13 +136,23 @@ def _round(product: Served, bare: Served, poll: int, keys: list[str], row: Row) 
         cookie, _ = checks[answer.number]
         fields = forms.hidden(answer, "nonce")
         fields.pop("choice", None)  # One of several of that name, which follow.
-        casts.append((cookie, load.form(fields) + b"".join(b"&choice=" + code.encode() for code in codes)))
+        body = load.form(fields) + b"".join(b"&choice=" + code.encode() for code in codes)
+        casts.append((cookie, body))
+        promises.append(load.request(f"/promised/{open_to.poll}/{open_to.room}", cookie=cookie, body=body))
     sent = [load.request(f"{path}/cast", cookie=cookie, body=body) for cookie, body in casts]
     post = load.request("/act", body=load.form(dict(zip(COLUMNS, row, strict=True))))
     before, _ = bare.timed(lambda: load.drive(bare.address, itertools.repeat(post, len(keys))))
     acts, act_cpu = product.timed(lambda: load.drive(product.address, iter(sent), keep=True))
+    promised, promised_cpu = bare.timed(lambda: load.drive(bare.address, iter(promises)))
     after, bare_cpu = bare.timed(lambda: load.drive(bare.address, itertools.repeat(post, len(keys))))
-    return Round(acts, act_cpu, Run([*before.answers, *after.answers], before.seconds + after.seconds), bare_cpu)
+    return Round(
+        acts,
+        act_cpu,
+        promised,
+        promised_cpu,
+        Run([*before.answers, *after.answers], before.seconds + after.seconds),
+        bare_cpu,
+    )
 
 
 def _tell(report: Report, database: str, voters: int, done: list[Round], driver: float) -> None:
@@ -146,9 +160,12 @@ def _tell(report: Report, database: str, voters: int, done: list[Round], driver:
         f"Casting on {database}: {voters} households, one secret ballot each, {PICKED} of {PROJECTS} projects",
         f"gunicorn, 2 processes of 2 threads, {load.CONNECTIONS} households at a time",
         "the act: signed promise, mark on the roll, sealed ballot; the worker brings batches into the trail meanwhile",
+        "promised: the same route doing by the driver alone what is promised: form, sign-in, mark with its tests, row",
         "bare: a Flask route on the same server that inserts and commits one row",
     )
     ratio = statistics.median(each.acts.rate / each.bare.rate for each in done)
+    floor = statistics.median(each.promised.rate / each.bare.rate for each in done)
+    promised = Run([answer for each in done for answer in each.promised.answers], 1.0)
     every = Run([answer for each in done for answer in each.acts.answers], 1.0)
     bare = Run([answer for each in done for answer in each.bare.answers], 1.0)
     what = f"casting, {database}"
@@ -165,6 +182,15 @@ def _tell(report: Report, database: str, voters: int, done: list[Round], driver:
                 report.at_most(f"{what}, p95 ms", every.percentile(95), P95, f"{every.percentile(95):.0f}"),
             ),
             (
+                "what is promised, bare",
+                f"{floor:.2f}",
+                f"{statistics.median(each.promised.rate for each in done) / driver:.2f}",
+                f"{statistics.median(each.promised.rate for each in done):,.0f}",
+                milliseconds([each.promised_cpu for each in done]),
+                f"{promised.percentile(50):.0f}",
+                f"{promised.percentile(95):.0f}",
+            ),
+            (
                 "bare insert route",
                 "",
                 f"{statistics.median(each.bare.rate for each in done) / driver:.2f}",
@@ -175,7 +201,7 @@ def _tell(report: Report, database: str, voters: int, done: list[Round], driver:
             ),
         ],
     )
-    wrong = sum(each.acts.unlike(303) for each in done)
+    wrong = sum(each.acts.unlike(303) + each.promised.unlike(200) for each in done)
     report.table(
         ("", "found"),
         [("posts not answered as they should be", report.at_most(f"{what}, errors", wrong, 0, f"{wrong}"))],

@@ -20,6 +20,20 @@ SAMPLE: Row = ("p-home01", "agree", "x" * 200, "x" * 400)
 """About as many bytes as an entry of the trail."""
 
 
+_VOTE_TABLES = (
+    "CREATE TABLE IF NOT EXISTS bench_mark (voter_id INTEGER PRIMARY KEY, poll_id INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS bench_box (slot TEXT PRIMARY KEY, poll_id INTEGER NOT NULL, sealed {blob} NOT NULL)",
+)
+_MARK = (
+    "INSERT INTO bench_mark (voter_id, poll_id)"
+    " SELECT v.id, p.id FROM poll_voter v JOIN poll p ON p.id = v.poll_id"
+    " WHERE v.id = {mark} AND p.id = {mark} AND NOT v.struck AND v.unit_id IN"
+    " (SELECT unit_id FROM membership WHERE account_id = {mark} AND holder_id IS NOT NULL AND left_at IS NULL)"
+    " AND p.state = 'open' AND p.opens_at <= {now} AND p.closes_at > {now} {lock} ON CONFLICT DO NOTHING"
+)
+_BOX = "INSERT INTO bench_box (slot, poll_id, sealed) VALUES ({mark}, {mark}, {mark})"
+
+
 @dataclass(frozen=True)
 class Raw:
     """One connection that commits as durably as the product does."""
@@ -56,9 +70,40 @@ class Raw:
 
     def signed_in(self, token_hash: str) -> Any:
         """The account of a standing sign-in, None where there is none."""
-        mark = "?" if self.begin_sql == "BEGIN IMMEDIATE" else "%s"
+        mark = "?" if self._is_sqlite else "%s"
         asked = f"SELECT account_id FROM login_session WHERE token_hash = {mark} AND ended_at IS NULL"
         return self.connection.execute(asked, (token_hash,)).fetchone()
+
+    def prepare_votes(self) -> None:
+        """Make tables like those of marks and of the box: in the poll's own the worker would try to open each row."""
+        for statement in _VOTE_TABLES:
+            self.connection.execute(statement.format(blob="BLOB" if self._is_sqlite else "BYTEA"))
+
+    def vote(self, account: int, voter: int, poll: int, slot: str, sealed: bytes) -> bool:
+        """Set a voter's mark and insert the sealed row, as the product promises it; whether she might vote.
+
+        One statement tests whose line of the roll it is, the poll's state and, by the database's clock, the deadline;
+        elsewhere than on SQLite it shares the poll's row. No foreign keys are checked.
+        """
+        here = {
+            "mark": "?" if self._is_sqlite else "%s",
+            "now": "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')" if self._is_sqlite else "clock_timestamp()",
+            "lock": "" if self._is_sqlite else "FOR SHARE OF p",
+        }
+        self.connection.execute(self.begin_sql)
+        try:
+            marked = self.connection.execute(_MARK.format(**here), (voter, poll, account)).rowcount
+            if marked == 1:
+                self.connection.execute(_BOX.format(**here), (slot, poll, sealed))
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+        return bool(marked == 1)
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return self.begin_sql == "BEGIN IMMEDIATE"
 
     def loop(self, row: Row, count: int) -> float:
         """Insert and commit so often, one after the other; return how many a second."""

@@ -1,12 +1,13 @@
 """Serving: a process that runs the product, or a bare Flask application, on the product's own server.
 
 python -m bench.serving ADDRESS              the product, set by HEARING_* variables
-python -m bench.serving ADDRESS FOLDER       fixed pages from the folder's files, and one route that inserts
+python -m bench.serving ADDRESS FOLDER       fixed pages from the folder's files, and routes that insert
 python -m bench.serving ADDRESS --without-entries    the product, whose acts append nothing to the trail
 """
 
 from __future__ import annotations
 
+import secrets
 import sys
 import threading
 from collections.abc import Sequence
@@ -28,12 +29,14 @@ from hearing.server import Server
 from hearing.web.sealing import digest
 
 WITHOUT_ENTRIES = "--without-entries"
+SEAL_BYTES = 28
+"""By which a sealed ballot is longer than the room of its box: nonce and tag."""
 
 
 def bare(product: Flask, folder: Path, database_url: str) -> Flask:
     """Each file of the folder as a page, compressed as the product compresses, and /act, which stores a posted form.
 
-    /checked does so for somebody who has signed in to the product.
+    /checked does so for somebody who has signed in to the product, /promised casts her secret ballot.
     """
     app = Flask("bare", static_folder=None)
     shared = ("COMPRESS_", "SESSION_", "SECRET_KEY", "WTF_")
@@ -55,10 +58,27 @@ def bare(product: Flask, folder: Path, database_url: str) -> Flask:
     @app.post("/checked")
     def checked() -> str:
         """The same for a form whose token and whose sign-in are looked at first, as every form's must be."""
-        validate_csrf(request.form.get("csrf_token"))
-        if connection().signed_in(digest(str(session.get("_user_id", "")))) is None:
-            abort(403)
+        account_of_form()
         return act()
+
+    @app.post("/promised/<int:poll>/<int:room>")
+    def promised(poll: int, room: int) -> str:
+        """What is promised of a secret ballot and no more: form looked at, mark with its tests, sealed row, commit.
+
+        It seals, signs and answers nothing: as many random bytes as a ballot has in a box of this room.
+        """
+        sealed = secrets.token_bytes(room + SEAL_BYTES)
+        voter = request.form.get("voter", 0, type=int)
+        if not connection().vote(account_of_form(), voter, poll, secrets.token_hex(16), sealed):
+            abort(409)
+        return "ok"
+
+    def account_of_form() -> int:
+        validate_csrf(request.form.get("csrf_token"))
+        found = connection().signed_in(digest(str(session.get("_user_id", ""))))
+        if found is None:
+            abort(403)
+        return int(found[0])
 
     def connection() -> Raw:
         raw: Raw | None = getattr(mine, "raw", None)

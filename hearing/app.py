@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
+from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
@@ -16,6 +18,7 @@ from hearing.audit.publisher import Publisher
 from hearing.config import Mode, Settings
 from hearing.people import doorstep, kept, login, surroundings
 from hearing.web import assets, errors, filters, guards, headers, i18n, logs, numbers, sentences, transactions, uploads
+from hearing.web.cookies import Sessions
 from hearing.web.htmx import htmx
 
 PACKAGES = (
@@ -61,13 +64,23 @@ REFUSING = (
 """Every module whose law can refuse; each gives its SENTENCES."""
 
 
+class _Hearing(Flask):
+    """Flask for views that are no coroutines."""
+
+    session_interface = Sessions()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: Flask would look at each hook and view whether it is a coroutine, at every request."""
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application for one installation.
 
     Raises BadSettings when the settings are unsafe.
     """
     settings = settings or Settings.from_env()
-    app = Flask("hearing", static_folder=None)
+    app = _Hearing("hearing", static_folder=None)
     app.config.update(_flask_config(settings))
     app.extensions["settings"] = settings
     app.extensions["publisher"] = Publisher.of(settings)

@@ -7,8 +7,8 @@ way for an end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, Select
 from sqlalchemy.engine import Compiled
 
-from hearing.db import reader
+from hearing.db import db, is_reading, reader
 
 listeners: list[Callable[[str], None]] = []
 """Whoever listens to every statement of the engines listens here to the others."""
@@ -42,18 +42,30 @@ class Unanswered(Exception):
 
 
 class Glance:
-    """A statement that answers with one row or none."""
+    """A statement that reads what was committed."""
 
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self._statement = statement
         self._prepared: WeakKeyDictionary[Engine, _Prepared] = WeakKeyDictionary()
 
-    def __call__(self, engine: Engine | None = None, **values: Any) -> dict[str, Any] | None:
-        """The row by the names of its columns, as it stands now. Raises Unanswered.
+    def __call__(self, engine: Engine | None = None, **values: Any) -> Mapping[str, Any] | None:
+        """The first row by the names of its columns, as it stands now; None where there is none. Raises Unanswered.
 
         Whoever asks before there is an application's context says which engine answers.
         """
-        engine = engine or reader()
+        return next(iter(self._asked(engine or reader(), values)), None)
+
+    def rows(self, **values: Any) -> Sequence[Mapping[str, Any]]:
+        """Every row, for a form that reads before it writes.
+
+        Where its transaction may write already, they are read in it: it is begun in any case.
+        """
+        if is_reading():
+            with suppress(Unanswered):
+                return self._asked(reader(), values)
+        return [row._asdict() for row in db.session.connection().execute(self._statement, values)]
+
+    def _asked(self, engine: Engine, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         asked = self._prepared.get(engine)
         if asked is None:
             asked = self._prepared[engine] = self._prepare(engine)
@@ -63,13 +75,14 @@ class Glance:
             with closing(engine.raw_connection()) as connection, _outside_transactions(connection.driver_connection):
                 cursor = connection.cursor()
                 cursor.execute(asked.words, asked.parameters(values))
-                row = cursor.fetchone()
+                found = cursor.fetchall()
                 cursor.close()
         except engine.dialect.loaded_dbapi.Error as error:
             raise Unanswered from error
-        if row is None:
-            return None
-        return {name: read(value) if read else value for (name, read), value in zip(asked.columns, row, strict=True)}
+        return [
+            {name: read(value) if read else value for (name, read), value in zip(asked.columns, row, strict=True)}
+            for row in found
+        ]
 
     def _prepare(self, engine: Engine) -> _Prepared:
         compiled = self._statement.compile(engine)

@@ -151,7 +151,8 @@ def then_write() -> None:
     For acts that read again, under their own lock, all that decides; what is in memory stays as it was read.
     """
     if is_reading():
-        db.session.commit()
+        if db.session.in_transaction():
+            db.session.commit()
         read_only(False)
 
 

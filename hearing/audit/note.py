@@ -16,6 +16,7 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -117,7 +118,7 @@ class VerifyKey:
         return time
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SigningKey:
     """A private key under its name: a seed of 32 bytes, kept out of every repr. Raises NoteError when malformed."""
 
@@ -153,19 +154,17 @@ class SigningKey:
         encoded = encode_base64(bytes([self.kind]) + self.seed)
         return f"PRIVATE+KEY+{self.name}+{self.verify_key.key_id.hex()}+{encoded}"
 
-    @property
+    @cached_property
     def verify_key(self) -> VerifyKey:
         """The public half."""
-        return VerifyKey(self.name, self.kind, self._private().public_key().public_bytes_raw())
+        return VerifyKey(self.name, self.kind, self._private.public_key().public_bytes_raw())
 
     def sign(self, text: str) -> Signature:
         """Sign a note text with an Ed25519 key. Raises NoteError for text that no note may carry."""
         if self.kind is not SignatureType.ED25519:
             raise NoteError("a witness key cosigns and does not sign")
         _check_text(text)
-        private = self._private()
-        public = VerifyKey(self.name, self.kind, private.public_key().public_bytes_raw())
-        return Signature(self.name, public.key_id, private.sign(text.encode()))
+        return Signature(self.name, self.verify_key.key_id, self._private.sign(text.encode()))
 
     def cosign(self, text: str, time: int) -> Signature:
         """Cosign a checkpoint text at `time`, Unix seconds: "the largest consistent tree I have seen by then"."""
@@ -174,10 +173,12 @@ class SigningKey:
         Checkpoint.parse(text)
         if not 0 < time <= MAX_SIZE:
             raise NoteError(f"{time} is no time in Unix seconds")
-        blob = struct.pack(">Q", time) + self._private().sign(_cosigned(text, time))
+        blob = struct.pack(">Q", time) + self._private.sign(_cosigned(text, time))
         return Signature(self.name, self.verify_key.key_id, blob)
 
+    @cached_property
     def _private(self) -> Ed25519PrivateKey:
+        # Made once: it takes as long as a signature does.
         return Ed25519PrivateKey.from_private_bytes(self.seed)
 
 

@@ -32,6 +32,7 @@ from hearing.ballots.paper_models import PollDesk
 from hearing.ballots.tally import Ballot, Profile, Record, Rule
 from hearing.clock import database_now
 from hearing.db import db
+from hearing.glance import Glance
 from hearing.people.queries import door_of, neighbourhoods_of, unit
 from hearing.people.rules import COMMITTEE
 from hearing.people.viewer import Anyone, Viewer
@@ -49,7 +50,7 @@ _WHOLE = (
 _POLL = cast(Table, Poll.__table__)
 _PROJECT = cast(Table, PollProject.__table__)
 # Every ballot asks these, so they are built once.
-_MANNER = select(_POLL.c.mode, _POLL.c.kind).where(_POLL.c.id == bindparam("poll"))
+_MANNER = Glance(select(_POLL.c.mode, _POLL.c.kind).where(_POLL.c.id == bindparam("poll")))
 _GONE = select(func.count()).where(_PROJECT.c.poll_id == bindparam("poll"), _PROJECT.c.withdrawn_at.is_not(None))
 
 
@@ -235,8 +236,8 @@ def waiting_for(viewer: Viewer) -> list[Poll]:
 
 def manner_of(poll_id: int) -> tuple[rules.Mode, rules.Kind] | None:
     """How a poll is voted in, under names or not and on which ballots; None where there is no such poll."""
-    found = db.session.connection().execute(_MANNER, {"poll": poll_id}).one_or_none()
-    return (rules.Mode(found.mode), rules.Kind(found.kind)) if found else None
+    found = _MANNER.rows(poll=poll_id)
+    return (rules.Mode(found[0]["mode"]), rules.Kind(found[0]["kind"])) if found else None
 
 
 def is_cast(found: Poll, c: str) -> bool:

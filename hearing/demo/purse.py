@@ -83,10 +83,12 @@ class _Purse:
             entrust(
                 actions.cast_secretly,
                 actions.Voter(voter, line.voter_id),
-                self.poll_id,
-                Said(tuple(sorted(codes))),
-                nonce=rules.word(secrets.token_bytes(rules.BYTES)),
-                phrase=f"演示{secrets.randbelow(9000) + 1000}",
+                actions.write_down(
+                    self.poll_id,
+                    Said(tuple(sorted(codes))),
+                    nonce=rules.word(secrets.token_bytes(rules.BYTES)),
+                    phrase=f"演示{secrets.randbelow(9000) + 1000}",
+                ),
             )
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
+from typing import cast
 
 from flask import Flask, Response, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
-from sqlalchemy import Update, bindparam, select, update
+from sqlalchemy import Table, Update, bindparam, select, update
 from sqlalchemy.orm import joinedload
 
 from hearing.audit.ledger import keep
 from hearing.clock import database_now, now
 from hearing.db import db
+from hearing.glance import Glance
 from hearing.people.devices import device_of
-from hearing.people.models import Account, LoginSession
+from hearing.people.models import Account, LoginSession, Membership
 from hearing.people.rules import RESIDENT_SESSION, STAFF_SESSION, check_session
-from hearing.people.viewer import WHOLE_PERSON, Viewer, Visitor
+from hearing.people.viewer import WHOLE_PERSON, Sender, Viewer, Visitor
 from hearing.refusal import Refused
 from hearing.web.guards import is_only_act
 from hearing.web.sealing import digest
@@ -139,34 +141,66 @@ def _ending(account_id: int) -> Update:
     )
 
 
+_LOGIN, _ACCOUNT, _MEMBERSHIP = (cast(Table, model.__table__) for model in (LoginSession, Account, Membership))
+_STANDS = (
+    _LOGIN.c.token_hash == bindparam("token_hash"),
+    _LOGIN.c.ended_at.is_(None),
+    _ACCOUNT.c.disabled_at.is_(None),
+)
 # Every page of a signed-in person asks one of these, so they are built once.
-_STANDING = (
+_VIEWER = (
     select(LoginSession, database_now().label("now"))
     .join(LoginSession.account)
-    .where(
-        LoginSession.token_hash == bindparam("token_hash"),
-        LoginSession.ended_at.is_(None),
-        Account.disabled_at.is_(None),
-    )
-    .options(joinedload(LoginSession.account))
+    .where(*_STANDS)
+    .options(joinedload(LoginSession.account).options(*WHOLE_PERSON))
 )
-_WITH_PLACES = _STANDING.options(joinedload(LoginSession.account).options(*WHOLE_PERSON))
-_WITH_HOUSEHOLDS = _STANDING.options(joinedload(LoginSession.account).joinedload(Account.memberships))
+_SENDER = Glance(
+    select(
+        _LOGIN.c.id.label("login_id"),
+        _LOGIN.c.opened_at,
+        (_LOGIN.c.by_password | _LOGIN.c.second_factor_at.is_not(None)).label("is_short"),
+        _ACCOUNT.c.id.label("account_id"),
+        _ACCOUNT.c.ref,
+        _ACCOUNT.c.phone,
+        _MEMBERSHIP.c.unit_id,
+        _MEMBERSHIP.c.holder_id,
+        _MEMBERSHIP.c.left_at,
+        database_now().label("now"),
+    )
+    .join_from(_LOGIN, _ACCOUNT, _ACCOUNT.c.id == _LOGIN.c.account_id)
+    .join(_MEMBERSHIP, _MEMBERSHIP.c.account_id == _ACCOUNT.c.id, isouter=True)
+    .where(*_STANDS)
+    .order_by(_MEMBERSHIP.c.id)
+)
 
 
 def _load(token: str) -> Viewer | None:
+    return _sender(token) if is_only_act() else _viewer(token)
+
+
+def _viewer(token: str) -> Viewer | None:
     # Several households are several rows, and the clock goes on between them: the session's number makes them one.
-    asked = _WITH_HOUSEHOLDS if is_only_act() else _WITH_PLACES
-    standing = db.session.execute(asked, {"token_hash": digest(token)})
+    standing = db.session.execute(_VIEWER, {"token_hash": digest(token)})
     found = standing.unique(lambda row: row[0].id).one_or_none()
     if found is None:
         return None
-    viewer = Viewer(found[0].account, found[0], token)
-    is_short = viewer.login.by_password or viewer.login.second_factor_at is not None
-    if not holds_good(opened_at=viewer.login.opened_at, is_short=is_short, moment=found.now):
+    login = found[0]
+    is_short = login.by_password or login.second_factor_at is not None
+    if not holds_good(opened_at=login.opened_at, is_short=is_short, moment=found.now):
         return None
     g.moment = found.now
-    return viewer
+    return Viewer(login.account, login, token)
+
+
+def _sender(token: str) -> Viewer | None:
+    known = _SENDER.rows(token_hash=digest(token))
+    if not known:
+        return None
+    first = known[0]
+    if not holds_good(opened_at=first["opened_at"], is_short=first["is_short"], moment=first["now"]):
+        return None
+    g.moment = first["now"]
+    return Sender(known, token)
 
 
 def holds_good(*, opened_at: datetime, is_short: bool, moment: datetime) -> bool:

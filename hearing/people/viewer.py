@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 from flask_login import AnonymousUserMixin, UserMixin, current_user
 from sqlalchemy import select, update
@@ -50,9 +51,19 @@ class Viewer(UserMixin):  # type: ignore[misc]
         return self.account.id
 
     @property
+    def ref(self) -> str:
+        """The pseudonym under which the trail knows the person."""
+        return self.account.ref
+
+    @property
     def name(self) -> str:
         """The person's name."""
         return self.account.name
+
+    @property
+    def phone(self) -> str | None:
+        """The person's telephone number."""
+        return self.account.phone
 
     @cached_property
     def seats(self) -> list[Seat]:
@@ -125,12 +136,12 @@ class Viewer(UserMixin):  # type: ignore[misc]
         """
         for role in roles:
             if role in self.seats_in(neighbourhood_id):
-                return Actor(role=role.value, ref=self.account.ref)
+                return Actor(role=role.value, ref=self.ref)
         raise PermissionError
 
     def as_resident(self) -> Actor:
         """The actor for the trail when she acts for her own household."""
-        return Actor(role=Role.RESIDENT.value, ref=self.account.ref)
+        return Actor(role=Role.RESIDENT.value, ref=self.ref)
 
     def prefer(self, *, elder: bool | None = None, language: str | None = None) -> None:
         """Keep a preference in the account."""
@@ -141,6 +152,60 @@ class Viewer(UserMixin):  # type: ignore[misc]
     def showed_second_factor_within(self, span: timedelta, now: datetime) -> bool:
         """Whether the second factor was shown in the last `span`: for acts that want a fresh proof."""
         return self.login.second_factor_at is not None and now - self.login.second_factor_at < span
+
+
+class Sender(Viewer):
+    """A signed-in person who sends a form that is one act.
+
+    What acts ask of her is known from the statement that found her; account and sign-in are read when a page wants
+    them.
+    """
+
+    def __init__(self, known: Sequence[Mapping[str, Any]], token: str) -> None:
+        """`known` has a row for each of her households, or one without a household."""
+        self._first, self._token = known[0], token
+        self._homes = [row for row in known if row["unit_id"] is not None and row["left_at"] is None]
+
+    @cached_property
+    def account(self) -> Account:  # type: ignore[override]
+        """The account, with seats and households."""
+        found = select(Account).where(Account.id == self.id).options(*WHOLE_PERSON)
+        return db.session.scalars(found).unique().one()
+
+    @cached_property
+    def login(self) -> LoginSession:  # type: ignore[override]
+        """The sign-in."""
+        return db.session.get_one(LoginSession, self._first["login_id"])
+
+    @property
+    def id(self) -> int:
+        """The account's number."""
+        return int(self._first["account_id"])
+
+    @property
+    def ref(self) -> str:
+        """The pseudonym under which the trail knows the person."""
+        return str(self._first["ref"])
+
+    @property
+    def phone(self) -> str | None:
+        """The person's telephone number."""
+        return cast(str | None, self._first["phone"])
+
+    @cached_property
+    def unit_ids(self) -> frozenset[int]:
+        """The units of the person's households."""
+        return frozenset(row["unit_id"] for row in self._homes)
+
+    @cached_property
+    def answers_for(self) -> frozenset[int]:
+        """The units of the households in which the person is a recognised holder, and not family."""
+        return frozenset(row["unit_id"] for row in self._homes if row["holder_id"] is not None)
+
+    @cached_property
+    def holder_ids(self) -> frozenset[int]:
+        """The register's persons in whose name the person may answer."""
+        return frozenset(row["holder_id"] for row in self._homes if row["holder_id"] is not None)
 
 
 class Visitor(AnonymousUserMixin):  # type: ignore[misc]

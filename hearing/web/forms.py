@@ -13,6 +13,7 @@ from typing import Any
 from babel.support import NullTranslations, Translations
 from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import _FlaskFormCSRF
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -22,6 +23,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.csrf.core import CSRFTokenField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.i18n import messages_path
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
@@ -60,6 +62,29 @@ class Hidden(HiddenField):
         super().__init__(label, **more)
 
 
+class _Token(CSRFTokenField):
+    """The CSRF token, signed when a page shows it: a form that is carried out shows none."""
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        HiddenField.process(self, *args, **kwargs)
+
+    def _value(self) -> str:
+        return str(self.csrf_impl.generate_csrf_token(self))
+
+
+class _Csrf(_FlaskFormCSRF):  # type: ignore[misc]
+    field_class = _Token
+
+
+class _Key(Hidden):
+    """The idempotency key: the one that was sent, or a new one when a page shows it."""
+
+    def _value(self) -> str:
+        if not self.data:
+            self.data = keys.issue()
+        return str(self.data)
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """A form with a CSRF token and an idempotency key.
 
@@ -69,16 +94,13 @@ class Form(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """What all our forms share."""
 
+        csrf_class = _Csrf
+
         def get_translations(self, _form: Any) -> _Words:
             """The sentences of WTForms itself."""
             return _WORDS
 
-    once = Hidden()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not self.once.data:
-            self.once.data = keys.issue()
+    once = _Key()
 
     @contextmanager
     def refusals(self) -> Iterator[None]:

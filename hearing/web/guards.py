@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -44,8 +44,11 @@ def only_acts(view: V) -> V:
 
 def is_only_act() -> bool:
     """Whether this request carries out such an act: less of its reader is read then, and nobody waits meanwhile."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    return request.method == "POST" and hasattr(view, ONLY_ACTS)
+    found = g.get("is_only_act")
+    if found is None:
+        view = current_app.view_functions.get(request.endpoint or "")
+        found = g.is_only_act = request.method == "POST" and hasattr(view, ONLY_ACTS)
+    return bool(found)
 
 
 def signed_in(view: View[P]) -> View[P]:

@@ -112,9 +112,8 @@ class Stage:
     def cast_secretly(self, who: str | int, *codes: str, nonce: str | None = None, phrase: str = "我家那棵桂花") -> str:
         """Cast a secret ballot; its commitment."""
         said = Said(codes)
-        return entrust(
-            actions.cast_secretly, self.voter(who), self.poll_id, said, nonce=nonce or new_nonce(), phrase=phrase
-        )
+        vote = actions.write_down(self.poll_id, said, nonce=nonce or new_nonce(), phrase=phrase)
+        return entrust(actions.cast_secretly, self.voter(who), vote)
 
     def cast_by_name(self, who: str | int, *codes: str, seen: int = 0) -> Recorded[Any]:
         """Cast a ballot under a name."""

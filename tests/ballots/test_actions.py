@@ -244,7 +244,8 @@ def test_the_same_form_gives_the_same_receipt_whatever_became_of_the_poll(stage:
     nonce, voter = new_nonce(), stage.voter(1)
 
     def again() -> str:
-        return entrust(actions.cast_secretly, voter, stage.poll_id, Said(("01",)), nonce=nonce, phrase="桂花")
+        vote = actions.write_down(stage.poll_id, Said(("01",)), nonce=nonce, phrase="桂花")
+        return entrust(actions.cast_secretly, voter, vote)
 
     first = again()
     assert again() == first, "in the box"
@@ -310,11 +311,12 @@ def test_a_ballot_for_a_foreign_poll_or_anothers_line_is_refused(stage: Stage, c
     stage.open()
     other = Stage(cast).open(terms(now(), title="另一次"))
     strange = actions.Voter(stage.who(1), other.line(1).voter_id)
-    given = {"nonce": new_nonce(), "phrase": ""}
-    refused(Refusal.NO_VOTER, entrust, actions.cast_secretly, strange, stage.poll_id, Said(("01",)), **given)
+    vote = actions.write_down(stage.poll_id, Said(("01",)), nonce=new_nonce(), phrase="")
+    refused(Refusal.NO_VOTER, entrust, actions.cast_secretly, strange, vote)
     thief = actions.Voter(stage.who(2), stage.line(1).voter_id)
-    refused(Refusal.NO_VOTER, entrust, actions.cast_secretly, thief, stage.poll_id, Said(("01",)), **given)
-    refused(Refusal.POLL_ELSEWHERE, entrust, actions.cast_secretly, thief, 987_654, Said(("01",)), **given)
+    refused(Refusal.NO_VOTER, entrust, actions.cast_secretly, thief, vote)
+    nowhere = actions.write_down(987_654, Said(("01",)), nonce=new_nonce(), phrase="")
+    refused(Refusal.POLL_ELSEWHERE, entrust, actions.cast_secretly, thief, nowhere)
     refused(Refusal.POLL_ELSEWHERE, perform, actions.cast_by_name, thief, stage.poll_id, Said(("01",)), seen=0)
 
 
@@ -468,16 +470,8 @@ def test_a_struck_household_cannot_vote_with_the_form_it_had(stage: Stage, cast:
     voter = stage.voter(2)
     perform(actions.ask_amendment, stage.clerk, stage.poll, cast.units[1], adds=False, reason="重复登记")
     perform(actions.amend_roll, stage.who("director"), stage.poll, queries.amendments(stage.poll)[0].id)
-    refused(
-        Refusal.NO_VOTER,
-        entrust,
-        actions.cast_secretly,
-        voter,
-        stage.poll_id,
-        Said(("01",)),
-        nonce=new_nonce(),
-        phrase="",
-    )
+    vote = actions.write_down(stage.poll_id, Said(("01",)), nonce=new_nonce(), phrase="")
+    refused(Refusal.NO_VOTER, entrust, actions.cast_secretly, voter, vote)
 
 
 # ---- Counting
@@ -497,7 +491,8 @@ def test_every_kind_of_ballot_is_cast_and_counted(stage: Stage, kind: Kind) -> N
 def test_points_are_cast_and_counted(stage: Stage) -> None:
     stage.open(terms(now(), kind=Kind.POINTS, limits=Limits(1, 0, 10), counting=Counting.GREEDY))
     said = Said(("01", "A-4"), (3, 7))
-    entrust(actions.cast_secretly, stage.voter(1), stage.poll_id, said, nonce=new_nonce(), phrase="")
+    vote = actions.write_down(stage.poll_id, said, nonce=new_nonce(), phrase="")
+    entrust(actions.cast_secretly, stage.voter(1), vote)
     record = stage.finish().record
     assert record is not None and record["winners"][0] == "A-4"
 

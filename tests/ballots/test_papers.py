@@ -100,8 +100,8 @@ class Window:
 
     def cast(self, code: str, *codes: str) -> str:
         """A secret ballot at the tablet."""
-        said = Said(codes)
-        return entrust(actions.cast_secretly_at_desk, code, self.id, said, nonce=new_nonce(), phrase="")
+        vote = actions.write_down(self.id, Said(codes), nonce=new_nonce(), phrase="")
+        return entrust(actions.cast_secretly_at_desk, code, vote)
 
 
 @pytest.fixture
@@ -567,9 +567,8 @@ def test_a_code_lives_a_quarter_of_an_hour(window: Window) -> None:
 def test_a_paper_voids_a_code_and_a_code_is_of_one_poll(window: Window, cast: Cast) -> None:
     other = Window(Stage(cast).open(terms(now(), title="另一次")))
     other.issue(1)
-    said = Said(("01",))
-    act = actions.cast_secretly_at_desk
-    assert refused(entrust, act, CODE, window.id, said, nonce=new_nonce(), phrase="") is Refusal.DESK_CODE_OVER
+    vote = actions.write_down(window.id, Said(("01",)), nonce=new_nonce(), phrase="")
+    assert refused(entrust, actions.cast_secretly_at_desk, CODE, vote) is Refusal.DESK_CODE_OVER
     other.printed()
     other.hand(1)
     assert refused(other.cast, CODE, "01") is Refusal.DESK_CODE_OVER

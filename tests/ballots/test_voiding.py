@@ -137,8 +137,9 @@ class TestActs:
         voter = stage.voter(1)
         stage.cast_secretly(2, "01")
         void(stage)
+        vote = actions.write_down(stage.poll_id, Said(("01",)), nonce=rules.word(b"n" * 32), phrase="")
         with pytest.raises(Exception, match="POLL_VOID"):
-            entrust(actions.cast_secretly, voter, stage.poll_id, Said(("01",)), nonce=rules.word(b"n" * 32), phrase="")
+            entrust(actions.cast_secretly, voter, vote)
         later = stage.poll.closes_at.replace(year=2030)
         refused(Refusal.POLL_VOID, perform, actions.extend, stage.clerk, stage.poll, later, "再等等")
         refused(Refusal.POLL_ELSEWHERE, perform, actions.print_papers, stage.clerk, stage.poll_id, 1)

@@ -158,7 +158,8 @@ def _one_round(app: Flask, cast: Cast, refs: list[str], chance: random.Random, m
             threading.Event().wait(waits[place])
             by = actions.Voter(schema.viewer(refs[place]), lines[place])
             said = Said((chance.choice(["01", "02", "03"]),))
-            return entrust(actions.cast_secretly, by, stage.poll_id, said, nonce=new_nonce(), phrase="")
+            vote = actions.write_down(stage.poll_id, said, nonce=new_nonce(), phrase="")
+            return entrust(actions.cast_secretly, by, vote)
 
         return cast_it
 

@@ -1,6 +1,6 @@
 """What may be done with polls."""
 
-from hearing.ballots.actions.casting import Standing, Voter, cast_by_name, cast_secretly, commitment_of
+from hearing.ballots.actions.casting import Standing, Voter, cast_by_name, cast_secretly, write_down
 from hearing.ballots.actions.clockwork import close_one, count_one, due_steps
 from hearing.ballots.actions.closing import close, put_into_trail, record_tally
 from hearing.ballots.actions.papers import (
@@ -55,7 +55,6 @@ __all__ = [
     "change_terms",
     "close",
     "close_one",
-    "commitment_of",
     "count_one",
     "declare_lost",
     "declare_unreturned",
@@ -84,4 +83,5 @@ __all__ = [
     "set_photo_aside",
     "void_late",
     "withdraw_project",
+    "write_down",
 ]

@@ -82,7 +82,20 @@ _IS_THERE = union_all(
     select(_SEALED.c.slot).where(_SEALED.c.slot == bindparam("slot")),
     select(_SECRET.c.c).where(_SECRET.c.c == bindparam("c")),
 )
-_PUT_IN = insert(_SEALED)
+_PUT_IN = {
+    dialect.__name__.rpartition(".")[2]: dialect.insert(_SEALED)
+    .from_select(
+        ["slot", "poll_id", "sealed"],
+        select(
+            bindparam("new_slot", type_=_SEALED.c.slot.type),
+            bindparam("poll", type_=_SEALED.c.poll_id.type),
+            bindparam("box", type_=_SEALED.c.sealed.type),
+        ).where(~exists().where(_SECRET.c.c == bindparam("c"))),
+    )
+    .on_conflict_do_nothing()
+    .returning(_SEALED.c.slot)
+    for dialect in (sqlite, postgresql)
+}
 _LOCK_VOTER: Select[Any] = (
     select(_VOTER.c.id, _VOTER.c.unit_id, _VOTER.c.holder_id, _VOTER.c.struck, database_now().label("now"))
     .where(_HERS)
@@ -173,7 +186,31 @@ class Standing(Exception):
         self.turn = turn
 
 
-def cast_secretly(who: Casting, poll_id: int, said: rules.Said, *, nonce: str, phrase: str) -> str:
+@dataclass(frozen=True)
+class SecretVote:
+    """A ballot without a name: what it says, and what it is known by."""
+
+    poll_id: int
+    said: rules.Said
+    nonce: str
+    phrase: str
+    ballot: str
+    """What it says and the phrase, as canonical text."""
+    c: str
+    """Its commitment."""
+
+
+def write_down(poll_id: int, said: rules.Said, *, nonce: str, phrase: str) -> SecretVote:
+    """A ballot with its commitment, before anything is locked. Raises BALLOT_TAKEN for a nonce that is none."""
+    secret = rules.unword(nonce)
+    if secret is None:
+        raise Refused(rules.Refusal.BALLOT_TAKEN)
+    plain = canonical.encode(said.as_data() | {"phrase": phrase})
+    c = rules.commitment_to(f"poll/{poll_id}", secret, plain)
+    return SecretVote(poll_id, said, nonce, phrase, plain.decode(), c)
+
+
+def cast_secretly(who: Casting, vote: SecretVote) -> str:
     """Put a secret ballot into the box and set the voter's mark; return the ballot's commitment.
 
     The same form sent again finds its own ballot and returns the same commitment, whatever has become of the poll
@@ -181,34 +218,26 @@ def cast_secretly(who: Casting, poll_id: int, said: rules.Said, *, nonce: str, p
     For `entrust`. Raises what `rules.check` and `rules.check_casting` raise, NO_VOTER, VOTED_ALREADY, BALLOT_TAKEN,
     PHRASE_TOO_LONG, NO_BOX_KEY.
     """
-    poll, terms = hold(poll_id, said)
+    poll, terms = hold(vote.poll_id, vote.said)
     if poll.mode != rules.Mode.SECRET:
         raise Refused(rules.Refusal.POLL_ELSEWHERE)
-    if len(phrase) > rules.MOST_PHRASE:
+    if len(vote.phrase) > rules.MOST_PHRASE:
         raise Refused(rules.Refusal.PHRASE_TOO_LONG, most=rules.MOST_PHRASE)
-    c, ballot = commitment_of(poll_id, said, nonce=nonce, phrase=phrase)
-    connection, asked = db.session.connection(), who.asked(poll_id)
+    connection, asked = db.session.connection(), who.asked(vote.poll_id)
     box = _box(poll)
     marked = connection.execute(_SET_MARK[connection.dialect.name], asked).one_or_none()
     if marked is None:
-        if _is_there(box, c):
-            return c
+        if _is_there(box, vote.c):
+            return vote.c
         raise _why_not(poll, asked)
-    rules.check(terms, said)
-    if box is None or _is_there(box, c):
-        # The caller undoes the mark with the rest: this voter has not voted.
-        raise Refused(rules.Refusal.NO_BOX_KEY if box is None else rules.Refusal.BALLOT_TAKEN)
-    connection.execute(_PUT_IN, {"slot": box.slot(c), "poll_id": poll_id, "sealed": box.seal(nonce, ballot)})
-    return c
-
-
-def commitment_of(poll_id: int, said: rules.Said, *, nonce: str, phrase: str) -> tuple[str, str]:
-    """A secret ballot's commitment, and its canonical text. Raises BALLOT_TAKEN for a nonce that is none."""
-    secret = rules.unword(nonce)
-    if secret is None:
+    rules.check(terms, vote.said)
+    # Refused from here on, the caller undoes the mark with the rest: this voter has not voted.
+    if box is None:
+        raise Refused(rules.Refusal.NO_BOX_KEY)
+    row = {"new_slot": box.slot(vote.c), "poll": poll.id, "box": box.seal(vote.nonce, vote.ballot), "c": vote.c}
+    if connection.execute(_PUT_IN[connection.dialect.name], row).one_or_none() is None:
         raise Refused(rules.Refusal.BALLOT_TAKEN)
-    plain = canonical.encode(said.as_data() | {"phrase": phrase})
-    return rules.commitment_to(f"poll/{poll_id}", secret, plain), plain.decode()
+    return vote.c
 
 
 def cast_by_name(who: Casting, poll_id: int, said: rules.Said, *, seen: int) -> facts.NamedBallotCast:

@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hearing.ballots import facts, rules
-from hearing.ballots.actions.casting import commitment_of
+from hearing.ballots.actions.casting import write_down
 from hearing.ballots.actions.papers import at_window, check_open, find_paper, households, line_of, voter_name
 from hearing.ballots.actions.setting_up import staff
 from hearing.ballots.box import box_of
@@ -157,8 +157,8 @@ def _into_the_box(poll: Poll, paper: BallotPaper, said: rules.Said) -> None:
     """Seal a paper's ballot; its voter's mark was set when she drew the paper."""
     box = box_of(poll.id, poll.box_room, poll.box_check)
     nonce = rules.word(secrets.token_bytes(rules.BYTES))
-    c, ballot = commitment_of(poll.id, said, nonce=nonce, phrase=rules.stub_words(box.stub(paper.code)))
-    row = {"slot": box.slot(c), "poll_id": poll.id, "sealed": box.seal(nonce, ballot)}
+    vote = write_down(poll.id, said, nonce=nonce, phrase=rules.stub_words(box.stub(paper.code)))
+    row = {"slot": box.slot(vote.c), "poll_id": poll.id, "sealed": box.seal(nonce, vote.ballot)}
     db.session.execute(insert(SealedBallot), [row])
 
 

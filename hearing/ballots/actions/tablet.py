@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 
 from hearing.audit.fact import Actor
 from hearing.ballots import facts, rules
-from hearing.ballots.actions.casting import cast_by_name, cast_secretly
+from hearing.ballots.actions.casting import SecretVote, cast_by_name, cast_secretly
 from hearing.ballots.actions.papers import at_window, households, line_of, make_desk, void_code, voter_name
 from hearing.ballots.actions.setting_up import SEATS, staff
 from hearing.ballots.models import Poll, PollMark, PollVoter
@@ -46,12 +46,12 @@ def issue_by_name(by: Viewer, poll_id: int, voter_id: int, code: str) -> facts.D
     return facts.DeskCodeIssued(**staff(by, poll), households=households(voter), voter=voter_name(voter))
 
 
-def cast_secretly_at_desk(code: str, poll_id: int, said: rules.Said, *, nonce: str, phrase: str) -> str:
+def cast_secretly_at_desk(code: str, vote: SecretVote) -> str:
     """Cast a secret ballot with a code, which ends with it; the ballot's commitment. For `entrust`.
 
     Raises DESK_CODE_OVER, and what `cast_secretly` raises.
     """
-    return cast_secretly(_use(code, poll_id), poll_id, said, nonce=nonce, phrase=phrase)
+    return cast_secretly(_use(code, vote.poll_id), vote)
 
 
 def cast_by_name_at_desk(code: str, poll_id: int, said: rules.Said, *, seen: int) -> facts.NamedBallotCast:

@@ -107,12 +107,11 @@ def tablet_cast() -> ResponseReturnValue:
 
 
 def _cast_secretly(poll: Poll, code: str, said: rules.Said, form: BallotForm) -> ResponseReturnValue:
-    nonce, phrase = form.nonce.data or "", form.phrase.data or ""
-    c, _ = actions.commitment_of(poll.id, said, nonce=nonce, phrase=phrase)
-    note = promise(poll.id, c).encode().decode()
+    vote = actions.write_down(poll.id, said, nonce=form.nonce.data or "", phrase=form.phrase.data or "")
+    note = promise(poll.id, vote.c).encode().decode()
     then_write()
-    entrust(actions.cast_secretly_at_desk, code, poll.id, said, nonce=nonce, phrase=phrase)
-    return _done(poll, c=c, square=qr.svg(note, title=gettext("签名的承诺"), error="l"))
+    entrust(actions.cast_secretly_at_desk, code, vote)
+    return _done(poll, c=vote.c, square=qr.svg(note, title=gettext("签名的承诺"), error="l"))
 
 
 def _cast_by_name(poll: Poll, code: str, said: rules.Said, form: BallotForm) -> ResponseReturnValue:

@@ -126,19 +126,18 @@ def cast(poll_id: int) -> ResponseReturnValue:
 
 def _cast_secretly(voter: actions.Voter, poll_id: int, said: rules.Said, form: BallotForm) -> ResponseReturnValue:
     """The promise is signed before anything is locked: a ballot without one is not taken."""
-    nonce, phrase = form.nonce.data or "", form.phrase.data or ""
-    c, _ = actions.commitment_of(poll_id, said, nonce=nonce, phrase=phrase)
-    promise(poll_id, c)
+    vote = actions.write_down(poll_id, said, nonce=form.nonce.data or "", phrase=form.phrase.data or "")
+    promise(poll_id, vote.c)
     then_write()
     try:
-        entrust(actions.cast_secretly, voter, poll_id, said, nonce=nonce, phrase=phrase)
+        entrust(actions.cast_secretly, voter, vote)
     except Refused as refused:
         if refused.refusal is not rules.Refusal.VOTED_ALREADY:
             raise
         flash(gettext("您户已经投过票，这一张没有收。"), "warning")
         _see_anew()
     else:
-        _keep_receipt(poll_id, c)
+        _keep_receipt(poll_id, vote.c)
     return go(url_for(".receipt", poll_id=poll_id))
 
 

@@ -164,7 +164,7 @@ class _Line:
 
     def speakers(self, by: Viewer) -> tuple[int, ...]:
         """The holders in whose name she answers: her own, and those of whom she is the guardian. Raises NOT_ON_ROLL."""
-        phone = by.account.phone
+        phone = by.phone
         wards = [share.holder_id for share in self.shares if phone and share.guardian_phone == phone]
         own = [share.holder_id for share in self.shares if share.holder_id in by.holder_ids]
         if not own and not wards:
@@ -174,7 +174,7 @@ class _Line:
     def guardian(self, holders: Sequence[int], by: Viewer) -> int | None:
         """The guardianship by which she speaks for one of these. Raises GUARDIAN_ANSWERS where it is another's."""
         found = [share for share in self.shares if share.holder_id in holders and share.guardianship is not None]
-        if any(share.guardian_phone != (by.account.phone or "-") for share in found):
+        if any(share.guardian_phone != (by.phone or "-") for share in found):
             raise Refused(rules.Refusal.GUARDIAN_ANSWERS)
         return found[0].guardianship if found else None
 
@@ -287,7 +287,7 @@ def _answer(by: Viewer, line: _Line, holders: tuple[int, ...], said: _Said) -> f
             "evidence_hash": proof,
         },
     )
-    tell_recorded_for(unit.id, unit.turn + 1, unit.buyer, but=by.account.phone)
+    tell_recorded_for(unit.id, unit.turn + 1, unit.buyer, but=by.phone)
     return facts.Answered(
         actor=by.as_resident(),
         scope=collection.slug,

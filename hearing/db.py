@@ -1,7 +1,8 @@
 """The database: model base, the column types of the domain, one session, read and write transactions.
 
 A request that only reads gets a transaction that cannot write; on SQLite it has connections of its own for that, as
-"PRAGMA query_only" makes a connection forget every statement that it has prepared. A request that changes something
+"PRAGMA query_only" makes a connection forget every statement that it has prepared. On PostgreSQL the connections of
+their own are for what is asked outside of any transaction (`glance.py`). A request that changes something
 gets one that starts before its first read (BEGIN IMMEDIATE under the host's write lock on SQLite, READ COMMITTED
 elsewhere).
 """
@@ -44,7 +45,7 @@ from hearing.config import Mode, Settings
 
 
 class _Session(Session):
-    """A session that reads over one engine and writes over another where the database wants it so."""
+    """A session that on SQLite reads over one engine and writes over another."""
 
     def get_bind(self, *_mapper: Any, **_arguments: Any) -> Engine:
         """The engine of the transaction that has begun; before the first statement, that of the manner it will have."""
@@ -52,7 +53,8 @@ class _Session(Session):
         if begun is not None:
             return begun
         assert isinstance(self.bind, Engine)
-        return _readers.get(self.bind, self.bind) if is_reading() else self.bind
+        apart = is_reading() and self.bind.dialect.name == "sqlite"
+        return _readers.get(self.bind, self.bind) if apart else self.bind
 
 
 CONNECTION_LIVES = 3600
@@ -256,7 +258,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Open the engines that the settings name and teach them our transactions."""
     options = engine_options(settings)
     on_sqlite = settings.database.startswith("sqlite")
-    app.config["SQLALCHEMY_ENGINES"] = {"default": options} | ({"reading": options} if on_sqlite else {})
+    app.config["SQLALCHEMY_ENGINES"] = {"default": options, "reading": options if on_sqlite else _alone(options)}
     db.init_app(app)
     # The library also closes async sessions after each request, in an event loop made for it: a millisecond for
     # sessions that we never open.
@@ -264,7 +266,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     if not on_sqlite:
         app.teardown_appcontext(_end_reading)  # Called before the library closes the session.
     with app.app_context():
-        teach(db.engine, settings, db.engines.get("reading"))
+        teach(db.engine, settings, db.engines["reading"])
 
 
 def engines() -> tuple[Engine, ...]:
@@ -301,8 +303,18 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _alone(options: dict[str, Any]) -> dict[str, Any]:
+    """For connections to PostgreSQL that are asked single statements: whoever asks has another way when one is gone."""
+    reads_only = {"options": f"{options['connect_args']['options']} -c default_transaction_read_only=on"}
+    pool = {"pool_pre_ping": False, "pool_size": 2, "max_overflow": 8}
+    return options | pool | {"isolation_level": "AUTOCOMMIT", "connect_args": reads_only}
+
+
 def teach(engine: Engine, settings: Settings, reader: Engine | None = None) -> None:
-    """Give an engine the product's transaction manners, and on SQLite another that only reads beside it."""
+    """Give an engine the product's transaction manners, and another beside it that only reads."""
+    if reader is not None:
+        event.listen(engine, "engine_disposed", lambda _engine: reader.dispose())
+        _readers[engine] = reader
     if engine.dialect.name != "sqlite":
         event.listen(engine, "begin", _begin_postgres)
         return
@@ -313,8 +325,6 @@ def teach(engine: Engine, settings: Settings, reader: Engine | None = None) -> N
     if reader is not None:
         _teach_sqlite(reader, durable, "query_only=ON")
         event.listen(reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-        event.listen(engine, "engine_disposed", lambda _engine: reader.dispose())
-        _readers[engine] = reader
 
 
 def _newer_sqlite() -> Any:

@@ -7,14 +7,15 @@ way for an end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Select
+from sqlalchemy import Engine, PoolProxiedConnection, Select
 from sqlalchemy.engine import Compiled
+from sqlalchemy.exc import SQLAlchemyError
 
 from hearing.db import db, is_reading, reader
 
@@ -72,12 +73,9 @@ class Glance:
         for listener in listeners:
             listener(asked.words)
         try:
-            with closing(engine.raw_connection()) as connection, _outside_transactions(connection.driver_connection):
-                cursor = connection.cursor()
-                cursor.execute(asked.words, asked.parameters(values))
-                found = cursor.fetchall()
-                cursor.close()
-        except engine.dialect.loaded_dbapi.Error as error:
+            with closing(engine.raw_connection()) as connection:
+                found = _told(connection, asked.words, asked.parameters(values))
+        except (engine.dialect.loaded_dbapi.Error, SQLAlchemyError) as error:
             raise Unanswered from error
         return [
             {name: read(value) if read else value for (name, read), value in zip(asked.columns, row, strict=True)}
@@ -94,14 +92,14 @@ class Glance:
         return _Prepared(compiled, str(compiled), places, columns)
 
 
-@contextmanager
-def _outside_transactions(driver: Any) -> Iterator[None]:
-    """PostgreSQL's driver begins one by itself unless it is told; SQLite's leaves it to us."""
-    begins = getattr(driver, "autocommit", None) is False
-    if begins:
-        driver.autocommit = True
+def _told(connection: PoolProxiedConnection, words: str, parameters: Any) -> Sequence[Sequence[Any]]:
+    """All rows; a connection over which none came is not used again."""
     try:
-        yield
-    finally:
-        if begins:
-            driver.autocommit = False
+        cursor = connection.cursor()
+        cursor.execute(words, parameters)
+        found: Sequence[Sequence[Any]] = cursor.fetchall()
+        cursor.close()
+    except BaseException:
+        connection.invalidate()
+        raise
+    return found

@@ -70,3 +70,20 @@ def test_a_driver_that_fails_is_told_from_nobody(app: Flask, cast: Cast) -> None
             db.session.execute(text("SELECT no_such_column FROM account"))
         db.session.rollback()
         assert WHO(ref=cast.ref(1)) is not None
+
+
+def test_a_connection_that_was_lost_is_not_asked_twice(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        lent = reader().raw_connection()
+        driver = lent.driver_connection
+        lent.close()
+        assert driver is not None
+        driver.close()  # As a restart of the server would, while it waits in the pool.
+        with pytest.raises(Unanswered):
+            WHO(ref=cast.ref(1))
+        assert WHO(ref=cast.ref(1)) is not None
+
+
+def test_it_cannot_write(app: Flask, cast: Cast) -> None:
+    with app.app_context(), pytest.raises(DBAPIError), reader().connect() as connection:
+        connection.execute(text("UPDATE account SET elder = true WHERE ref = :ref"), {"ref": cast.ref(1)})

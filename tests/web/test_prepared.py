@@ -14,8 +14,8 @@ from tests.cast import Cast
 
 def test_what_pages_ask_again_and_again_stays_prepared(app: Flask, cast: Cast, client: Browser) -> None:
     client.enter(cast.ref(1))
-    for _ in range(8):
-        assert client.get("/").status_code == 200
+    for number in range(8):
+        assert client.get(f"/?anew={number}").status_code == 200
     with app.app_context():
         kept = db.session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
     assert any("login_session" in statement for statement in kept)

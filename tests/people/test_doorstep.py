@@ -117,6 +117,15 @@ def test_whatever_else_decides_on_an_answer_is_another_question(app: Flask, aske
     assert made == ["/notices"]
 
 
+def test_a_line_break_in_an_address_makes_no_question_anothers(app: Flask) -> None:
+    with clock.standing_at(NOON):
+        first = stranger(app).get("/notices?of=tianjinlu", headers={"Cookie": "a=1"})
+        with requests_made(app) as made:
+            second = stranger(app).get("/notices%0Aof=tianjinlu", headers={"Cookie": "a=1"})
+    assert (first.status_code, second.status_code) == (200, 404)
+    assert made
+
+
 def test_a_host_that_is_not_ours_is_refused_as_ever(app: Flask) -> None:
     with clock.standing_at(NOON):
         warm(another(app))

@@ -21,7 +21,6 @@ from hearing.audit.commands import add_to as add_trail_to
 from hearing.audit.commands import bring_back, refuse_after_restoring
 from hearing.audit.ledger import perform
 from hearing.audit.publisher import Publisher
-from hearing.ballots.commands import add_to as add_ballots_to
 from hearing.ballots.queries import polls_without_key
 from hearing.config import BadSettings, Mode, Settings
 from hearing.db import db, reader, reading
@@ -306,5 +305,4 @@ def _as_owner() -> Flask:
 add_to(main, lambda: _ready(_settings()))
 add_erasure_to(main, _as_owner)
 add_trail_to(main, _settings, lambda: _ready(_settings()))
-add_ballots_to(main)
 add_notices_to(main, lambda: _ready(_settings()))

@@ -2,15 +2,18 @@
 
 import gzip
 import json
+import re
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from hearing.__main__ import main
 from hearing.ballots import pabulib, pb_writing
 from hearing.ballots.tally import Ballot
-from hearing.cli import main
 
 META = {"description": "Stairs", "num_projects": "3", "num_votes": "3", "budget": "100", "vote_type": "approval"}
 PROJECTS = ["project_id;cost;name", "042;60;Ramp", '7;30;"Lamps; two"', "b;20.50;Bench"]
@@ -302,3 +305,25 @@ def test_margins_are_said_where_they_are_asked_for(tmp_path: Path) -> None:
     assert all("margin" not in row for row in shares["projects"])
     lost = {row["id"]: row["margin"] for row in asked["projects"] if "margin" in row}
     assert lost == {"042": {"cost": 51.66, "votes": 1}, "b": {"cost": 18.33, "votes": 1}}
+
+
+def test_the_application_is_not_loaded_to_count_a_file(tmp_path: Path) -> None:
+    (tmp_path / "a.pb").write_text(text(), "utf-8")
+    counts = (
+        "import sys\n"
+        "from hearing.__main__ import main\n"
+        f"main(['tally', {str(tmp_path / 'a.pb')!r}, '--rule', 'mes', '--json'], standalone_mode=False)\n"
+        "print(sorted(name for name in ('flask', 'sqlalchemy', 'hearing.app') if name in sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", counts], capture_output=True, text=True, check=True)
+    outcome, loaded = done.stdout.splitlines()
+    assert json.loads(outcome)["winners"]
+    assert loaded == "[]"
+
+
+def test_the_command_line_names_every_command_once() -> None:
+    done = CliRunner().invoke(main, ["--help"])
+    named = re.findall(r"^  ([a-z-]+)", done.output.partition("Commands:")[2], re.MULTILINE)
+    assert {"tally", "replay", "serve", "demo", "worker", "doctor", "verify", "forget"} <= set(named)
+    assert len(named) == len(set(named))
+    assert CliRunner().invoke(main, ["no-such-command"]).exit_code == 2

@@ -1,4 +1,4 @@
-"""Raw: a table, and one row inserted and committed by the driver alone: what the disk and the database allow."""
+"""Raw: rows written and committed by the driver alone: what the disk and the database allow."""
 
 from __future__ import annotations
 
@@ -32,6 +32,22 @@ _MARK = (
     " AND p.state = 'open' AND p.opens_at <= {now} AND p.closes_at > {now} {lock} ON CONFLICT DO NOTHING"
 )
 _BOX = "INSERT INTO bench_box (slot, poll_id, sealed) VALUES ({mark}, {mark}, {mark})"
+_KEPT = ("evidence", "record", "signer", "entry", "node", "payload", "household", "sent")
+"""What is kept of one answer, a row of each."""
+_ANSWER_TABLES = (
+    "CREATE TABLE IF NOT EXISTS bench_collection (id INTEGER PRIMARY KEY, number INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS bench_turn (id INTEGER PRIMARY KEY, turn INTEGER NOT NULL)",
+    *(f"CREATE TABLE IF NOT EXISTS bench_{kept} (id {{key}}, words TEXT NOT NULL)" for kept in _KEPT),
+    "INSERT INTO bench_collection VALUES (1, 0), (2, 0) ON CONFLICT DO NOTHING",
+    "INSERT INTO bench_turn SELECT id, 0 FROM consent_unit WHERE true ON CONFLICT DO NOTHING",
+)
+_NUMBER = "UPDATE bench_collection SET number = number + 1 WHERE id = {mark} RETURNING number, {now}"
+_HER_LINE = (
+    "SELECT u.id, u.turn, u.closes_at, h.holder_id, h.weight FROM consent_unit u"
+    " JOIN consent_holder h ON h.consent_unit_id = u.id JOIN membership m ON m.holder_id = h.holder_id"
+    " WHERE m.account_id = {mark} AND m.left_at IS NULL"
+)
+_TURN = "UPDATE bench_turn SET turn = turn + 1 WHERE id = {mark}"
 
 
 @dataclass(frozen=True)
@@ -100,6 +116,40 @@ class Raw:
             raise
         self.connection.execute("COMMIT")
         return bool(marked == 1)
+
+    def prepare_answers(self) -> None:
+        """Make tables like those that an answer is kept in, and give each household a line."""
+        key = "INTEGER PRIMARY KEY" if self._is_sqlite else "BIGSERIAL PRIMARY KEY"
+        for statement in _ANSWER_TABLES:
+            self.connection.execute(statement.format(key=key))
+
+    def answer(self, account: int, row: Row) -> bool:
+        """Keep a household's answer in as many rows as the product promises; whether she has a line to answer for.
+
+        Her line is read, number and deadline are taken together, turn and trail are counted, and a row of each kind is
+        inserted. No draft is taken, no foreign keys are checked, nothing is hashed.
+        """
+        here = {
+            "mark": "?" if self._is_sqlite else "%s",
+            "now": "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')" if self._is_sqlite else "clock_timestamp()",
+        }
+        number, kept = _NUMBER.format(**here), "INSERT INTO bench_{} (words) VALUES (" + here["mark"] + ")"
+        self.connection.execute(self.begin_sql)
+        try:
+            self.connection.execute(number, (1,)).fetchone()
+            line = self.connection.execute(_HER_LINE.format(**here), (account,)).fetchone()
+            if line is not None:
+                self.connection.execute(_TURN.format(**here), (line[0],))
+                for name in _KEPT[:3]:
+                    self.connection.execute(kept.format(name), (row[3],))
+                self.connection.execute(number, (2,)).fetchone()
+                for name in _KEPT[3:]:
+                    self.connection.execute(kept.format(name), (row[3],))
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+        return line is not None
 
     @property
     def _is_sqlite(self) -> bool:

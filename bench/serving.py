@@ -36,7 +36,8 @@ SEAL_BYTES = 28
 def bare(product: Flask, folder: Path, database_url: str) -> Flask:
     """Each file of the folder as a page, compressed as the product compresses, and /act, which stores a posted form.
 
-    /checked does so for somebody who has signed in to the product, /promised casts her secret ballot.
+    /checked does so for somebody who has signed in to the product, /kept keeps her answer, /promised casts her secret
+    ballot.
     """
     app = Flask("bare", static_folder=None)
     shared = ("COMPRESS_", "SESSION_", "SECRET_KEY", "WTF_")
@@ -60,6 +61,14 @@ def bare(product: Flask, folder: Path, database_url: str) -> Flask:
         """The same for a form whose token and whose sign-in are looked at first, as every form's must be."""
         account_of_form()
         return act()
+
+    @app.post("/kept")
+    def kept() -> str:
+        """What is promised of an answer and no more: form looked at, a row of each kind, commit."""
+        household, answer, signature, strokes = (request.form.get(name, "") for name in COLUMNS)
+        if not connection().answer(account_of_form(), (household, answer, signature, strokes)):
+            abort(409)
+        return "ok"
 
     @app.post("/promised/<int:poll>/<int:room>")
     def promised(poll: int, room: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import itertools
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -72,6 +72,8 @@ class Round:
     bare_cpu: float | None
     checked: Run
     checked_cpu: float | None
+    kept: Run
+    kept_cpu: float | None
     raw: float
 
 
@@ -89,6 +91,7 @@ def measure(report: Report, where: Databases, *, households: int, rounds: int) -
     fixed.mkdir()
     (fixed / "healthz").write_text("ok")
     raw = Raw.open(ground.database_url)
+    raw.prepare_answers()
     share = households // rounds
     with served(ground, worker=True) as product, served(ground, str(fixed)) as bare:
         first = _round(product, bare, raw, warming, asked.collection, typed, row)
@@ -137,16 +140,16 @@ def _round(
     post = load.request("/act", body=load.form(dict(zip(COLUMNS, row, strict=True))))
     stored, bare_cpu = bare.timed(lambda: load.drive(bare.address, itertools.repeat(post, len(people))))
     fields = dict(zip(COLUMNS, row, strict=True))
-    looked_at = (
-        load.request(
-            "/checked",
-            cookie=person.cookie,
-            body=load.form(fields | {"csrf_token": person.fields["csrf_token"]}),
-        )
-        for person in people
-    )
-    checked, checked_cpu = bare.timed(lambda: load.drive(bare.address, looked_at))
-    return Round(answers, acts, act_cpu, stored, bare_cpu, checked, checked_cpu, raw.loop(row, len(people)))
+
+    def signed_in(path: str) -> Iterator[bytes]:
+        for person in people:
+            body = load.form(fields | {"csrf_token": person.fields["csrf_token"]})
+            yield load.request(path, cookie=person.cookie, body=body)
+
+    checked, checked_cpu = bare.timed(lambda: load.drive(bare.address, signed_in("/checked")))
+    kept, kept_cpu = bare.timed(lambda: load.drive(bare.address, signed_in("/kept")))
+    driver = raw.loop(row, len(people))
+    return Round(answers, acts, act_cpu, stored, bare_cpu, checked, checked_cpu, kept, kept_cpu, driver)
 
 
 def _tell(report: Report, database: str, households: int, done: list[Round]) -> None:
@@ -156,6 +159,7 @@ def _tell(report: Report, database: str, households: int, done: list[Round]) -> 
         "the act: record, evidence file, trail entry and receipt",
         "bare: a Flask route on the same server that inserts and commits one row with the same content",
         "checked: the same route, which first looks at the form's token and at the sign-in, as every form's must",
+        "kept: the same, which keeps by the driver alone all that is promised of an answer, a row of each kind",
         "driver: the same row inserted and committed in a loop on one connection",
     )
     acts = [found.acts for found in done]
@@ -163,6 +167,7 @@ def _tell(report: Report, database: str, households: int, done: list[Round]) -> 
     both = [len(found.acts.answers) / (found.acts.seconds + found.answers.seconds) for found in done]
     bare = [found.bare.rate for found in done]
     checked = [found.checked.rate for found in done]
+    kept = [found.kept.rate for found in done]
     driver = [found.raw for found in done]
     ratio = _ratio([run.rate for run in acts], bare)
     what = f"signing, {database}"
@@ -210,10 +215,23 @@ def _tell(report: Report, database: str, households: int, done: list[Round]) -> 
                 "",
                 "",
             ),
+            (
+                "what is promised, kept",
+                f"{_ratio(kept, bare):.2f}",
+                f"{_ratio(kept, checked):.2f}",
+                f"{_ratio(kept, driver):.2f}",
+                f"{statistics.median(kept):,.0f}",
+                milliseconds([found.kept_cpu for found in done]),
+                "",
+                "",
+            ),
             ("driver alone", "", "", "", f"{statistics.median(driver):,.0f}", "", "", ""),
         ],
     )
-    wrong = sum(found.answers.unlike(303) + found.acts.unlike(303) + found.checked.unlike(200) for found in done)
+    wrong = sum(
+        found.answers.unlike(303) + found.acts.unlike(303) + found.checked.unlike(200) + found.kept.unlike(200)
+        for found in done
+    )
     report.table(
         ("", "found"),
         [("posts not answered as they should be", report.at_most(f"{what}, errors", wrong, 0, f"{wrong}"))],

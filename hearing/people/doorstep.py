@@ -14,7 +14,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -27,10 +27,8 @@ from hearing.web import logs
 from hearing.web.sealing import digest
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-MOST_BYTES = 16_000_000
-"""Of all answers of a process."""
 ASIDE = 700
 """Bytes that an answer takes beside its body and its headers."""
 SAYS = (
@@ -70,9 +68,8 @@ class Answer:
 class Doorstep:
     """Stands before the application and gives an answer once more, or has it made."""
 
-    def __init__(self, inner: WSGIApplication, engine: Engine, *, logged: bool) -> None:
-        self._inner, self._engine, self._logged = inner, engine, logged
-        self._answers: kept.Shelf[str, Answer] = kept.Shelf(MOST_BYTES)
+    def __init__(self, app: Flask, engine: Engine, *, logged: bool) -> None:
+        self._app, self._inner, self._engine, self._logged = app, app.wsgi_app, engine, logged
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
@@ -87,6 +84,10 @@ class Doorstep:
             logs.tell("GET", answer.basis.endpoint, 200, time.perf_counter() - began)
         start_response(answer.status, list(answer.headers))
         return (answer.body,)
+
+    @property
+    def _answers(self) -> kept.Shelf[str, Answer]:
+        return cast(kept.Shelf[str, Answer], self._app.extensions["kept_answers"])
 
     def _is_true(self, answer: Answer) -> bool:
         """Whether the application would answer the same now."""
@@ -124,4 +125,4 @@ def init_app(app: Flask, settings: Settings) -> None:
     with app.app_context():
         engine = reader()
     logged = settings.mode is not Mode.TESTING
-    app.wsgi_app = Doorstep(app.wsgi_app, engine, logged=logged)  # type: ignore[method-assign]
+    app.wsgi_app = Doorstep(app, engine, logged=logged)  # type: ignore[method-assign]

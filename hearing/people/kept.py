@@ -36,7 +36,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MOST_BYTES = 16_000_000
-"""Of all kept pages of a process."""
+"""Of all kept pages of a process, and of all answers."""
 MOST_VALUES = 100
 """Of all kept values of a process."""
 _VALUES = Lock()
@@ -148,8 +148,9 @@ class Basis:
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its shelf, and a smaller one for what is no page."""
+    """Give the application its shelves: of pages, of whole answers, and a smaller one for what is no page."""
     app.extensions["kept"] = Shelf()
+    app.extensions["kept_answers"] = Shelf()
     app.extensions["kept_values"] = OrderedDict()
 
 

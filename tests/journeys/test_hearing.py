@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from hearing import clock
 from hearing.audit.ledger import perform
@@ -106,6 +106,19 @@ def test_a_phone_comes_back_after_the_network_and_the_server_were_away(live: Liv
         phone.page.unroute("**/live?*")
         phone.comes("郑**（二层）")
         phone.complaints.clear()  # That it was away, the browser has noticed.
+
+
+def test_a_page_that_asks_looks_as_one_that_does_not(live: Live, cast: Cast, phones: Phones) -> None:
+    number, asked = begun(live, cast), list[Route]()
+    with clock.standing_at(BEGUN):
+        phone = phones().enter(cast.ref(7)).open(f"/meetings/{number}/live")
+        phone.page.route("**/live?*", lambda route: asked.append(route))
+        with phone.page.expect_request("**/live?*"):
+            pass
+        assert phone.page.locator("#live.htmx-request").count() == 1
+        phone.check()
+        for route in asked:
+            route.continue_()
 
 
 def _raise(live: Live, cast: Cast, number: int, household: int) -> None:

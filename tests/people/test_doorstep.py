@@ -144,7 +144,7 @@ def test_what_is_recorded_is_seen_at_once(app: Flask, client: Browser, cast: Cas
 def test_an_answer_ends_with_its_minute(app: Flask) -> None:
     with clock.standing_at(NOON):
         warm(another(app))
-    with clock.standing_at(NOON + timedelta(seconds=50)), requests_made(app) as made:
+    with clock.standing_at(NOON + timedelta(seconds=55)), requests_made(app) as made:
         another(app).get(BOARD)
     assert made
 

@@ -90,7 +90,7 @@ def test_what_is_recorded_is_seen_at_once(app: Flask, client: Browser, cast: Cas
 def test_a_page_is_made_anew_when_the_minute_is_over(app: Flask, client: Browser) -> None:
     with clock.standing_at(NOON):
         client.get(BOARD)
-    with clock.standing_at(NOON + timedelta(seconds=50)), statements(app) as said:
+    with clock.standing_at(NOON + timedelta(seconds=55)), statements(app) as said:
         client.get(BOARD)
     assert len(said) > 1
 

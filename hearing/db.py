@@ -38,6 +38,7 @@ from sqlalchemy import (
     TypeDecorator,
     event,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
 from sqlalchemy.types import TypeEngine
 
@@ -49,9 +50,9 @@ class _Session(Session):
 
     def get_bind(self, *_mapper: Any, **_arguments: Any) -> Engine:
         """The engine of the transaction that has begun; before the first statement, that of the manner it will have."""
-        begun: Engine | None = self.info.get(_BEGUN)
+        begun: Connection | None = self.info.get(_BEGUN)
         if begun is not None:
-            return begun
+            return begun.engine
         assert isinstance(self.bind, Engine)
         apart = is_reading() and self.bind.dialect.name == "sqlite"
         return _readers.get(self.bind, self.bind) if apart else self.bind
@@ -59,7 +60,7 @@ class _Session(Session):
 
 CONNECTION_LIVES = 3600
 """Seconds after which a connection to SQLite is opened anew, and reads the newest statistics."""
-_BEGUN = "engine of the transaction"
+_BEGUN = "connection of the transaction"
 _readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 """The engine that reads beside an engine that writes."""
 
@@ -67,12 +68,12 @@ db = SQLAlchemy(session_options={"autoflush": True, "expire_on_commit": False, "
 
 
 @event.listens_for(_Session, "after_begin")
-def _keep_engine(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    session.info[_BEGUN] = connection.engine
+def _keep_connection(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    session.info[_BEGUN] = connection
 
 
 @event.listens_for(_Session, "after_transaction_end")
-def _let_engine_go(session: Session, transaction: SessionTransaction) -> None:
+def _let_connection_go(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop(_BEGUN, None)
 
@@ -177,6 +178,33 @@ def aside() -> Iterator[None]:
             yield
     finally:
         db.session.rollback()
+
+
+def connected() -> Connection:
+    """The connection of this session's transaction, which begins with it: what `Session.connection` answers.
+
+    That one looks each time whether its state allows it; an act in a crowd asks a dozen times.
+    """
+    session = db.session
+    begun: Connection | None = session.info.get(_BEGUN)
+    return begun if begun is not None else session.connection()
+
+
+@contextmanager
+def sent_together(connection: Connection) -> Iterator[None]:
+    """Let PostgreSQL take several statements without an answer to each: while they run, every other act waits.
+
+    For statements that return nothing. A broken promise shows when the block ends, and as SQLAlchemy says it.
+    """
+    driver = connection.connection.driver_connection
+    if connection.dialect.name != "postgresql" or driver is None:
+        yield
+        return
+    try:
+        with driver.pipeline():
+            yield
+    except connection.dialect.loaded_dbapi.IntegrityError as error:
+        raise IntegrityError(None, None, error) from error
 
 
 def read_only(value: bool) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, PoolProxiedConnection, Select
 from sqlalchemy.engine import Compiled
 from sqlalchemy.exc import SQLAlchemyError
 
-from hearing.db import db, is_reading, reader
+from hearing.db import connected, is_reading, reader
 
 listeners: list[Callable[[str], None]] = []
 """Whoever listens to every statement of the engines listens here to the others."""
@@ -64,7 +64,7 @@ class Glance:
         if is_reading():
             with suppress(Unanswered):
                 return self._asked(reader(), values)
-        return [row._asdict() for row in db.session.connection().execute(self._statement, values)]
+        return [row._asdict() for row in connected().execute(self._statement, values)]
 
     def _asked(self, engine: Engine, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         asked = self._prepared.get(engine)

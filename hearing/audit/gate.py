@@ -24,7 +24,7 @@ def init_app(app: Flask) -> None:
         if not keys.is_ours(key):
             abort(400)
         form = once.Sending(key, keys.digest(request.form, request.files))
-        ledger.sent_before(db.session, form)
+        ledger.sent_before(form)
         once.sending.set(form)
 
     @app.teardown_request

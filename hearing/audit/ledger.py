@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, ParamSpec, TypeVar, cast
@@ -18,7 +18,8 @@ from hearing.audit import canonical, once, tree
 from hearing.audit.fact import Fact
 from hearing.audit.models import LogEntry, LogHead, LogHousehold, LogNode, LogPayload, SentForm
 from hearing.clock import database_now
-from hearing.db import Base, Ledgered, db, is_reading, read_only
+from hearing.db import Base, Ledgered, connected, db, is_reading, read_only, sent_together
+from hearing.glance import Glance
 from hearing.refusal import Refused
 
 P = ParamSpec("P")
@@ -40,6 +41,7 @@ _TAKE_PLACE = (
 _ADD_ENTRY, _ADD_NODE, _ADD_PAYLOAD = insert(_ENTRY), insert(_NODE), insert(_PAYLOAD)
 _ADD_HOUSEHOLD, _ADD_SENT = insert(_HOUSEHOLD), insert(_SENT)
 _FIND_SENT = select(_SENT.c.idx, _SENT.c.digest).where(_SENT.c.key == bindparam("sent"))
+_WAS_SENT = Glance(_FIND_SENT)
 _READ_NODES = select(_NODE.c.level, _NODE.c.number, _NODE.c.hash).where(
     tuple_(_NODE.c.level, _NODE.c.number).in_(bindparam("wanted", expanding=True))
 )
@@ -65,9 +67,9 @@ def perform(action: Callable[P, F], *args: P.args, **kwargs: P.kwargs) -> Record
     """
     with _through_the_door() as form:
         fact = action(*args, **kwargs)
-        index = _append(db.session, [fact])
+        index = _append([fact])
         if form is not None:
-            _remember(db.session, form, index)
+            _remember(form, index)
     once.sending.set(None)
     return Recorded(fact, index)
 
@@ -79,9 +81,9 @@ def perform_all(action: Callable[P, Sequence[F]], *args: P.args, **kwargs: P.kwa
     """
     with _through_the_door() as form:
         facts = action(*args, **kwargs)
-        first = _append(db.session, facts)
+        first = _append(facts)
         if form is not None:
-            _remember(db.session, form, first + len(facts) - 1)
+            _remember(form, first + len(facts) - 1)
     once.sending.set(None)
     return [Recorded(fact, first + place) for place, fact in enumerate(facts)]
 
@@ -162,14 +164,14 @@ def start(session: Session) -> None:
         session.add(LogHead(id=1, size=0))
 
 
-def _append(session: Session, facts: Sequence[Fact]) -> int:
+def _append(facts: Sequence[Fact]) -> int:
     """Write the entries of these facts, their new complete nodes and their payloads; return the first one's index.
 
     The head row is locked here, last, so that acts wait for each other as briefly as possible.
     """
-    session.flush()
+    db.session.flush()
     kept = [_committed(fact) for fact in facts]
-    connection = session.connection()
+    connection = connected()
     place = connection.execute(_TAKE_PLACE, {"more": len(facts)}).one()
     first: int = place.size - len(facts)
     read = _neighbours(connection, first, place.size)
@@ -200,7 +202,7 @@ def _append(session: Session, facts: Sequence[Fact]) -> int:
         if encoded:
             payloads.append({"idx": index, "salt": salt, "payload": encoded})
             homes += [{"idx": index, "unit_id": unit} for unit in sorted(set(fact.households))]
-    with _sent_together(connection):
+    with sent_together(connection):
         for statement, rows in ((_ADD_ENTRY, entries), (_ADD_NODE, nodes), (_ADD_PAYLOAD, payloads)):
             if rows:
                 connection.execute(statement, rows if len(rows) > 1 else rows[0])
@@ -215,14 +217,6 @@ def _committed(fact: Fact) -> tuple[bytes, bytes]:
     return secrets.token_bytes(canonical.SALT_BYTES), canonical.encode(payload) if payload else b""
 
 
-@contextmanager
-def _sent_together(connection: Connection) -> Iterator[None]:
-    """Let PostgreSQL take several statements without an answer to each: while they run, every other act waits."""
-    driver = connection.connection.driver_connection
-    with driver.pipeline() if connection.dialect.name == "postgresql" and driver else nullcontext():
-        yield
-
-
 def _neighbours(connection: Connection, first: int, size: int) -> dict[tuple[int, int], bytes]:
     """The subtrees to the left that the entries from `first` up to `size` complete, read with one statement."""
     levels = range((first ^ size).bit_length())
@@ -231,21 +225,20 @@ def _neighbours(connection: Connection, first: int, size: int) -> dict[tuple[int
     return {(row.level, row.number): row.hash for row in found}
 
 
-def _remember(session: Session, form: once.Sending, index: int) -> None:
+def _remember(form: once.Sending, index: int) -> None:
     try:
-        session.connection().execute(_ADD_SENT, {"key": form.key, "digest": form.digest, "idx": index})
+        connected().execute(_ADD_SENT, {"key": form.key, "digest": form.digest, "idx": index})
     except IntegrityError:
         # The same form came in twice at once and the other was quicker: its receipt is the one to show.
-        session.rollback()
-        first = session.connection().execute(_FIND_SENT, {"sent": form.key}).one()
+        db.session.rollback()
+        first = connected().execute(_FIND_SENT, {"sent": form.key}).one()
         raise once.AlreadySent(first.idx, same=first.digest == form.digest) from None
 
 
-def sent_before(session: Session, form: once.Sending) -> None:
+def sent_before(form: once.Sending) -> None:
     """Raise AlreadySent when this form was carried out before."""
-    first = session.connection().execute(_FIND_SENT, {"sent": form.key}).one_or_none()
-    if first is not None:
-        raise once.AlreadySent(first.idx, same=first.digest == form.digest)
+    for first in _WAS_SENT.rows(sent=form.key):
+        raise once.AlreadySent(first["idx"], same=first["digest"] == form.digest)
 
 
 _refusals: dict[str, StrEnum] = {}

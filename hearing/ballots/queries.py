@@ -31,7 +31,7 @@ from hearing.ballots.models import (
 from hearing.ballots.paper_models import PollDesk
 from hearing.ballots.tally import Ballot, Profile, Record, Rule
 from hearing.clock import database_now
-from hearing.db import db
+from hearing.db import connected, db
 from hearing.glance import Glance
 from hearing.people.queries import door_of, neighbourhoods_of, unit
 from hearing.people.rules import COMMITTEE
@@ -214,7 +214,7 @@ def lines(viewer: Anyone, found: Poll) -> list[Line]:
 
 def version_of_choices(found: Poll) -> str:
     """Changes with all that an open poll's ballots offer: which poll it is, and how much of it was withdrawn."""
-    gone = db.session.connection().execute(_GONE, {"poll": found.id}).scalar_one()
+    gone = connected().execute(_GONE, {"poll": found.id}).scalar_one()
     return f"{found.order_seed} {gone}"
 
 

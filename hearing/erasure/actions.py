@@ -16,7 +16,7 @@ from hearing.casefile import shelf
 from hearing.clock import now
 from hearing.db import db
 from hearing.erasure import classes, person, rules
-from hearing.erasure.gathering import unneeded_files
+from hearing.erasure.gathering import named_files, unneeded_files
 from hearing.erasure.parts import BLANKS, Going
 from hearing.erasure.rules import KEEPING, PERSON, PERSON_LABEL, Class
 from hearing.files import storage
@@ -63,7 +63,16 @@ def remove_files() -> int:
     """After the act: take files off the disk that no row needs any more; how many. What a crash left goes next time."""
     unneeded = unneeded_files()
     copies = sum(shelf.remove(sha256) for sha256 in case_file_queries.erased())
-    return copies + sum(storage.remove(sha256) for sha256 in unneeded)
+    return copies + sum(storage.remove(sha256) for sha256 in unneeded) + _clear_strays()
+
+
+def _clear_strays() -> int:
+    """Take away files that no row ever came to name, because their act was refused or broke off; how many."""
+    gone = 0
+    for paths in erasing.batches(storage.untouched()):
+        named = named_files(path.name for path in paths)
+        gone += sum(storage.clear_away(path) for path in paths if path.name not in named)
+    return gone
 
 
 def wipe() -> bool:

@@ -208,6 +208,11 @@ def unneeded_files() -> list[str]:
     return list(db.session.scalars(query))
 
 
+def named_files(hashes: Iterable[str]) -> set[str]:
+    """Those of some hashes that a row names, erased or not."""
+    return set(db.session.scalars(select(Evidence.sha256).where(Evidence.sha256.in_(list(hashes)))))
+
+
 def of(model: Any, account_id: int) -> Select[int]:
     """The rows of a table that belong to an account."""
     return select(model.id).where(model.account_id == account_id)

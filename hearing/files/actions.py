@@ -9,7 +9,7 @@ from typing import cast
 from sqlalchemy import Table, insert
 
 from hearing.clock import now
-from hearing.db import db
+from hearing.db import connected, db
 from hearing.files import storage
 from hearing.files.models import Evidence
 from hearing.people.viewer import Viewer
@@ -41,7 +41,7 @@ def put(
         "uploaded_by": by.id,
         "uploaded_at": moment,
     }
-    return Put(db.session.connection().execute(_ADD, row).scalar_one(), sha256)
+    return Put(connected().execute(_ADD, row).scalar_one(), sha256)
 
 
 def store(by: Viewer, data: bytes, media_type: str, kind: str, matter: str, neighbourhood_id: int) -> Evidence:

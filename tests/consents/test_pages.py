@@ -40,6 +40,7 @@ from tests.consents.course import (
     shown,
     sole_holder,
 )
+from tests.statements import hearing_every_statement
 from tests.web.test_switches import switch
 
 MOST_STATEMENTS = 8
@@ -966,6 +967,25 @@ def test_nothing_is_left_of_a_draft_once_it_is_signed(opened: Stage) -> None:
     assert opened.act(lambda _: db.session.scalars(select(ConsentDraft)).all()) == []
     assert browser.get(f"{opened.url}/answer/check").location.endswith("/mine")
     assert opened.act(lambda _: len(db.session.scalars(select(ConsentRecord)).all())) == 1
+
+
+def test_a_drawing_is_on_the_disk_before_anybody_waits_for_its_signer(opened: Stage) -> None:
+    """A disk may take longer than all of the act: it must not while the collection's row is locked."""
+    browser = opened.browser(5)
+    checked = begin(browser, opened.url, "agree")
+    drawing = opened.act(lambda _: db.session.scalars(select(ConsentDraft.picture)).one()) or b""
+    kept = opened.app.extensions["settings"].files_dir / (name := hashlib.sha256(drawing).hexdigest())[:2] / name
+    there: list[bool] = []
+
+    def look(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith("SELECT consent_collection.id, consent_collection.proposal_id"):
+            there.append(kept.exists())
+
+    assert not kept.exists()
+    with hearing_every_statement(opened.app, look):
+        browser.submit(checked.location, field="draft")
+    assert there == [True]
+    assert len(records(opened)) == 1
 
 
 def test_extending_and_voiding_take_a_reason(opened: Stage) -> None:

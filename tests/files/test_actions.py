@@ -18,7 +18,8 @@ from structlog.testing import capture_logs
 from hearing.audit.fact import Actor, Fact, private
 from hearing.audit.ledger import perform
 from hearing.config import Settings
-from hearing.db import db
+from hearing.db import db, reading
+from hearing.erasure.actions import remove_files
 from hearing.files import queries, storage
 from hearing.files.actions import store
 from hearing.files.models import Evidence
@@ -103,6 +104,31 @@ def test_an_act_that_fails_leaves_no_row(app: Flask, cast: Cast) -> None:
             perform(fail)
         assert db.session.scalar(text("SELECT count(*) FROM evidence")) == 0
         assert attach(viewer(cast.ref(1)), cast) > 0, "the next try finds the file there already"
+
+
+def test_what_nobody_names_goes_after_a_day_and_not_before(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        named = db.session.get_one(Evidence, attach(viewer(cast.ref(1)), cast)).sha256
+        stray, fresh, wanted = (storage.write(data) for data in (b"stray", b"fresh", b"wanted"))
+        (beginning,) = (path.with_name(".0123456789abcdef") for path in on_disk(app) if path.name == stray)
+        beginning.write_bytes(b"half of it")
+        for path in on_disk(app):
+            if path.name != fresh:
+                age(path)
+        found = {path.name for path in storage.untouched()}
+        assert found == {named, stray, wanted, beginning.name}
+        paths = {path.name: path for path in on_disk(app)}
+        assert storage.write(b"wanted") == wanted, "an act writes it just now, and its row is not there yet"
+        assert not storage.clear_away(paths[wanted])
+        with reading():
+            assert remove_files() == 2
+        assert {path.name for path in on_disk(app)} == {named, fresh, wanted}
+        assert not storage.clear_away(paths[stray]), "somebody else was quicker"
+
+
+def age(path: Path) -> None:
+    long_ago = path.stat().st_mtime - storage.STRAY_AFTER - 60
+    os.utime(path, (long_ago, long_ago))
 
 
 def test_a_write_that_dies_half_way_is_never_taken_for_the_file(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

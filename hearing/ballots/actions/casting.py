@@ -22,7 +22,7 @@ from hearing.ballots.box import Box, box_of
 from hearing.ballots.models import NamedBallot, Poll, PollMark, PollProject, PollVoter, SealedBallot, SecretBallot
 from hearing.ballots.paper_models import BallotPaper
 from hearing.clock import database_now
-from hearing.db import db
+from hearing.db import connected
 from hearing.people.viewer import Viewer
 from hearing.places.models import Neighbourhood
 from hearing.refusal import Refused
@@ -223,7 +223,7 @@ def cast_secretly(who: Casting, vote: SecretVote) -> str:
         raise Refused(rules.Refusal.POLL_ELSEWHERE)
     if len(vote.phrase) > rules.MOST_PHRASE:
         raise Refused(rules.Refusal.PHRASE_TOO_LONG, most=rules.MOST_PHRASE)
-    connection, asked = db.session.connection(), who.asked(vote.poll_id)
+    connection, asked = connected(), who.asked(vote.poll_id)
     box = _box(poll)
     marked = connection.execute(_SET_MARK[connection.dialect.name], asked).one_or_none()
     if marked is None:
@@ -249,7 +249,7 @@ def cast_by_name(who: Casting, poll_id: int, said: rules.Said, *, seen: int) -> 
     poll, terms = hold(poll_id, said)
     if poll.mode != rules.Mode.NAMED:
         raise Refused(rules.Refusal.POLL_ELSEWHERE)
-    connection, asked = db.session.connection(), who.asked(poll_id)
+    connection, asked = connected(), who.asked(poll_id)
     voter = connection.execute(_LOCK_VOTER, asked).one_or_none()
     if voter is None or voter.struck:
         raise Refused(rules.Refusal.NO_VOTER)
@@ -289,7 +289,7 @@ def hold(poll_id: int, said: rules.Said) -> tuple[Row[Any], rules.Terms]:
 
     Of the projects only those that it names are read: the others, however many they are, decide nothing.
     """
-    connection = db.session.connection()
+    connection = connected()
     poll = connection.execute(_HOLD, {"poll": poll_id}).one_or_none()
     if poll is None:
         raise Refused(rules.Refusal.POLL_ELSEWHERE)
@@ -315,12 +315,12 @@ def _box(poll: Row[Any]) -> Box | None:
 def _is_there(box: Box | None, c: str) -> bool:
     """Whether this very ballot lies in the box or stands in the trail."""
     sought = {"slot": box.slot(c) if box is not None else "", "c": c}
-    return db.session.connection().execute(_IS_THERE, sought).first() is not None
+    return connected().execute(_IS_THERE, sought).first() is not None
 
 
 def _why_not(poll: Row[Any], asked: dict[str, Any]) -> Refused:
     """Why the mark could not be set, read under the same lock."""
-    standing = db.session.connection().execute(_STANDING, asked).one_or_none()
+    standing = connected().execute(_STANDING, asked).one_or_none()
     if standing is None or standing.struck:
         return Refused(rules.Refusal.NO_VOTER)
     if standing.marked is not None:

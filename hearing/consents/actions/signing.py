@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, cast
@@ -30,8 +31,10 @@ from hearing.consents.models import (
     RecordHolder,
 )
 from hearing.consents.queries import SIGNATURE, Slip
-from hearing.db import db
+from hearing.db import connected, db, sent_together
 from hearing.files import actions as files
+from hearing.files import storage
+from hearing.glance import Glance, Unanswered
 from hearing.notices.rules import beijing_day
 from hearing.people.viewer import Viewer
 from hearing.places.models import Neighbourhood
@@ -85,6 +88,13 @@ _TAKE_DRAFT = (
     )
     .returning(*_DRAFT.c)
 )
+_DRAWN = Glance(
+    select(_DRAFT.c.picture).where(
+        _DRAFT.c.account_id == bindparam("account"),
+        _DRAFT.c.digest == bindparam("shown"),
+        _DRAFT.c.picture.is_not(None),
+    )
+)
 _FORGET_DRAFT = delete(_DRAFT).where(
     _DRAFT.c.account_id == bindparam("account"), _DRAFT.c.consent_unit_id == bindparam("line")
 )
@@ -122,8 +132,14 @@ _TAKE_NUMBER = (
     .returning(_COLLECTION.c.next_record, database_now().label("moment"))
 )
 _COUNT_TURN = update(_UNIT).where(_UNIT.c.id == bindparam("line")).values(turn=bindparam("next_turn"))
-_ADD_RECORD = insert(_RECORD).returning(_RECORD.c.id)
-_ADD_SIGNER = insert(_SIGNER)
+_ADD_RECORD = insert(_RECORD).inline()
+# By the record's number, so that none of the three waits for what another answers.
+_ADD_SIGNER = insert(_SIGNER).from_select(
+    ["record_id", "holder_id"],
+    select(_RECORD.c.id, bindparam("holder", type_=_SIGNER.c.holder_id.type)).where(
+        _RECORD.c.collection_id == bindparam("collection"), _RECORD.c.number == bindparam("record")
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -193,9 +209,10 @@ def sign(by: Viewer, collection_id: int, shown: str) -> facts.Answered:
 
     Raises DRAFT_CHANGED when another window has changed or signed it since, otherwise what `answer` raises.
     """
+    _keep_drawing(by, shown)
     collection = _hold(collection_id)
     taken = {"account": by.id, "shown": shown, "collection": collection_id}
-    draft = db.session.connection().execute(_TAKE_DRAFT, taken).one_or_none() if collection is not None else None
+    draft = connected().execute(_TAKE_DRAFT, taken).one_or_none() if collection is not None else None
     if collection is None or draft is None or not draft.answer:
         raise Refused(rules.Refusal.DRAFT_CHANGED)
     line = _line(collection, draft.consent_unit_id)
@@ -219,21 +236,32 @@ def answer(
     if collection is None:
         raise Refused(rules.Refusal.COLLECTION_ELSEWHERE)
     line = _line(collection, slip.unit.id)
-    db.session.connection().execute(_FORGET_DRAFT, {"account": by.id, "line": line.unit.id})
+    connected().execute(_FORGET_DRAFT, {"account": by.id, "line": line.unit.id})
     return _answer(by, line, slip.speaks_for, _Said(said, reason, signature, seen))
+
+
+def _keep_drawing(by: Viewer, shown: str) -> None:
+    """Bring the drawing to the disk before the lock is taken: what waits for a disk should let nobody else wait.
+
+    Under the lock it is found there. Who is refused leaves a file that no row names (`files.storage.stray`).
+    """
+    with suppress(Unanswered):
+        drawn = _DRAWN(account=by.id, shown=shown)
+        if drawn is not None:
+            storage.write(drawn["picture"])
 
 
 def _hold(collection_id: int) -> Row[Any] | None:
     """Lock the collection's row until the act is committed; what stands there, with its plan's hash and its case."""
     db.session.flush()
-    found: Row[Any] | None = db.session.connection().execute(_HOLD, {"collection": collection_id}).one_or_none()
+    found: Row[Any] | None = connected().execute(_HOLD, {"collection": collection_id}).one_or_none()
     return found
 
 
 def _line(collection: Row[Any], consent_unit_id: int) -> _Line:
     """Read the line anew, by a statement that begins after the lock was got. Raises NOT_ON_ROLL."""
     wanted = {"line": consent_unit_id, "collection": collection.id}
-    shares: Sequence[Row[Any]] = db.session.connection().execute(_LINE, wanted).all()
+    shares: Sequence[Row[Any]] = connected().execute(_LINE, wanted).all()
     if not shares:
         raise Refused(rules.Refusal.NOT_ON_ROLL)
     return _Line(collection, shares)
@@ -320,7 +348,7 @@ def _take_number(line: _Line) -> tuple[int, datetime]:
     """
     collection, closing = line.collection, line.closing
     wanted = {"collection": collection.id, "closing": closing}
-    taken = db.session.connection().execute(_TAKE_NUMBER, wanted).one_or_none()
+    taken = connected().execute(_TAKE_NUMBER, wanted).one_or_none()
     if taken is None:
         rules.check_open(rules.CollectionState(collection.state), closing=closing, now=closing)
         raise Refused(rules.Refusal.COLLECTION_ELSEWHERE)
@@ -349,10 +377,15 @@ def _check(line: _Line, holders: Sequence[int], said: _Said, moment: datetime) -
 
 def _write(holders: Sequence[int], record: dict[str, Any]) -> None:
     """Add the record with its signers, and count the household's turn; objects in memory that show older rows go."""
-    connection, session = db.session.connection(), db.session
-    connection.execute(_COUNT_TURN, {"line": record["consent_unit_id"], "next_turn": record["turn"]})
-    record_id = connection.execute(_ADD_RECORD, record).scalar_one()
-    connection.execute(_ADD_SIGNER, [{"record_id": record_id, "holder_id": holder} for holder in sorted(holders)])
+    connection, session = connected(), db.session
+    signers = [
+        {"collection": record["collection_id"], "record": record["number"], "holder": holder}
+        for holder in sorted(holders)
+    ]
+    with sent_together(connection):
+        connection.execute(_COUNT_TURN, {"line": record["consent_unit_id"], "next_turn": record["turn"]})
+        connection.execute(_ADD_RECORD, record)
+        connection.execute(_ADD_SIGNER, signers)
     for key in ((ConsentUnit, record["consent_unit_id"]), (ConsentCollection, record["collection_id"])):
         known = session.identity_map.get(identity_key(*key))
         if known is not None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Result, Table, bindparam, 
 from hearing.audit.erasing import batches
 from hearing.clock import now
 from hearing.consents.models import ConsentCollection, ConsentHolder, ConsentUnit
-from hearing.db import db
+from hearing.db import connected, db
 from hearing.people import outbox
 from hearing.people.models import Account, Membership, Message
 from hearing.places.models import Holder
@@ -32,7 +32,7 @@ def tell_unit(unit: ConsentUnit, sentence: str, path: str, *, but: str | None = 
 def tell_household(consent_unit_id: int, sentence: str, path: str, *, but: str | None = None) -> None:
     """The same by the number of its line on the roll."""
     db.session.flush()
-    languages = _languages(db.session.connection().execute(_OF_UNIT, {"unit": consent_unit_id}))
+    languages = _languages(connected().execute(_OF_UNIT, {"unit": consent_unit_id}))
     languages.pop(but or "", None)
     _write(languages, sentence, path)
 
@@ -54,7 +54,7 @@ def tell_units(units: Iterable[int], sentence: str, path: str) -> None:
 def _phones(of: ColumnElement[bool]) -> dict[str, str]:
     """The register's phones and the members' own, each with its reader's language."""
     db.session.flush()
-    return _languages(db.session.connection().execute(_phones_of(of)))
+    return _languages(connected().execute(_phones_of(of)))
 
 
 def _phones_of(of: ColumnElement[bool]) -> CompoundSelect[Any]:
@@ -91,7 +91,7 @@ def _write(languages: dict[str, str], sentence: str, path: str) -> None:
         return
     moment, url = now(), outbox.address(path)
     texts = {language: outbox.worded(language, sentence, url=url) for language in set(languages.values())}
-    connection = db.session.connection()
+    connection = connected()
     for batch in batches(sorted(languages)):
         connection.execute(
             _ADD,

@@ -58,6 +58,12 @@ WATCHERS = FIELD_STAFF | {Role.SCRUTINEER}
 RECORDED_KINDS = ("consent.answered", "consent.withdrawn")
 """Kinds of the trail's entries of which each stands for a record."""
 
+ALTERABLE = frozenset({rules.CollectionState.ROLL_OPEN, rules.CollectionState.OPEN})
+"""States in which what happens to a household changes who answers for it."""
+
+MOST_ALSO = 20
+"""Other lines that the page of a household leads to: a developer's flats are hundreds."""
+
 LOOK_LASTS = timedelta(minutes=15)
 """For how long a recorded look at a household's records keeps them open."""
 
@@ -605,6 +611,34 @@ def unit_for_staff(viewer: Viewer, collection_id: int, unit_id: int) -> ConsentU
     return found if found is not None and watches(viewer, found.collection) else None
 
 
+def also_asked(unit: ConsentUnit) -> list[ConsentUnit]:
+    """The other lines of running rolls with this flat or with its people: the second roll, the second flat.
+
+    What is registered of a household is registered roll by roll, so whoever works on one sees the others.
+    """
+    line = aliased(ConsentUnit)
+    people = select(ConsentHolder.consent_unit_id).where(
+        ConsentHolder.holder_id.in_([share.holder_id for share in unit.holders])
+    )
+    query = (
+        select(line)
+        .join(line.collection)
+        .where(
+            or_(line.unit_id == unit.unit_id, line.id.in_(people)),
+            line.id != unit.id,
+            ConsentCollection.state.in_(ALTERABLE),
+        )
+        .options(
+            contains_eager(line.collection).options(
+                joinedload(ConsentCollection.proposal), joinedload(ConsentCollection.required)
+            )
+        )
+        .order_by(line.collection_id, line.position)
+        .limit(MOST_ALSO)
+    )
+    return list(db.session.scalars(query))
+
+
 def used(found: Mandate) -> list[ConsentRecord]:
     """What the agent has said by a mandate, for its two sides; the newest first."""
     query = (
@@ -620,7 +654,12 @@ def has_looked(viewer: Viewer, found: ConsentCollection, unit: ConsentUnit | Non
     """Whether the viewer has just said why she opens the records of this unit, or of all when `unit` is None."""
     everything = RecordView.consent_unit_id.is_(None)
     wanted = everything if unit is None else or_(everything, RecordView.consent_unit_id == unit.id)
-    return bool(db.session.scalar(select(_looks(viewer, RecordView.collection_id == found.id, wanted))))
+    query = select(func.max(RecordView.viewed_at, type_=RecordView.viewed_at.type), database_now())
+    row = db.session.execute(
+        query.where(RecordView.account_id == viewer.id, RecordView.collection_id == found.id, wanted)
+    ).one()
+    last: datetime | None = row[0]
+    return last is not None and last > row[1] - LOOK_LASTS
 
 
 def _looks(viewer: Viewer, *which: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -642,7 +681,7 @@ def events(unit: ConsentUnit) -> list[UnitEvent]:
 def people_named(ids: set[int]) -> dict[int, str]:
     """The names of accounts by number, for pages of staff."""
     query = select(Account.id, Account.name).where(Account.id.in_(ids))
-    return {row.id: row.name for row in db.session.execute(query)}
+    return {row.id: row.name for row in db.session.execute(query)} if ids else {}
 
 
 def roll_lines(found: ConsentCollection) -> list[ConsentUnit]:

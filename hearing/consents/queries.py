@@ -61,6 +61,9 @@ RECORDED_KINDS = ("consent.answered", "consent.withdrawn")
 ALTERABLE = frozenset({rules.CollectionState.ROLL_OPEN, rules.CollectionState.OPEN})
 """States in which what happens to a household changes who answers for it."""
 
+CLOSED = frozenset({rules.CollectionState.GRACE, rules.CollectionState.PROVISIONAL})
+"""Answering is over and the result is not final: what was signed can still turn out not to count."""
+
 MOST_ALSO = 20
 """Other lines that the page of a household leads to: a developer's flats are hundreds."""
 
@@ -635,6 +638,22 @@ def also_asked(unit: ConsentUnit) -> list[ConsentUnit]:
         )
         .order_by(line.collection_id, line.position)
         .limit(MOST_ALSO)
+    )
+    return list(db.session.scalars(query))
+
+
+def running_lines(unit_id: int) -> list[ConsentUnit]:
+    """The lines of a flat on rolls that are not final, for the office that has just changed the register."""
+    query = (
+        select(ConsentUnit)
+        .join(ConsentUnit.collection)
+        .where(ConsentUnit.unit_id == unit_id, ConsentCollection.state.in_(ALTERABLE | CLOSED))
+        .options(
+            contains_eager(ConsentUnit.collection).options(
+                joinedload(ConsentCollection.proposal), joinedload(ConsentCollection.required)
+            )
+        )
+        .order_by(ConsentUnit.collection_id)
     )
     return list(db.session.scalars(query))
 

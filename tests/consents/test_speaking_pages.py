@@ -210,6 +210,29 @@ def test_the_page_of_a_household_leads_to_the_other_rolls_it_is_on(app: Flask, c
         assert len(sent) <= MOST_STATEMENTS, len(sent)
 
 
+def test_the_register_leads_to_the_rolls_that_do_not_change_with_it(opened: Stage) -> None:
+    clerk, unit, holder = opened.browser("clerk"), opened.cast.units[8], opened.cast.holders[8]
+    register, line = f"/desk/register/units/{unit}", f"{opened.desk}/units/{unit}"
+    for url in (f"{register}/hands", f"{register}/holders/{holder}/death"):
+        page = clerk.get(url)
+        assert "名册不会跟着户册变" in words(page)
+        assert f'href="{line}"' in page.text
+    sold = {"held": "sole", "capacity": "lessee", "happened_on": "2026-11-09", "note": "房管所更户通知"}
+    sold |= {"holders-0-name": "蒋来弟", "holders-0-phone": "14100770009"}
+    assert clerk.submit(f"{register}/hands", sold, field="held").status_code == 303
+    named = {"people-0-name": "蒋来弟", "people-0-phone": "14100770009", "held": "sole"}
+    named |= {"happened_on": "2026-11-09", "reason": "房管所更户通知", "paper": paper()}
+    assert "由蒋来弟表态" not in words(clerk.get(f"{line}/holder"))
+    assert clerk.submit(f"{line}/holder", named, field="held").status_code == 303, "the register said it first"
+    assert "由蒋来弟表态" in words(clerk.get(f"{line}/holder"))
+    opened.act(lambda course: course.close())
+    opened.act(lambda course: course.publish())
+    opened.act(lambda course: course.confirm())
+    opened.act(lambda course: course.finish())
+    with clock.standing_at(moment(25)):
+        assert "名册不会跟着户册变" not in words(opened.browser("clerk").get(f"{register}/hands"))
+
+
 def test_shares_that_do_not_make_a_whole_are_refused_on_the_page(opened: Stage) -> None:
     clerk = opened.browser("clerk")
     unit = f"{opened.desk}/units/{opened.cast.units[8]}"

@@ -28,7 +28,7 @@ from hearing.consents.models import (
     RecordView,
     UnitEvent,
 )
-from hearing.consents.queries import ALTERABLE, UNIT_PAPER, WATCHERS
+from hearing.consents.queries import ALTERABLE, CLOSED, UNIT_PAPER, WATCHERS
 from hearing.db import db
 from hearing.files import actions as files
 from hearing.files.models import Evidence
@@ -43,9 +43,6 @@ from hearing.register import actions as register
 from hearing.register.rules import NewHolder, NewTenure
 from hearing.register.rules import Refusal as RegisterRefusal
 from hearing.web.pictures import Safe
-
-_CLOSED = frozenset({rules.CollectionState.GRACE, rules.CollectionState.PROVISIONAL})
-"""Answering is over and the result is not final: what was signed can still turn out not to count."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +105,7 @@ def note_death(by: Viewer, unit: ConsentUnit, died: int, shown: Shown) -> facts.
     `rules.check_happening` raises, NOT_ON_ROLL for nobody there or somebody whose death is known, or NOT_YOUR_SEAT of
     people.
     """
-    unit = _changeable(unit, _CLOSED)
+    unit = _changeable(unit, CLOSED)
     about = staff(by, unit.collection, COMMITTEE)
     dead = next((share for share in unit.holders if share.holder_id == died and not share.died_on), None)
     if dead is None:

@@ -1,6 +1,7 @@
 """Suite: runs every test on SQLite, then on PostgreSQL, then the journeys in a browser, hearings there on both.
 
-`python -m tools.suite` runs all of them, `python -m tools.suite torture` only tests/torture, on both databases.
+`python -m tools.suite` runs all of them, `python -m tools.suite torture` only tests/torture, on both databases, and the
+random courses of the rules at their full length.
 One line of result each. A failing run does not hide the later ones; any failure makes the whole fail.
 """
 
@@ -17,6 +18,8 @@ SPREAD = ["-n", str(min(4, os.cpu_count() or 1)), "--dist=worksteal"]
 SQLITE, POSTGRES = {"HEARING_TEST_DB": "sqlite"}, {"HEARING_TEST_DB": "postgres"}
 # Where many act at once, the databases differ most: a hall of phones is walked on both.
 HEARINGS = [f"tests/journeys/test_{name}.py" for name in ("hearing", "waste", "council")]
+# They ask no database; `make test` walks short courses of them.
+COURSES = ["tests/consents/test_machine.py", "tests/meetings/test_rules_machine.py"]
 RUNS: dict[str, list[tuple[str, dict[str, str], list[str]]]] = {
     "all": [
         ("SQLite", SQLITE, ["tests", "--ignore=tests/journeys", *SPREAD]),
@@ -27,6 +30,7 @@ RUNS: dict[str, list[tuple[str, dict[str, str], list[str]]]] = {
     "torture": [
         ("SQLite", SQLITE, ["tests/torture"]),
         ("PostgreSQL", POSTGRES, ["tests/torture"]),
+        ("random courses", SQLITE, COURSES),
     ],
 }
 

@@ -246,11 +246,13 @@ class Overview:
 
     @cached_property
     def methods(self) -> list[tuple[str, int]]:
-        """How those who count answered: 手机, 纸质表 …, by units, most first."""
+        """How those who took part answered: 手机, 纸质表 …, by heads as in the count above it, most first."""
         ways: Counter[rules.Method] = Counter()
-        for standing in self.standings.values():
-            if standing.answer.answer is not None:
-                ways[standing.counted[-1].method] += 1
+        for flats in self.roll.heads.values():
+            standing = [self.standings[flat.ref] for flat in flats if flat.blocked is None]
+            given = [each for each in standing if each.answer.answer is not None]
+            if len({each.answer.answer for each in given}) == 1:
+                ways[given[0].counted[-1].method] += 1
         ordered = sorted(ways.items(), key=lambda way: (-way[1], way[0]))
         return [(str(gettext(rules.METHOD_LABELS[way])), number) for way, number in ordered]
 

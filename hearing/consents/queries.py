@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select, union
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from hearing.audit import queries as audit
@@ -57,6 +57,15 @@ WATCHERS = FIELD_STAFF | {Role.SCRUTINEER}
 
 RECORDED_KINDS = ("consent.answered", "consent.withdrawn")
 """Kinds of the trail's entries of which each stands for a record."""
+
+ALTERABLE = frozenset({rules.CollectionState.ROLL_OPEN, rules.CollectionState.OPEN})
+"""States in which what happens to a household changes who answers for it."""
+
+CLOSED = frozenset({rules.CollectionState.GRACE, rules.CollectionState.PROVISIONAL})
+"""Answering is over and the result is not final: what was signed can still turn out not to count."""
+
+MOST_ALSO = 20
+"""Other lines that the page of a household leads to: a developer's flats are hundreds."""
 
 LOOK_LASTS = timedelta(minutes=15)
 """For how long a recorded look at a household's records keeps them open."""
@@ -605,6 +614,50 @@ def unit_for_staff(viewer: Viewer, collection_id: int, unit_id: int) -> ConsentU
     return found if found is not None and watches(viewer, found.collection) else None
 
 
+def also_asked(unit: ConsentUnit) -> list[ConsentUnit]:
+    """The other lines of running rolls with this flat or with its people: the second roll, the second flat.
+
+    What is registered of a household is registered roll by roll, so whoever works on one sees the others.
+    """
+    line = aliased(ConsentUnit)
+    people = [share.holder_id for share in unit.holders]
+    # Two searches by index that lead: with OR, or as a condition, SQLite reads every roll instead.
+    found = union(
+        select(ConsentUnit.id).where(ConsentUnit.unit_id == unit.unit_id),
+        select(ConsentHolder.consent_unit_id).where(ConsentHolder.holder_id.in_(people)),
+    ).subquery()
+    query = (
+        select(line)
+        .join(found, found.c.id == line.id)
+        .join(line.collection)
+        .where(line.id != unit.id, ConsentCollection.state.in_(ALTERABLE))
+        .options(
+            contains_eager(line.collection).options(
+                joinedload(ConsentCollection.proposal), joinedload(ConsentCollection.required)
+            )
+        )
+        .order_by(line.collection_id, line.position)
+        .limit(MOST_ALSO)
+    )
+    return list(db.session.scalars(query))
+
+
+def running_lines(unit_id: int) -> list[ConsentUnit]:
+    """The lines of a flat on rolls that are not final, for the office that has just changed the register."""
+    query = (
+        select(ConsentUnit)
+        .join(ConsentUnit.collection)
+        .where(ConsentUnit.unit_id == unit_id, ConsentCollection.state.in_(ALTERABLE | CLOSED))
+        .options(
+            contains_eager(ConsentUnit.collection).options(
+                joinedload(ConsentCollection.proposal), joinedload(ConsentCollection.required)
+            )
+        )
+        .order_by(ConsentUnit.collection_id)
+    )
+    return list(db.session.scalars(query))
+
+
 def used(found: Mandate) -> list[ConsentRecord]:
     """What the agent has said by a mandate, for its two sides; the newest first."""
     query = (
@@ -620,7 +673,12 @@ def has_looked(viewer: Viewer, found: ConsentCollection, unit: ConsentUnit | Non
     """Whether the viewer has just said why she opens the records of this unit, or of all when `unit` is None."""
     everything = RecordView.consent_unit_id.is_(None)
     wanted = everything if unit is None else or_(everything, RecordView.consent_unit_id == unit.id)
-    return bool(db.session.scalar(select(_looks(viewer, RecordView.collection_id == found.id, wanted))))
+    query = select(func.max(RecordView.viewed_at, type_=RecordView.viewed_at.type), database_now())
+    row = db.session.execute(
+        query.where(RecordView.account_id == viewer.id, RecordView.collection_id == found.id, wanted)
+    ).one()
+    last: datetime | None = row[0]
+    return last is not None and last > row[1] - LOOK_LASTS
 
 
 def _looks(viewer: Viewer, *which: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -642,7 +700,7 @@ def events(unit: ConsentUnit) -> list[UnitEvent]:
 def people_named(ids: set[int]) -> dict[int, str]:
     """The names of accounts by number, for pages of staff."""
     query = select(Account.id, Account.name).where(Account.id.in_(ids))
-    return {row.id: row.name for row in db.session.execute(query)}
+    return {row.id: row.name for row in db.session.execute(query)} if ids else {}
 
 
 def roll_lines(found: ConsentCollection) -> list[ConsentUnit]:

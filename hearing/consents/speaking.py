@@ -12,6 +12,7 @@ from hearing.consents import rules
 from hearing.consents.models import (
     ConsentCollection,
     ConsentHolder,
+    ConsentRecord,
     ConsentUnit,
     Guardianship,
     Mandate,
@@ -141,6 +142,13 @@ def seats_of(phone: str, neighbourhood_id: int) -> frozenset[Role]:
     return frozenset(Role(role) for role in db.session.scalars(query)) if phone else frozenset()
 
 
-def standing_units(found: Iterable[Mandate], today: date) -> list[str]:
-    """The units, by reference, for which an agent may speak or has spoken: those of her standing mandates."""
-    return [each.unit.ref for each in found if each.stands(today) is rules.MandateState.STANDING]
+def units_spoken_for(found: Iterable[Mandate], today: date) -> list[str]:
+    """The units, by reference, for which an agent may speak or has spoken by these mandates.
+
+    What she said by right stands when the mandate has ended (Civil Code §173), so it goes on being one of those that
+    the cap allows her: otherwise mandates of a day each would let her speak for a whole house.
+    """
+    given = list(found)
+    numbers = select(ConsentRecord.mandate_id).where(ConsentRecord.mandate_id.in_([each.id for each in given]))
+    used = set(db.session.scalars(numbers)) if given else set()
+    return [each.unit.ref for each in given if each.id in used or each.stands(today) is rules.MandateState.STANDING]

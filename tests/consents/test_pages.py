@@ -32,7 +32,9 @@ from tests.consents.course import (
     START,
     TITLE,
     BlockCourse,
+    at,
     block_a,
+    block_course,
     estate,
     fixed_plan,
     moment,
@@ -473,6 +475,19 @@ def test_the_result_is_published_with_its_lines_and_what_abstaining_meant(app: F
     assert "按面积，是 420.00 ㎡ / 630.00 ㎡；不算弃权的，会是 420.00 ㎡ / 525.00 ㎡" in text
     assert "这次差在弃权：如果不算弃权，同意线就达到了" in text
     assert "我要提异议" in text
+
+
+def test_who_answers_for_two_flats_is_one_household_in_every_number_of_the_result(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        course = BlockCourse(cast, block_course(cast, block_a(cast, same_buyer=("401", "501"))).required).open()
+        with at(moment(8)):
+            for who in ("buyer", "101", "102"):
+                course.sign(who)
+        course.close()
+        course.publish()
+    text = words(app.test_client().get(f"/consents/{course.collection_id}"))
+    assert "参与 3 户" in text
+    assert "表态方式： 手机 3 户" in text or "表态方式：手机 3 户" in text
 
 
 def test_a_superseded_and_a_void_collection_say_what_became_of_the_answers(opened: Stage) -> None:

@@ -169,6 +169,35 @@ def test_an_agents_fourth_mandate_is_refused(course: Course) -> None:
         accept(give(course, 5))
 
 
+def test_what_an_agent_has_said_counts_to_her_cap_when_the_mandates_are_over(course: Course) -> None:
+    agent()
+
+    def for_a_day(household: int, day: int) -> int:
+        by = course.who(household)
+        slip = course.slip(by)
+        said = terms(until=day)
+        done = perform(actions.give_mandate, by, slip, said, signature(), seen=course.seen(slip.unit))
+        return int(done.fact.mandate)
+
+    with at(moment(8)):
+        for household in (1, 2):
+            number = for_a_day(household, 8)
+            accept(number)
+            use(number)
+        accept(for_a_day(3, 8))
+        number = give(course, 4, phone="14100790002")
+    with at(moment(9)):
+        # Two have been answered for and their mandates are over; the third ran out unused.
+        accept(for_a_day(5, 9))
+        assert refused(lambda: for_a_day(6, 9)) == Refusal.MANDATE_CAP_REACHED
+        assert refused(lambda: enter(course, "clerk", 7)) == Refusal.MANDATE_CAP_REACHED
+        agent(phone="14100790002", ref="p-other")
+        accept(number, "p-other")
+    with at(moment(10)):
+        perform(actions.revoke_mandate, course.who(4), found(number))
+        assert course.collection().tally().yes.heads == 2
+
+
 def test_a_mandate_without_instruction_does_not_come_to_be(course: Course) -> None:
     with at(moment(9)):
         assert refused(lambda: enter(course, "clerk", 12, terms=terms(None))) == Refusal.MANDATE_WITHOUT_INSTRUCTION
@@ -647,6 +676,94 @@ def test_a_neighbour_who_buys_a_second_flat_becomes_one_head(at_desk: AtDesk, ca
         perform(actions.change_hands, course.who("clerk"), door(course, "602"), tenure, shown("登记", 9))
         count = course.collection().tally()
         assert (count.all.heads, count.yes.heads, count.yes.area_centi) == (11, 1, 5820 + 4680)
+
+
+def test_a_flat_that_is_asked_on_two_rolls_is_sold_on_both(at_desk: AtDesk, cast: Cast) -> None:
+    del at_desk
+    block = block_a(cast)
+    house, estate = (BlockCourse(cast, block_course(cast, block).required) for _ in range(2))
+    buyer = sole_holder("新业主", "14100740003")
+    for course in (house, estate):
+        course.open()
+        with at(moment(8)):
+            course.sign("602")
+    with at(moment(9)):
+        clerk = house.who("clerk")
+        perform(actions.change_hands, clerk, door(house, "602"), buyer, shown("不动产登记", 9))
+        [other] = queries.also_asked(door(house, "602"))
+        assert (other.id, other.names()) == (door(estate, "602").id, "业主602"), "who works on one roll sees the other"
+        perform(actions.change_hands, clerk, door(estate, "602"), buyer, shown("不动产登记", 9))
+        for course in (house, estate):
+            assert door(course, "602").names() == "新业主"
+            assert course.collection().tally().part.heads == 0, "what the seller said counts no more"
+        tenures = db.session.scalars(select(Tenure).where(Tenure.unit_id == block.units["602"])).all()
+        assert len(tenures) == 2, "the register says it once"
+        again = partial(perform, actions.change_hands, clerk, door(estate, "602"), buyer, shown("登记", 9))
+        assert refused(again) == RegisterRefusal.TENURE_SAME
+
+
+def test_heirs_of_one_person_are_shown_on_two_rolls(at_desk: AtDesk, cast: Cast) -> None:
+    del at_desk
+    block = block_a(cast)
+    house, estate = (BlockCourse(cast, block_course(cast, block).required) for _ in range(2))
+    heirs = (NewHolder("长子", "14100770001"), NewHolder("次女", "14100770002"))
+    for course in (house, estate):
+        course.open()
+    for course in (house, estate):
+        with at(moment(9)):
+            unit, clerk = door(course, "301"), course.who("clerk")
+            dead, why = unit.holders[0].holder_id, rules.Blocked.HEIRS_AWAITED
+            perform(actions.block, clerk, unit, why, shown("死亡证明", 9), died=dead)
+            perform(actions.show_heirs, clerk, door(course, "301"), dead, heirs, shown("继承公证", 9))
+            unit = door(course, "301")
+            assert (unit.form, unit.blocked, len(unit.holders)) == (HoldingForm.JOINT, None, 2)
+
+
+def test_whoever_registers_a_death_sees_the_second_flat_of_the_dead(at_desk: AtDesk, cast: Cast) -> None:
+    del at_desk
+    course = block_course_of(cast, same_buyer=("401", "501"))
+    with at(moment(9)):
+        assert [line.door for line in queries.also_asked(door(course, "401"))] == ["501"]
+        assert queries.also_asked(door(course, "301")) == []
+
+
+# ---- deaths that come out after the close
+
+
+def test_a_death_that_comes_out_after_the_close_takes_away_what_was_signed_since(course: Course) -> None:
+    with at(moment(8)):
+        course.sign(5)
+        course.sign(6)
+        clerk, died = course.who("clerk"), course.cast.holders[4]
+        early = partial(perform, actions.note_death, clerk, course.unit(5), died, shown("死亡证明", 7))
+        assert refused(early) == Refusal.COLLECTION_ELSEWHERE, "while answers are taken the household is blocked"
+    course.close()
+    course.publish()
+    course.confirm()
+    with at(moment(22)):
+        clerk = course.who("clerk")
+        assert course.collection().tally().yes.heads == 2
+        done = perform(actions.note_death, clerk, course.unit(5), died, shown("死亡证明", 7))
+        assert (done.fact.pub()["after_death"], done.fact.pub()["blocked"]) == (1, False)
+        collection = course.collection()
+        assert collection.tally().yes.heads == 1
+        [(_, why)] = collection.standings()[course.unit(5).ref].invalid
+        assert why is rules.Invalid.SIGNED_AFTER_DEATH
+        again = partial(perform, actions.note_death, clerk, course.unit(5), died, shown("死亡证明", 7))
+        assert refused(again) == Refusal.NOT_ON_ROLL
+        alive = course.cast.holders[5]
+        done = perform(actions.note_death, clerk, course.unit(6), alive, shown("死亡证明", 12))
+        assert done.fact.pub()["after_death"] == 0
+        assert course.collection().tally().yes.heads == 1, "what she signed while she lived stands"
+        unproved = partial(
+            perform, actions.note_death, clerk, course.unit(7), course.cast.holders[6], shown("听说", 7, paper=False)
+        )
+        assert refused(unproved) == Refusal.EVENT_PAPER_MISSING
+    with at(moment(24)):
+        finish = partial(perform, actions.finish, course.who("clerk"), course.collection())
+        assert refused(finish) == Refusal.SCRUTINEER_MISSING, "two confirmed another count"
+    course.confirm(day=25)
+    assert not course.finish(day=26).fact.passed
 
 
 # ---- the roll: shops, empty and unsold units

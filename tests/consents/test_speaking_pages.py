@@ -18,7 +18,7 @@ from tests import schema
 from tests.browser import forms
 from tests.cast import Cast
 from tests.consents.conftest import Stage, drawn
-from tests.consents.course import START, Course, fixed_plan, moment, png
+from tests.consents.course import START, Course, block_a, block_course, fixed_plan, moment, png
 from tests.consents.test_pages import MOST_STATEMENTS, sign, words
 
 PHONE = "14100790001"
@@ -169,6 +169,69 @@ def test_heirs_are_shown_with_their_paper(opened: Stage) -> None:
     assert clerk.submit(f"{unit}/heirs", heirs, field="dead").status_code == 303
     assert "继承人或遗产管理人已确认" in words(clerk.get(unit))
     assert "蒋来妹" in words(clerk.get(unit))
+
+
+def test_a_death_that_comes_out_after_the_close_has_a_page_of_its_own(opened: Stage) -> None:
+    sign(opened.browser(9), opened.url)
+    clerk = opened.browser("clerk")
+    unit = f"{opened.desk}/units/{opened.cast.units[8]}"
+    death = {"died": str(opened.cast.holders[8]), "happened_on": "2026-11-08", "paper": paper()}
+    assert f"{unit}/death" not in clerk.get(unit).text, "while answers are taken the household is blocked"
+    assert clerk.submit(f"{unit}/death", {**death, "reason": "死亡证明"}, field="reason").status_code == 422
+    opened.act(lambda course: course.close())
+    with clock.standing_at(moment(18)):
+        clerk = opened.browser("clerk")
+        assert f"{unit}/death" in clerk.get(unit).text
+        missing = clerk.submit(f"{unit}/death", {**death, "reason": "", "paper": paper()}, field="reason")
+        assert missing.status_code == 422
+        done = clerk.submit(f"{unit}/death", {**death, "reason": "死亡证明", "paper": paper()}, field="reason")
+        assert done.status_code == 303
+        assert "截止以后登记了去世" in words(clerk.get(unit))
+        assert "去世后的签名 1 份" in words(clerk.get(opened.desk))
+        assert clerk.get(f"{unit}/death").status_code == 404
+        assert opened.browser("scrutineer").get(f"{unit}/death").status_code == 403
+
+
+def test_the_page_of_a_household_leads_to_the_other_rolls_it_is_on(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        block = block_a(cast, same_buyer=("401", "501"))
+        stages = [Stage(app, cast, block_course(cast, block).open()) for _ in range(2)]
+    with clock.standing_at(moment(9)):
+        clerk = stages[0].browser("clerk")
+        shown = clerk.get(f"{stages[0].desk}/units/{block.units['401']}")
+        assert "要分别登记" in words(shown)
+        others = [(0, "501"), (1, "401"), (1, "501")]
+        for number, door in others:
+            assert f'href="{stages[number].desk}/units/{block.units[door]}"' in shown.text
+        alone = clerk.get(f"{stages[0].desk}/units/{block.units['101']}")
+        assert f'href="{stages[1].desk}/units/{block.units["101"]}"' in alone.text
+        with stages[0].statements() as sent:
+            clerk.get(f"{stages[0].desk}/units/{block.units['401']}")
+        assert len(sent) <= MOST_STATEMENTS, len(sent)
+
+
+def test_the_register_leads_to_the_rolls_that_do_not_change_with_it(opened: Stage) -> None:
+    clerk, unit, holder = opened.browser("clerk"), opened.cast.units[8], opened.cast.holders[8]
+    register, line = f"/desk/register/units/{unit}", f"{opened.desk}/units/{unit}"
+    for url in (f"{register}/hands", f"{register}/holders/{holder}/death"):
+        page = clerk.get(url)
+        assert "名册不会跟着户册变" in words(page)
+        assert f'href="{line}"' in page.text
+    sold = {"held": "sole", "capacity": "lessee", "happened_on": "2026-11-09", "note": "房管所更户通知"}
+    sold |= {"holders-0-name": "蒋来弟", "holders-0-phone": "14100770009"}
+    assert clerk.submit(f"{register}/hands", sold, field="held").status_code == 303
+    named = {"people-0-name": "蒋来弟", "people-0-phone": "14100770009", "held": "sole"}
+    shown = {"happened_on": "2026-11-09", "reason": "房管所更户通知", "paper": paper()}
+    assert "由蒋来弟表态" not in words(clerk.get(f"{line}/holder"))
+    done = clerk.submit(f"{line}/holder", {**named, **shown}, field="held")
+    assert done.status_code == 303, "the register said it first"
+    assert "由蒋来弟表态" in words(clerk.get(f"{line}/holder"))
+    opened.act(lambda course: course.close())
+    opened.act(lambda course: course.publish())
+    opened.act(lambda course: course.confirm())
+    opened.act(lambda course: course.finish())
+    with clock.standing_at(moment(25)):
+        assert "名册不会跟着户册变" not in words(opened.browser("clerk").get(f"{register}/hands"))
 
 
 def test_shares_that_do_not_make_a_whole_are_refused_on_the_page(opened: Stage) -> None:

@@ -127,7 +127,7 @@ def test_of_two_acceptances_at_once_only_the_last_that_the_cap_allows_is_written
         with app.app_context():
             held = speaking.accepted_by(AGENT, course.collection_id)
             assert sum(mandate.was_accepted for mandate in held) == CAP
-            assert len(speaking.standing_units(held, beijing_day(clock.now()))) == CAP
+            assert len(speaking.units_spoken_for(held, beijing_day(clock.now()))) == CAP
 
 
 def _accepting(number: int) -> Callable[[], Outcome]:

@@ -50,6 +50,7 @@ from hearing.consents.actions.units import (
     end_guardianship,
     look_at,
     name_guardian,
+    note_death,
     show_heirs,
     unblock,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "look_at",
     "name_guardian",
     "name_photo",
+    "note_death",
     "open_batch",
     "photograph",
     "publish_provisional",

@@ -312,7 +312,7 @@ def _check_terms(
         offered=rules.AnswerSet(unit.collection.answer_set),
         plan_hash=unit.collection.version.plan_hash,
         bound=bound,
-        agent_units=speaking.standing_units(received, today),
+        agent_units=speaking.units_spoken_for(received, today),
         cap=unit.collection.mandate_cap,
         today=today,
     )
@@ -370,9 +370,9 @@ def _happened(
 
 
 def _agent_units(mandate: Mandate) -> list[str]:
-    """The other units for which the same agent has a standing mandate."""
+    """The other units for which the same agent may speak or has spoken."""
     others = speaking.accepted_by(mandate.agent_phone, mandate.collection_id)
-    return speaking.standing_units((each for each in others if each.id != mandate.id), beijing_day(now()))
+    return speaking.units_spoken_for((each for each in others if each.id != mandate.id), beijing_day(now()))
 
 
 def _spoke_since(unit: ConsentUnit, mandate: Mandate) -> list[str]:

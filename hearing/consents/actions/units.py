@@ -28,7 +28,7 @@ from hearing.consents.models import (
     RecordView,
     UnitEvent,
 )
-from hearing.consents.queries import UNIT_PAPER, WATCHERS
+from hearing.consents.queries import ALTERABLE, CLOSED, UNIT_PAPER, WATCHERS
 from hearing.db import db
 from hearing.files import actions as files
 from hearing.files.models import Evidence
@@ -41,9 +41,8 @@ from hearing.places.rules import Capacity, HoldingForm
 from hearing.refusal import Refused
 from hearing.register import actions as register
 from hearing.register.rules import NewHolder, NewTenure
+from hearing.register.rules import Refusal as RegisterRefusal
 from hearing.web.pictures import Safe
-
-_CHANGEABLE = frozenset({rules.CollectionState.ROLL_OPEN, rules.CollectionState.OPEN})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +97,33 @@ def block(
     )
 
 
+def note_death(by: Viewer, unit: ConsentUnit, died: int, shown: Shown) -> facts.UnitBlocked:
+    """Register, after the close and before the result is final, that a holder had died: nobody answers any more.
+
+    What she signed while she lived stands. What is signed in her name afterwards is invalid and is counted in the
+    fact, and whoever has confirmed the count confirms it anew. Raises COLLECTION_ELSEWHERE at any other time, what
+    `rules.check_happening` raises, NOT_ON_ROLL for nobody there or somebody whose death is known, or NOT_YOUR_SEAT of
+    people.
+    """
+    unit = _changeable(unit, CLOSED)
+    about = staff(by, unit.collection, COMMITTEE)
+    dead = next((share for share in unit.holders if share.holder_id == died and not share.died_on), None)
+    if dead is None:
+        raise Refused(rules.Refusal.NOT_ON_ROLL)
+    _check(None, shown)
+    late = _register_death(by, unit, dead, shown)
+    _event(by, unit, rules.Happening.DEATH_NOTED, shown, holder=died)
+    return facts.UnitBlocked(
+        **about,
+        blocked=unit.blocked is not None,
+        after_death=len(late),
+        unit=unit.ref,
+        why=unit.blocked or "",
+        happened_on=shown.happened_on.isoformat(),
+        reason=shown.reason,
+    )
+
+
 def _register_death(by: Viewer, unit: ConsentUnit, dead: ConsentHolder, shown: Shown) -> list[ConsentRecord]:
     """Write the day of death down, end her mandates, and set aside what was signed in her name after it."""
     dead.died_on, dead.holder.died_on = shown.happened_on, shown.happened_on.isoformat()
@@ -136,13 +162,15 @@ def change_hands(by: Viewer, unit: ConsentUnit, tenure: NewTenure, shown: Shown)
     that day (Civil Code §209). What the sellers said counts no more, their slips and mandates end, the buyers are
     invited and have five full days at least. Raises COLLECTION_ELSEWHERE, what `rules.check_happening` raises,
     HEIRS_NONE for nobody, what `register.actions.change_hands_within` raises, or NOT_YOUR_SEAT of people.
+
+    A register that says so already is left as it is: a flat asked on two rolls at once is sold once.
     """
     unit = _changeable(unit)
     about = staff(by, unit.collection, COMMITTEE)
     _check(rules.Blocked.OWNERSHIP_DISPUTE, shown)
     if not tenure.holders:
         raise Refused(rules.Refusal.HEIRS_NONE)
-    register.change_hands_within(by, unit.unit, tenure, shown.reason, shown.happened_on)
+    _write_register(by, unit, tenure, shown)
     if unit.capacity == Capacity.OWNER:
         _void_answers(by, unit, shown)
     _new_holders(by, unit, queries.standing_tenure(unit.unit_id), shown.happened_on, rules.MandateStep.HANDS_CHANGED)
@@ -197,7 +225,7 @@ def show_heirs(
             for part in parts
         )
         tenure = NewTenure(Capacity(unit.capacity), form, new)
-        register.change_hands_within(by, unit.unit, tenure, shown.reason, shown.happened_on)
+        _write_register(by, unit, tenure, shown)
         standing = queries.standing_tenure(unit.unit_id)
         _new_holders(by, unit, standing, shown.happened_on, rules.MandateStep.PRINCIPAL_DIED)
     unit.blocked = None
@@ -310,9 +338,9 @@ def look_at(by: Viewer, collection: ConsentCollection, unit: ConsentUnit | None,
     return facts.RecordsSeen(**about, all_households=unit is None, unit=unit.ref if unit else "", purpose=purpose)
 
 
-def _changeable(unit: ConsentUnit) -> ConsentUnit:
+def _changeable(unit: ConsentUnit, while_it: frozenset[rules.CollectionState] = ALTERABLE) -> ConsentUnit:
     unit = hold_unit(unit)
-    if unit.collection.stands not in _CHANGEABLE:
+    if unit.collection.stands not in while_it:
         raise Refused(rules.Refusal.COLLECTION_ELSEWHERE)
     return unit
 
@@ -325,6 +353,19 @@ def _check(why: rules.Blocked | None, shown: Shown) -> None:
         has_paper=shown.paper is not None,
         today=beijing_day(now()),
     )
+
+
+def _write_register(by: Viewer, unit: ConsentUnit, tenure: NewTenure, shown: Shown) -> None:
+    """Bring the register to it, unless it says so already and only this roll does not: 本幢 may be ahead of 小区."""
+    try:
+        register.change_hands_within(by, unit.unit, tenure, shown.reason, shown.happened_on)
+    except Refused as refused:
+        standing = queries.standing_tenure(unit.unit_id)
+        behind = standing is not None and {share.holder_id for share in standing.shares} != {
+            share.holder_id for share in unit.holders
+        }
+        if refused.refusal is not RegisterRefusal.TENURE_SAME or not behind:
+            raise
 
 
 def _void_answers(by: Viewer, unit: ConsentUnit, shown: Shown) -> None:

@@ -29,7 +29,7 @@ from hearing.consents.forms.mandates import (
 from hearing.consents.forms.official import OfficialForm
 from hearing.consents.forms.paper import BatchForm, CodeForm, ReadingForm, ScopeForm, StackForm
 from hearing.consents.forms.terms import CustomTermsForm, TermsForm
-from hearing.consents.forms.units import BlockForm, FreeForm, GuardianForm, HandsForm, HeirsForm
+from hearing.consents.forms.units import BlockForm, DeathForm, FreeForm, GuardianForm, HandsForm, HeirsForm
 
 __all__ = [
     "AgentAnswerForm",
@@ -42,6 +42,7 @@ __all__ = [
     "ConfirmForm",
     "CorrectionForm",
     "CustomTermsForm",
+    "DeathForm",
     "DecideCorrectionForm",
     "DisputeForm",
     "ExtendForm",

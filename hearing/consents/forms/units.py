@@ -80,6 +80,19 @@ class BlockForm(_EventForm):
         return rules.Blocked.HEIRS_AWAITED if self.why.data == DEATH else rules.Blocked(self.why.data)
 
 
+class DeathForm(_EventForm):
+    """Who of the household had died, once answering is over."""
+
+    died = Choice(_l("哪一位去世了？"))
+
+    def __init__(self, unit: ConsentUnit) -> None:
+        super().__init__()
+        alive = [(str(share.holder_id), share.holder.name) for share in unit.holders if not share.died_on]
+        self.died.choices = alive
+        if not self.is_submitted() and len(alive) == 1:
+            self.died.data = alive[0][0]
+
+
 class FreeForm(_EventForm):
     """Why the unit may answer again."""
 

@@ -43,6 +43,7 @@ bp.add_app_template_global(rule_words, "rule_words")
 bp.add_app_template_global(official.beside, "official_beside")
 bp.add_app_template_global(queries.own_lines, "own_consents")
 bp.add_app_template_global(queries.watches, "watches_consent")
+bp.add_app_template_global(queries.running_lines, "running_lines")
 
 
 @bp.context_processor

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from hearing.audit.ledger import perform
 from hearing.consents import actions, speaking
-from hearing.consents.forms import BlockForm, FreeForm, GuardianForm, HandsForm, HeirsForm
+from hearing.consents.forms import BlockForm, DeathForm, FreeForm, GuardianForm, HandsForm, HeirsForm
 from hearing.consents.routes.blueprint import bp, watched_unit
 from hearing.consents.routes.setting_up import CLERKS
 from hearing.people.viewer import me
@@ -26,6 +26,21 @@ def block(collection_id: int, unit_id: int) -> ResponseReturnValue:
             done = perform(actions.block, me(), unit, form.blocked, form.shown(), died=form.holder)
             return go(url_for("audit.receipt", index=done.index))
     return page("consents/block.html", unit=unit, collection=unit.collection, form=form)
+
+
+@bp.route("/desk/consents/<int:collection_id>/units/<int:unit_id>/death", methods=["GET", "POST"])
+@signed_in_as(*CLERKS)
+def note_death(collection_id: int, unit_id: int) -> ResponseReturnValue:
+    """Register after the close that a holder had died, so that what was signed in her name since does not count."""
+    unit = watched_unit(collection_id, unit_id)
+    form = DeathForm(unit)
+    if not form.died.choices:
+        abort(404)
+    if form.validate_on_submit():
+        with form.refusals():
+            done = perform(actions.note_death, me(), unit, int(form.died.data), form.shown())
+            return go(url_for("audit.receipt", index=done.index))
+    return page("consents/note_death.html", unit=unit, collection=unit.collection, form=form)
 
 
 @bp.route("/desk/consents/<int:collection_id>/units/<int:unit_id>/unblock", methods=["GET", "POST"])

@@ -105,6 +105,7 @@ def desk_unit(collection_id: int, unit_id: int) -> ResponseReturnValue:
         looked=looked,
         standing=unit.collection.standings([unit], unit.records).get(unit.ref),
         events=queries.events(unit),
+        also=queries.also_asked(unit),
         names=queries.people_named(helpers),
         moves=queries.is_committee(me(), unit.collection),
         dead=any(share.died_on for share in unit.holders),

@@ -28,6 +28,7 @@ class Happening(StrEnum):
     HEIRS_SHOWN = auto()
     GUARDIAN_NAMED = auto()
     GUARDIAN_ENDED = auto()
+    DEATH_NOTED = auto()
 
 
 HAPPENING_LABELS: dict[Happening, str] = {
@@ -37,6 +38,7 @@ HAPPENING_LABELS: dict[Happening, str] = {
     Happening.HEIRS_SHOWN: N_("继承人或遗产管理人已确认"),
     Happening.GUARDIAN_NAMED: N_("登记了监护人"),
     Happening.GUARDIAN_ENDED: N_("监护已终止"),
+    Happening.DEATH_NOTED: N_("截止以后登记了去世"),
 }
 _WITHOUT_PAPER = frozenset({Blocked.GUARDIAN_NEEDED})
 """What is entered without a paper: one that shows why somebody needs a guardian would be about her health."""

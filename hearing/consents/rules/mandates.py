@@ -144,8 +144,8 @@ def may_give_mandate(
     """Holders of a unit give a mandate on the plan that is asked about, on any day of the window.
 
     `bound` are the holders who have a mandate under way in this collection already; `agent_units` the units for which
-    this agent has accepted one. Raises NOT_ON_ROLL, UNIT_BLOCKED, MANDATE_WITHOUT_INSTRUCTION, ANSWER_NOT_OFFERED,
-    MANDATE_OTHER_PLAN, MANDATE_TO_ONESELF, MANDATE_TO_STAFF, MANDATE_TERM, MANDATE_ALREADY or
+    this agent may speak or has spoken. Raises NOT_ON_ROLL, UNIT_BLOCKED, MANDATE_WITHOUT_INSTRUCTION,
+    ANSWER_NOT_OFFERED, MANDATE_OTHER_PLAN, MANDATE_TO_ONESELF, MANDATE_TO_STAFF, MANDATE_TERM, MANDATE_ALREADY or
     MANDATE_CAP_REACHED(cap).
     """
     if not mandate.holders or not all(unit.holding.has(holder) for holder in mandate.holders):

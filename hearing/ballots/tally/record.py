@@ -252,6 +252,9 @@ def _of_shares(
     replaced = rule.comparison and for_plain > for_ours
 
     losers = [p for p in eligible if p not in set(funded)] if margins else []
+    # At once: parted within the run, all who stand behind projects are counted anew after each winner.
+    for winner in outcome.winners:
+        them.part(winner)
     account = account_of(them, outcome.last, ties, losers, rule.utility)
     record = _head(profile, rule, plain if replaced else funded)
     record["endowment"] = _endowment(outcome)

@@ -105,8 +105,8 @@ def test_a_run_abreast_is_sure_of_a_tie_and_not_of_who_has_just_enough_where_thi
 
 @pytest.mark.parametrize("bits", [30, 31])
 def test_a_run_abreast_is_not_sure_of_a_tie_of_two_that_were_rounded_otherwise(bits: int) -> None:
-    """One behind c has paid 10/3 at once, one behind d 5/3 twice. Both have two thirds of 10, which is less than a third
-    of 26, so c and d are equal; but what is held of the two is rounded down once and twice."""
+    """One behind c has paid 10/3 at once, one behind d 5/3 twice. Both have two thirds of 10, less than a third of 26,
+    so c and d are equal; but what is held of the two is rounded down once and twice."""
     costs = {"once": 10, "half": 5, "again": 5, "c": 26, "d": 26}
     ballots = [("once,c", 1), ("once", 2), ("half,again,d", 1), ("half,again", 2), ("c", 2), ("d", 2)]
     profile = approvals(costs, ballots, 100)

@@ -30,6 +30,7 @@ from hearing.ballots.tally.abreast import Abreast, Course
 from hearing.ballots.tally.electorate import electorate_of
 from hearing.ballots.tally.shares import exact_run
 from hearing.ballots.tally.ties import Ties
+from hearing.ballots.tally.watching import account_of
 from tests.ballots import literal
 from tests.ballots.elections import approvals, ids, scored
 
@@ -142,6 +143,14 @@ def test_a_record_is_the_same_however_runs_are_done(
         exact = outcome()
     with mock.patch.object(completions, "FEW", abreast_at_first):
         assert outcome() == exact
+
+
+def test_no_record_is_written_of_winners_that_the_exact_run_does_not_find() -> None:
+    profile = approvals(THREE, TEN, 100)
+    them = electorate_of(profile, range(3), Utility.COST)
+
+    with pytest.raises(ArithmeticError, match=r"\[0, 1\] win, and not \[0, 2\]"):
+        account_of(them, Fraction(10), Ties(profile, None), [0, 2], [], Utility.COST)
 
 
 def test_sums_too_large_for_the_arrays_are_counted_all_the_same() -> None:
@@ -511,4 +520,6 @@ def test_voters_are_in_one_group_who_gave_the_same_points_to_all_that_won(profil
             behind.update({(group, given): number for project, given in theirs if project == p})
         points = backing.points or (1,) * len(backing.groups)
         assert dict(zip(zip(backing.groups, points, strict=True), backing.heads, strict=True)) == behind
-        assert {group for group, them_all in enumerate(them.projects()) if p in dict(them_all)} == set(backing.groups)
+        assert {group for group, them_all in enumerate(them.projects(them.among)) if p in dict(them_all)} == set(
+            backing.groups
+        )

@@ -334,18 +334,18 @@ class _Block:
     def _pay(self, rows: Places, columns: Places) -> None:
         """Let everybody behind the winners pay, who is short all she has."""
         places = self._places(rows, columns)
-        behind = self._behind(columns, places)
+        sizes, held = self._sizes[columns], self._purses.take(places)
         owed, shares, slack = self._owed[rows, columns], self._shares[rows, columns], self._slack[rows]
         each = -(-owed // shares)
         blur = -(-self._unsure[rows, columns] * slack // shares) + (each * shares > owed)
+        due, doubt = each.repeat(sizes), (slack + blur).repeat(sizes)
         if self._pointed:
-            left = behind.held - behind.each(each) * behind.points
-            doubt = behind.each(slack) + behind.each(blur) * behind.points
-        else:
-            left, doubt = behind.held - behind.each(each), behind.each(slack + blur)
+            points = np.concatenate([self._sides[column].points for column in columns.tolist()])
+            due, doubt = due * points, slack.repeat(sizes) + blur.repeat(sizes) * points
+        left = held - due
         # Held to be short, or to give her last; but perhaps she has a little more than what is due.
-        perhaps = (left <= 0) & (left + doubt > 0) & (behind.held > 0)
+        perhaps = (left <= 0) & (left + doubt > 0) & (held > 0)
         self._purses[places] = np.maximum(left, 0)
         slack += blur * self._most_points[columns]
         self._slack[rows] = slack
-        self._open[rows] |= np.logical_or.reduceat(perhaps, behind.begins) | (slack >= self._first[rows])
+        self._open[rows] |= np.logical_or.reduceat(perhaps, sizes.cumsum() - sizes) | (slack >= self._first[rows])

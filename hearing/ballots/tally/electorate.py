@@ -74,7 +74,6 @@ class Electorate:
         """By ballot."""
         self._parted: set[int] = set()
         self._backings: dict[int, Backing] = {}
-        self._projects: list[list[tuple[int, int]]] | None = None
 
     def backing(self, project: int) -> Backing:
         """Who stands behind a project, by the groups that there are now."""
@@ -98,20 +97,17 @@ class Electorate:
         self.groups += len(apart)
         self._parted.add(project)
         self._backings.clear()
-        self._projects = None
         # Groups that all have left stay, empty: numbers of groups hold for the runs that follow.
         return [group for group, _ in apart]
 
-    def projects(self) -> list[list[tuple[int, int]]]:
-        """By group, what its voters stand behind: each project with how many of them do."""
-        if self._projects is None:
-            found: list[list[tuple[int, int]]] = [[] for _ in range(self.groups)]
-            for project in self.among:
-                backing = self.backing(project)
-                for group, heads in zip(backing.groups, backing.heads, strict=True):
-                    found[group].append((project, heads))
-            self._projects = found
-        return self._projects
+    def projects(self, among: Collection[int]) -> list[list[tuple[int, int]]]:
+        """By group, which of these projects its voters stand behind, each with how many of them do."""
+        found: list[list[tuple[int, int]]] = [[] for _ in range(self.groups)]
+        for project in among:
+            backing = self.backing(project)
+            for group, heads in zip(backing.groups, backing.heads, strict=True):
+                found[group].append((project, heads))
+        return found
 
 
 def electorate_of(profile: Profile, among: Collection[int], utility: Utility) -> Electorate:

@@ -479,10 +479,10 @@ def _fits(row: list[str], table: _Table, line: int) -> bool:
 def _check_voters(table: _Table) -> None:
     """Every ballot is of another voter. Raises BadFile with the line of the second one."""
     cells = table.cells["voter_id"]
-    voters = set(cells)
-    if len(voters) == len(cells) and "" not in voters and len("".join(cells).split(None, 1)) <= 1:
+    voters, all_of_them = set(cells), "".join(cells)
+    # Without any space, cells that differ are voters that differ.
+    if len(voters) == len(cells) and "" not in voters and all_of_them.split(None, 1) == [all_of_them]:
         return
-    # There are spaces, or a second ballot.
     seen: set[str] = set()
     for line, cell in zip(table.lines, cells, strict=True):
         voter = cell.strip()

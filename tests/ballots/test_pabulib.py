@@ -328,6 +328,15 @@ def test_to_count_a_file_no_application_is_loaded_and_numpy_for_many_runs_alone(
     assert found == str(loaded)
 
 
+@pytest.mark.parametrize(("first", "second"), [(" 1", "1"), ("1", "1 "), ("1", " 1"), ("1", "\u20031"), ("1", "1")])
+def test_a_voter_is_the_same_with_spaces_around_her_id(first: str, second: str) -> None:
+    head = "META\nkey;value\nbudget;10\nvote_type;approval\nPROJECTS\nproject_id;cost\na;1\nVOTES\nvoter_id;vote\n"
+
+    with pytest.raises(pabulib.BadFile, match="line 11: voter 1 has voted already"):
+        pabulib.parse(f"{head}{first};a\n{second};a\n".encode())
+    assert pabulib.parse(f"{head}{first};a\n1 {second};a\n".encode()).profile.voters == 2
+
+
 def test_lines_that_are_split_in_pieces_are_those_that_the_csv_reader_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever a piece ends: in a file of plain lines, with an empty one, one too wide, one too short, with quotation
     marks, and with another order of columns; the same ballots, or the same refusal of the same line."""

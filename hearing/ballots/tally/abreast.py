@@ -197,19 +197,19 @@ class _Block:
         self._kept, self._sides, self._groups, self._settle = kept, arrays.sides, arrays.groups, settle
         self._pointed = any(them.support[p].points for p in kept)
         self._sizes = np.array([len(side.groups) for side in arrays.sides])
-        self._most_points = np.array([side.points.max() for side in arrays.sides])
-        self._cost = np.array([them.cost[p] << grains for p in kept])
-        self._whole = np.array([them.support[p].shares for p in kept])
+        self._most_points = np.array([side.points.max() for side in arrays.sides], np.int64)
+        self._cost = np.array([them.cost[p] << grains for p in kept], np.int64)
+        self._whole = np.array([them.support[p].shares for p in kept], np.int64)
         self._worths = [them.worth[p] for p in kept]
         self._worth = np.array(self._worths, np.float64)
         parts = [divmod(each.numerator << grains, each.denominator) for each in endowments]
-        self._first = np.array([whole for whole, _ in parts])
-        self._slack = np.array([int(rest > 0) for _, rest in parts])
+        self._first = np.array([whole for whole, _ in parts], np.int64)
+        self._slack = np.array([int(rest > 0) for _, rest in parts], np.int64)
         self._purses = self._first.repeat(arrays.groups)
         self._open = self._first == 0
         """Which runs are not sure; a held 0 that is no true one is not."""
         self._courses = [Course() for _ in endowments]
-        voters = np.array([them.support[p].voters for p in kept])
+        voters = np.array([them.support[p].voters for p in kept], np.int64)
         price = self._cost / self._whole / self._worth * (1 - SAFE)
         self._least = np.where(voters * (self._first + 1)[:, None] >= self._cost, price, NEVER)
         self._fresh = np.zeros(self._least.shape, bool)

@@ -57,7 +57,7 @@ def account_of(
     electorate: Electorate,
     endowment: Fraction,
     ties: Ties,
-    winners: Sequence[int],
+    winners: list[int],
     losers: Collection[int],
     utility: Utility,
 ) -> Account:
@@ -68,12 +68,12 @@ def account_of(
     # At once: parted within the run, all who stand behind projects are counted anew after each winner.
     for winner in winners:
         electorate.part(winner)
-    lost = [p for p in electorate.among if p not in winners]
-    writer = _Writer(electorate, endowment, ties, lost, losers, utility)
+    writer = _Writer(electorate, endowment, ties, winners, losers, utility)
     end = exact_run(electorate, endowment, writer.settle, writer.watch)
-    if end.winners != winners:
+    if len(end.winners) < len(winners):
         raise ArithmeticError(f"{end.winners} win, and not {winners}")
     writer.finish(end)
+    lost = writer.lost
     fates = {p: writer.fate(p, end.scale) for p in lost}
     return Account(
         tuple(writer.rounds),
@@ -90,13 +90,15 @@ class _Writer:
         electorate: Electorate,
         endowment: Fraction,
         ties: Ties,
-        lost: Collection[int],
+        winners: list[int],
         losers: Collection[int],
         utility: Utility,
     ) -> None:
         self._them, self._endowment, self._ties, self._utility = electorate, endowment, ties, utility
-        self._lost = electorate.projects(lost)
-        """By group, which of those that win nothing its voters stand behind."""
+        self._winners = winners
+        self.lost = [p for p in electorate.among if p not in winners]
+        self._projects = electorate.projects(self.lost)
+        """By group, which of the lost its voters stand behind."""
         self._losers = [p for p in electorate.among if p in set(losers)]
         self._equals: tuple[int, ...] = ()
         self.rounds: list[Payment] = []
@@ -109,6 +111,9 @@ class _Writer:
         return self._ties.first(projects)
 
     def watch(self, run: Run, offer: Offer) -> None:
+        found = [*run.winners, offer.project]
+        if found[-1:] != self._winners[len(run.winners) : len(found)]:
+            raise ArithmeticError(f"{found} win, and not {self._winners}")
         for loser in self._losers:
             self._compare(run, offer, loser)
         backing = self._them.backing(offer.project)
@@ -125,11 +130,11 @@ class _Writer:
             if budget < offer.owed * each:
                 short += heads
                 given += heads * budget
-                for project, theirs in self._lost[group]:
+                for project, theirs in self._projects[group]:
                     paid[project] += theirs * budget
             else:
                 # Put together before they are multiplied, for the parts are long numbers.
-                for project, theirs in self._lost[group]:
+                for project, theirs in self._projects[group]:
                     in_full[project] += theirs * each
         for project, shares in in_full.items():
             paid[project] += shares * offer.owed

@@ -70,6 +70,7 @@ def measure(report: Report, *, quick: bool) -> None:
         "csv: one pass of the standard library's reader over the same file, in the same run",
         "load + Add1U: with the record of all rounds, without margins; MB: the largest the process was, beyond Python",
         "a made election stands in where a real one is not there; their ballots differ more, which is harder",
+        f"not in these seconds, but in MB: numpy's import, once in a process, {_import():.2f}",
     )
     report.table(("", "csv", "parse", "MES", "Add1U", "load + Add1U", "× csv", "MB", "pabutools Add1"), rows)
 
@@ -110,6 +111,20 @@ def _best(work: Callable[[], T], times: int = 3) -> tuple[float, T]:
 def _text(path: Path) -> str:
     content = path.read_bytes()
     return (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
+
+
+_IMPORT = """
+import time
+begun = time.process_time()
+import numpy
+print(time.process_time() - begun)
+"""
+
+
+def _import() -> float:
+    """Processor seconds of importing numpy in a process of its own, the least of three."""
+    command = [sys.executable, "-c", _IMPORT]
+    return min(float(subprocess.run(command, capture_output=True, text=True, check=True).stdout) for _ in range(3))
 
 
 _COUNT = """

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from io import StringIO
-from itertools import chain, islice, repeat
+from itertools import islice, repeat
 from math import lcm
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -25,7 +25,9 @@ MOST_BYTES = 128 << 20
 """The largest file that is read, unpacked; the largest published ones have some 20 MB."""
 PIECE = 1 << 20
 AT_ONCE = 500
-"""Ballots that are read together."""
+"""Ballots that are read together by the csv reader,"""
+TOGETHER = 20_000
+"""and characters, and the rest of a line, that are split without it."""
 READ = ("voter_id", "vote", "points")
 """The columns of VOTES that are counted; no others are kept."""
 APPROVAL_TYPES = frozenset({"approval", "choose-1", "knapsack"})
@@ -272,9 +274,14 @@ class _Reading:
             return self._read_points(places)
         if self._type == "ordinal" and self._meta.get("scoring_fn", "Borda").lower() != "borda":
             self._warnings.append(f"scoring_fn is {self._meta['scoring_fn']}; ranks were counted by Borda")
+        ranked, priced = self._type == "ordinal", "sum_cost" in self._limits
+        cast = Counter(table.cells["vote"])
+        if not ranked and not priced and (plain := _plain_ballots(cast, places)):
+            for chosen, number in plain.items():
+                self._measure("length", len(chosen), number)
+            return {Ballot(chosen): number for chosen, number in plain.items()}, 1
         ballots: defaultdict[Ballot, int] = defaultdict(int)
         lengths: Counter[int] = Counter()
-        ranked, priced = self._type == "ordinal", "sum_cost" in self._limits
 
         def take(cell: str, number: int) -> None:
             chosen = _projects(cell, places)
@@ -287,7 +294,7 @@ class _Reading:
                 chosen.sort()
                 ballots[Ballot(tuple(chosen))] += number
 
-        _each_content(table.cells["vote"], table.lines, take)
+        _each_content(cast, table.cells["vote"], table.lines, take)
         for length, number in lengths.items():
             self._measure("length", length, number)
         return ballots, 1
@@ -310,7 +317,8 @@ class _Reading:
             self._measure("sum_points", sum(values), number)
             read.append((chosen, values, number))
 
-        _each_content(list(zip(table.cells["vote"], table.cells["points"], strict=True)), table.lines, take)
+        cells = list(zip(table.cells["vote"], table.cells["points"], strict=True))
+        _each_content(Counter(cells), cells, table.lines, take)
         unit = _unit(1, [value for _, values, _ in read for value in values])
         ballots: defaultdict[Ballot, int] = defaultdict(int)
         for chosen, values, number in read:
@@ -363,7 +371,7 @@ def _tables(text: str) -> dict[str, _Table]:
             row = _section(reader, name, tables)
     except csv.Error as error:
         raise BadFile(str(error), reader.line_num) from error
-    _votes(file, tables[SECTIONS[-1]], reader.line_num)
+    _votes(text, file, tables[SECTIONS[-1]], reader.line_num)
     return tables
 
 
@@ -393,30 +401,41 @@ def _section(reader: _Rows, name: str, tables: dict[str, _Table]) -> list[str]:
     return row
 
 
-def _votes(file: StringIO, table: _Table, line: int) -> None:
+def _votes(text: str, file: StringIO, table: _Table, line: int) -> None:
     """Read the rest of the file behind this line, which is the bulk of it. Raises BadFile."""
     table.cells = {name: [] for name in table.columns if name in READ}
-    # Some lines at once: so few lists are there at a time that Python's search for circles does not go through them.
-    while lines := list(islice(file, AT_ONCE)):
-        cells = _plain(lines, len(table.columns))
+    begin = file.tell()
+    # A piece at a time: so few cells are there at once that memory stays small.
+    while begin < len(text):
+        end = text.find("\n", begin + TOGETHER) + 1 or len(text)
+        cells = _plain(text[begin:end], len(table.columns))
         if cells is None:
-            _quoted_votes(csv.reader(chain(lines, file), delimiter=";"), table, line)
+            file.seek(begin)
+            _quoted_votes(csv.reader(file, delimiter=";"), table, line)
             return
         for place, name in enumerate(table.columns):
             if name in table.cells:
                 table.cells[name] += cells[place :: len(table.columns)]
-        table.lines += range(line + 1, line + 1 + len(lines))
-        line += len(lines)
+        following = line + len(cells) // len(table.columns)
+        table.lines += range(line + 1, following + 1)
+        begin, line = end, following
 
 
-def _plain(lines: list[str], width: int) -> list[str] | None:
-    """All cells of some lines, one after the other; None where it takes the csv reader to tell them apart."""
-    text = "".join(lines).removesuffix("\n")
-    if '"' in text or "\r" in text or max(map(len, lines)) > csv.field_size_limit():
+def _plain(piece: str, width: int) -> list[str] | None:
+    """All cells of some whole lines, one after the other; None where it takes the csv reader to tell them apart."""
+    if '"' in piece or "\r" in piece or len(piece) > csv.field_size_limit():
         return None
-    if set(map(str.count, lines, repeat(";"))) != {width - 1}:
+    piece = piece.removesuffix("\n") + "\n"
+    lines = piece.count("\n")
+    cells = piece.replace("\n", "\n;").split(";")
+    cells.pop()
+    # No cell has the ends of two lines: so all lines have this width where the last cells have the ends of all.
+    last = "".join(cells[width - 1 :: width]).split("\n")
+    last.pop()
+    if len(cells) != lines * width or len(last) != lines:
         return None
-    return text.replace("\n", ";").split(";")
+    cells[width - 1 :: width] = last
+    return cells
 
 
 def _quoted_votes(reader: _Rows, table: _Table, before: int) -> None:
@@ -460,8 +479,9 @@ def _fits(row: list[str], table: _Table, line: int) -> bool:
 def _check_voters(table: _Table) -> None:
     """Every ballot is of another voter. Raises BadFile with the line of the second one."""
     cells = table.cells["voter_id"]
-    voters = set(map(str.strip, cells))
-    if len(voters) == len(cells) and "" not in voters:
+    voters, all_of_them = set(cells), "".join(cells)
+    # Without any space, cells that differ are voters that differ.
+    if len(voters) == len(cells) and "" not in voters and all_of_them.split(None, 1) == [all_of_them]:
         return
     seen: set[str] = set()
     for line, cell in zip(table.lines, cells, strict=True):
@@ -471,13 +491,30 @@ def _check_voters(table: _Table) -> None:
         seen.add(voter)
 
 
-def _each_content(contents: Sequence[T], lines: Sequence[int], take: Callable[[T, int], None]) -> None:
+def _each_content(
+    counted: Counter[T], contents: Sequence[T], lines: Sequence[int], take: Callable[[T, int], None]
+) -> None:
     """Give the different contents of rows to `take`, with how many rows have each; name the line that it refuses."""
-    for content, number in Counter(contents).items():
+    for content, number in counted.items():
         try:
             take(content, number)
         except BadFile as error:
             raise BadFile(str(error), lines[contents.index(content)]) from error
+
+
+def _plain_ballots(cells: Counter[str], places: Mapping[str, int]) -> dict[tuple[int, ...], int] | None:
+    """What ballots without ranks or points choose, in the order of the profile; None where not all of them can be read
+    at once: one names nothing, or has spaces, or cannot be read at all."""
+    try:
+        chosen = map(places.__getitem__, ",".join(cells).split(","))
+        ballots: dict[tuple[int, ...], int] = {}
+        for commas, number in zip(map(str.count, cells, repeat(",")), cells.values(), strict=True):
+            ballot = tuple(sorted(islice(chosen, commas + 1)))
+            ballots[ballot] = ballots.get(ballot, 0) + number
+    except KeyError:
+        return None
+    twice = any(len(set(ballot)) < len(ballot) for ballot in ballots)
+    return None if twice else ballots
 
 
 def _projects(cell: str, places: Mapping[str, int]) -> list[int]:

@@ -307,18 +307,72 @@ def test_margins_are_said_where_they_are_asked_for(tmp_path: Path) -> None:
     assert lost == {"042": {"cost": 51.66, "votes": 1}, "b": {"cost": 18.33, "votes": 1}}
 
 
-def test_the_application_is_not_loaded_to_count_a_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("rule", "loaded"),
+    [(["greedy"], []), (["mes"], []), (["mes", "--completion", "add1"], ["numpy"])],
+    ids=("greedy", "one run", "many runs"),
+)
+def test_to_count_a_file_no_application_is_loaded_and_numpy_for_many_runs_alone(
+    tmp_path: Path, rule: list[str], loaded: list[str]
+) -> None:
     (tmp_path / "a.pb").write_text(text(), "utf-8")
     counts = (
         "import sys\n"
         "from hearing.__main__ import main\n"
-        f"main(['tally', {str(tmp_path / 'a.pb')!r}, '--rule', 'mes', '--json'], standalone_mode=False)\n"
-        "print(sorted(name for name in ('flask', 'sqlalchemy', 'hearing.app') if name in sys.modules))\n"
+        f"main(['tally', {str(tmp_path / 'a.pb')!r}, '--json', '--rule', *{rule!r}], standalone_mode=False)\n"
+        "print(sorted(name for name in ('flask', 'sqlalchemy', 'hearing.app', 'numpy') if name in sys.modules))\n"
     )
     done = subprocess.run([sys.executable, "-c", counts], capture_output=True, text=True, check=True)
-    outcome, loaded = done.stdout.splitlines()
+    outcome, found = done.stdout.splitlines()
     assert json.loads(outcome)["winners"]
-    assert loaded == "[]"
+    assert found == str(loaded)
+
+
+@pytest.mark.parametrize(("first", "second"), [(" 1", "1"), ("1", "1 "), ("1", " 1"), ("1", "\u20031"), ("1", "1")])
+def test_a_voter_is_the_same_with_spaces_around_her_id(first: str, second: str) -> None:
+    head = "META\nkey;value\nbudget;10\nvote_type;approval\nPROJECTS\nproject_id;cost\na;1\nVOTES\nvoter_id;vote\n"
+
+    with pytest.raises(pabulib.BadFile, match="line 11: voter 1 has voted already"):
+        pabulib.parse(f"{head}{first};a\n{second};a\n".encode())
+    assert pabulib.parse(f"{head}{first};a\n1 {second};a\n".encode()).profile.voters == 2
+
+
+def test_lines_that_are_split_in_pieces_are_those_that_the_csv_reader_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever a piece ends: in a file of plain lines, with an empty one, one too wide, one too short, with quotation
+    marks, and with another order of columns; the same ballots, or the same refusal of the same line."""
+    head = "META\nkey;value\nbudget;10\nvote_type;approval\nPROJECTS\nproject_id;cost\na;1\nb;2\nVOTES\n"
+    bodies = [
+        f"voter_id;vote;age\n{lines}{end}"
+        for lines in (
+            "1;a;5\n2;b;\n3;a,b;7",
+            "1;a;5\n\n2;b;\n3;a;7",
+            "1;a;5\n2;b\n3;a;7;8\n4;a;1",
+            "1;a;5\n2;b;;;\n3;a;7",
+            '1;a;5\n2;"b,a";\n3;a;7',
+            "1;a;5\n2;b;\n1;a;7",
+            "1;a;5\n2;a,b,a;\n3;a;7",
+            "1; a;5\n2 ;b, a;\n3;a;7",
+            "1;a;5\n2;;\n3;c;7",
+        )
+        for end in ("", "\n", "\n\n", "\r\n")
+    ]
+    bodies.append("age;voter_id;vote\n7;1;a\n8;2;b,a\n")
+
+    def found(body: str) -> object:
+        try:
+            election = pabulib.parse((head + body).encode())
+        except pabulib.BadFile as refused:
+            return str(refused)
+        return election.profile, list(election.profile.ballots.items())
+
+    monkeypatch.setattr(pabulib, "_plain", lambda *_: None)
+    monkeypatch.setattr(pabulib, "_plain_ballots", lambda *_: None)
+    by_csv = [found(body) for body in bodies]
+    monkeypatch.undo()
+    assert len({each for each in by_csv if isinstance(each, str)}) == 4, by_csv
+    for together in (1, 6, 12, 20_000):
+        monkeypatch.setattr(pabulib, "TOGETHER", together)
+        assert [found(body) for body in bodies] == by_csv
 
 
 def test_the_command_line_names_every_command_once() -> None:

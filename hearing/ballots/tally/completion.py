@@ -1,7 +1,6 @@
 """Completions: what equal shares does with the money that one run leaves (equalshares.net, completion)."""
 
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import repeat
@@ -9,7 +8,7 @@ from itertools import repeat
 from hearing.ballots.tally.electorate import Electorate
 from hearing.ballots.tally.profile import Profile
 from hearing.ballots.tally.rule import Completion, Rule
-from hearing.ballots.tally.shares import Uncertain, quick_run, shares_run
+from hearing.ballots.tally.shares import exact_run
 from hearing.ballots.tally.ties import Ties
 
 LARGE = 20_000
@@ -17,8 +16,10 @@ LARGE = 20_000
 
 Winterthur's 10 270 francs a head are still counted by single francs; a hundredth there ends with another winner.
 """
-AHEAD = Fraction(3, 2)
-"""How far the look ahead goes: about as far as the money that is left lets endowments grow."""
+FEW, MANY = 8, 64
+"""So many runs go abreast at first, and so many at most: those behind the last one that counts were for nothing."""
+PURSES = 1 << 18
+"""So many purses they have together at most, where FEW runs have not more."""
 
 
 @dataclass(frozen=True)
@@ -48,30 +49,42 @@ def complete(profile: Profile, rule: Rule, ties: Ties, them: Electorate, among: 
     step = step_of(profile, rule, first)
     if rule.completion is not Completion.NONE and profile.cost(them.among) <= profile.budget:
         return _everything(them, ties, first, step)
-    if rule.completion is not Completion.NONE:
-        _look_ahead(them, first * AHEAD)
-    winners = shares_run(them, first, ties.first)
-    last, number = first, 1
     if rule.completion is Completion.NONE:
-        return Outcome(first, last, step, winners, number)
+        return Outcome(first, first, step, exact_run(them, first, ties.first).winners, 1)
+    following = _runs(profile, ties, them, first, step)
+    winners = next(following)
+    last, number = first, 1
     while True:
         if rule.completion is not Completion.ADD1 and exhausts(profile, winners, among):
             return Outcome(first, last, step, winners, number)
-        following = shares_run(them, last + step, ties.first)
+        more = next(following)
         number += 1
-        cost = profile.cost(following)
+        cost = profile.cost(more)
         if cost > profile.budget:
             return Outcome(first, last, step, winners, number, overspent=cost)
-        winners, last = following, last + step
+        winners, last = more, last + step
 
 
-def _look_ahead(them: Electorate, endowment: Fraction) -> None:
-    """Part the electorate by those who win at an endowment that will perhaps come: to part it within a run costs more.
+def _runs(profile: Profile, ties: Ties, them: Electorate, first: Fraction, step: Fraction) -> Iterator[list[int]]:
+    """The winners at one endowment after the other, without end. Raises LotNeeded."""
+    # Only who counts has to load numpy.
+    from hearing.ballots.tally.abreast import Abreast
 
-    The outcome is for nobody to see, and so are its ties.
-    """
-    with suppress(Uncertain):
-        quick_run(them, endowment, min)
+    arrays = Abreast(them)
+    # Ties behind the last run that counts are nobody's: these are settled somehow, and again when a run is asked for.
+    somehow = Ties(profile, ties.lot or tuple(project.id for project in profile.projects)).first
+    number = FEW
+    while True:
+        endowments = [first + step * place for place in range(number)]
+        for endowment, course in zip(endowments, arrays.courses(endowments, somehow), strict=True):
+            if course.open:
+                yield exact_run(them, endowment, ties.first).winners
+            else:
+                for equal in course.ties:
+                    ties.first(equal)
+                yield course.winners
+        first = endowments[-1] + step
+        number = max(FEW, min(MANY, PURSES // max(1, arrays.groups)))
 
 
 def step_of(profile: Profile, rule: Rule, first: Fraction) -> Fraction:
@@ -96,4 +109,4 @@ def _everything(them: Electorate, ties: Ties, first: Fraction, step: Fraction) -
             due[ballot] += part * points
     steps = max(0, -(-(max(due, default=first) - first) // step))
     last = first + steps * step
-    return Outcome(first, last, step, shares_run(them, last, ties.first), 1, everything=True)
+    return Outcome(first, last, step, exact_run(them, last, ties.first).winners, 1, everything=True)

@@ -3,22 +3,19 @@
 Voters differ for a run only in what they pay, and they pay for winners alone. So all begin as one group, and a group
 is parted when a project wins that some of its voters stand behind and others do not, or with other points: a city where
 every third ballot is another has few groups, for most of the ballots differ in projects that never win. Groups stay
-parted for the runs that follow, which have mostly the same winners; finer groups than a run needs change nothing.
+parted for the runs that follow; finer groups than a run needs change nothing.
 """
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from operator import itemgetter, mul
 from typing import TypeVar
 
 from hearing.ballots.tally.profile import Profile
-from hearing.ballots.tally.purses import Purses
 from hearing.ballots.tally.rule import Utility
 
 Getter = Callable[[list[int]], tuple[int, ...]]
 T = TypeVar("T")
-KEPT = 16
-"""Of how many distributions of purses a project remembers the counts: those of a few runs."""
 
 
 @dataclass(frozen=True)
@@ -50,27 +47,14 @@ class Backing:
     """Empty where everybody gave one."""
     get: Getter
     """Takes the groups' values out of a list of all groups' values."""
-    _seen: dict[tuple[int, ...], dict[int, int]] = field(default_factory=dict, repr=False, compare=False)
-    _seen_points: dict[tuple[int, ...], dict[tuple[int, int], int]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
 
-    def heads_by_purse(self, held: tuple[int, ...], amounts: dict[int, int]) -> dict[int, int]:
-        """How many heads have which purse, when the groups hold these; the poorest first when it was counted."""
-        found = self._seen.get(held)
-        if found is None:
-            counted = _summed(held, self.heads)
-            found = {purse: counted[purse] for purse in sorted(counted, key=amounts.__getitem__)}
-            _keep(self._seen, held, found)
-        return found
+    def heads_by_purse(self, held: Sequence[int]) -> dict[int, int]:
+        """How many heads have which purse, when the groups hold these."""
+        return _summed(held, self.heads)
 
-    def heads_by_purse_and_points(self, held: tuple[int, ...]) -> dict[tuple[int, int], int]:
+    def heads_by_purse_and_points(self, held: Sequence[int]) -> dict[tuple[int, int], int]:
         """How many heads have which purse and gave how many points, when the groups hold these purses."""
-        found = self._seen_points.get(held)
-        if found is None:
-            found = _summed(zip(held, self.points, strict=True), self.heads)
-            _keep(self._seen_points, held, found)
-        return found
+        return _summed(zip(held, self.points, strict=True), self.heads)
 
 
 class Electorate:
@@ -85,13 +69,11 @@ class Electorate:
     ) -> None:
         self.support, self.cost, self.worth = support, cost, worth
         self.among = tuple(support)
-        self.purses = Purses()
         self.groups = 1
         self.group_of = [0] * ballots
         """By ballot."""
         self._parted: set[int] = set()
         self._backings: dict[int, Backing] = {}
-        self._projects: list[list[tuple[int, int]]] | None = None
 
     def backing(self, project: int) -> Backing:
         """Who stands behind a project, by the groups that there are now."""
@@ -115,20 +97,17 @@ class Electorate:
         self.groups += len(apart)
         self._parted.add(project)
         self._backings.clear()
-        self._projects = None
         # Groups that all have left stay, empty: numbers of groups hold for the runs that follow.
         return [group for group, _ in apart]
 
-    def projects(self) -> list[list[tuple[int, int]]]:
-        """By group, what its voters stand behind: each project with how many of them do."""
-        if self._projects is None:
-            found: list[list[tuple[int, int]]] = [[] for _ in range(self.groups)]
-            for project in self.among:
-                backing = self.backing(project)
-                for group, heads in zip(backing.groups, backing.heads, strict=True):
-                    found[group].append((project, heads))
-            self._projects = found
-        return self._projects
+    def projects(self, among: Collection[int]) -> list[list[tuple[int, int]]]:
+        """By group, which of these projects its voters stand behind, each with how many of them do."""
+        found: list[list[tuple[int, int]]] = [[] for _ in range(self.groups)]
+        for project in among:
+            backing = self.backing(project)
+            for group, heads in zip(backing.groups, backing.heads, strict=True):
+                found[group].append((project, heads))
+        return found
 
 
 def electorate_of(profile: Profile, among: Collection[int], utility: Utility) -> Electorate:
@@ -187,13 +166,6 @@ def _summed(keys: Iterable[T], numbers: Iterable[int]) -> dict[T, int]:
         else:
             found[key] = number
     return found
-
-
-def _keep(seen: dict[tuple[int, ...], T], held: tuple[int, ...], found: T) -> None:
-    """Remember one more, and forget the oldest."""
-    if len(seen) >= KEPT:
-        del seen[next(iter(seen))]
-    seen[held] = found
 
 
 def _getter(places: list[int]) -> Getter:

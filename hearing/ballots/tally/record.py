@@ -252,7 +252,7 @@ def _of_shares(
     replaced = rule.comparison and for_plain > for_ours
 
     losers = [p for p in eligible if p not in set(funded)] if margins else []
-    account = account_of(them, outcome.last, ties, losers, rule.utility)
+    account = account_of(them, outcome.last, ties, outcome.winners, losers, rule.utility)
     record = _head(profile, rule, plain if replaced else funded)
     record["endowment"] = _endowment(outcome)
     record["rounds"] = [_round(profile, payment, account, number) for number, payment in enumerate(account.rounds, 1)]

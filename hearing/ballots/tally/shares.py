@@ -6,15 +6,9 @@ per point at which it is paid when nobody pays more than she has: Σ min(b, pric
 project with the lowest price for what it is worth wins, everybody behind it pays min(b, price · points), and so on
 until nothing is affordable. With approvals, cost/price is the number of *effective votes*.
 
-Two ways to the same result. The exact run holds every budget as a whole number over one common denominator. The quick
-run holds budgets in whole 1/2⁴⁸ of a 分, rounded down, and knows a bound for what rounding has taken; it decides only
-what the bound lets it decide, else it raises Uncertain and the run is done exactly. No floats. Why the bound holds:
-
-* A held budget h and the true one b: h ≤ b ≤ h + slack. A held 0 is a true 0, or the run is Uncertain.
-* Raising budgets lets a price sink. Let S be the heads who are short and not at 0, k the points of those who are not
-  short. Raising S's budgets by at most `slack` pays S·slack more, lowering the price by t pays k·t less: the true
-  price lies at most S·slack/k under the held one. (The price is per point; without S it is exact.)
-* After a payment the slack is the old one plus that difference times the points, rounded up.
+Here it is done exactly: every budget is a whole number over one common denominator, which grows with every round. What
+is published comes from here. Where a completion counts at many endowments, runs that only look for their winners are
+done `abreast`, quickly and within a proven bound, and here whatever that bound leaves open.
 
 Prices only rise in a run, for budgets only fall: so a price from an earlier round is a bound, and a project is looked
 at again only when its bound could win.
@@ -28,44 +22,34 @@ from math import gcd
 from typing import NamedTuple
 
 from hearing.ballots.tally.electorate import Backing, Electorate
-from hearing.ballots.tally.purses import EMPTY, FULL
 
-GRAIN = 1 << 48
-"""Parts of the smallest unit that the quick run counts in."""
+FULL, EMPTY = 0, 1
+"""The purse that all begin with, and the one of those who have nothing left."""
 SHIFT = 64
 """Bits behind the point of the whole numbers by which projects are queued; it decides nothing."""
-
-
-class Uncertain(Exception):
-    """Rounding could have changed what the quick run was about to decide."""
 
 
 class Offer(NamedTuple):
     """What a project costs its supporters now: `owed`/(`shares`·scale) per point, of those who are not short.
 
-    `owed` is the cost without what those who are short give; `unsure` their heads, without those who have nothing left.
+    `owed` is the cost without what those who are short give; price over worth lies from `least` to `most`.
     """
 
     project: int
     owed: int
     shares: int
-    unsure: int
     least: int
     most: int
-    held: tuple[int, ...]
-    """The purses of the groups behind it, as it was made."""
 
 
 @dataclass
 class Run:
-    """One run in its course. Few amounts are held, however many groups hold them: each group has one of the
-    electorate's `purses`, by its number, and in a purse are `amounts`/`scale` in the smallest unit."""
+    """One run in its course. Few amounts are held, however many groups hold them: each group has the number of a purse,
+    and in a purse are `amounts`/`scale` in the smallest unit."""
 
     electorate: Electorate
     scale: int
-    amounts: dict[int, int]
-    exact: bool
-    slack: int = 0
+    amounts: list[int]
     winners: list[int] = field(default_factory=list)
     purses: list[int] = field(init=False)
 
@@ -73,19 +57,14 @@ class Run:
         """All begin with the first purse."""
         self.purses = [FULL] * self.electorate.groups
 
-    def part(self, project: int) -> bool:
-        """Make groups of those alone who stand behind a project; they have what those have whom they leave.
-
-        Gives whether any are new.
-        """
-        new = self.electorate.part(project)
-        self.purses += [self.purses[group] for group in new]
-        return bool(new)
+    def part(self, project: int) -> None:
+        """Make groups of those alone who stand behind a project; they have what those have whom they leave."""
+        self.purses += [self.purses[group] for group in self.electorate.part(project)]
 
     def refine(self, finer: int) -> None:
         """Count in parts that are so many times smaller."""
         self.scale *= finer
-        self.amounts = {purse: amount * finer for purse, amount in self.amounts.items()}
+        self.amounts = [amount * finer for amount in self.amounts]
 
     def budgets(self, backing: Backing) -> list[int]:
         """What each voter of the groups behind a project has left."""
@@ -103,36 +82,13 @@ Settle = Callable[[Sequence[int]], int]
 """Says which of equal projects comes first."""
 
 
-def quick_run(electorate: Electorate, endowment: Fraction, settle: Settle) -> list[int]:
-    """The winners in order, at this endowment in the smallest unit. Raises Uncertain, LotNeeded."""
-    held = endowment.numerator * GRAIN // endowment.denominator
-    run = Run(electorate, GRAIN, {FULL: held, EMPTY: 0}, exact=False, slack=1)
-    _finish(run, settle, None)
-    return run.winners
-
-
 def exact_run(electorate: Electorate, endowment: Fraction, settle: Settle, watch: Watch | None = None) -> Run:
-    """The same without any rounding; gives the run as it ended. Raises LotNeeded."""
-    run = Run(electorate, endowment.denominator, {FULL: endowment.numerator, EMPTY: 0}, exact=True)
-    _finish(run, settle, watch)
-    return run
-
-
-def shares_run(electorate: Electorate, endowment: Fraction, settle: Settle) -> list[int]:
-    """The winners in order, quickly where that is certain. Raises LotNeeded."""
-    try:
-        return quick_run(electorate, endowment, settle)
-    except Uncertain:
-        return exact_run(electorate, endowment, settle).winners
-
-
-def _finish(run: Run, settle: Settle, watch: Watch | None) -> None:
-    them = run.electorate
-    most, unit = run.amounts[FULL] + run.slack, run.scale
+    """The run at this endowment in the smallest unit, as it ended, with its winners in order. Raises LotNeeded."""
+    run = Run(electorate, endowment.denominator, [endowment.numerator, 0])
     queue = [
-        ((cost << SHIFT) // (support.shares * them.worth[p]), p)
-        for p, support in them.support.items()
-        if support.voters * most >= (cost := them.cost[p]) * unit
+        ((cost << SHIFT) // (support.shares * electorate.worth[p]), p)
+        for p, support in electorate.support.items()
+        if support.voters * endowment >= (cost := electorate.cost[p])
     ]
     heapify(queue)
     while offers := _best(run, queue):
@@ -140,12 +96,12 @@ def _finish(run: Run, settle: Settle, watch: Watch | None) -> None:
         for other in offers:
             if other is not offer:
                 heappush(queue, (other.least, other.project))
-        if run.part(offer.project):
-            offer = offer._replace(held=them.backing(offer.project).get(run.purses))
+        run.part(offer.project)
         if watch:
             watch(run, offer)
         _pay(run, offer)
         run.winners.append(offer.project)
+    return run
 
 
 def _best(run: Run, queue: list[tuple[int, int]]) -> list[Offer]:
@@ -169,8 +125,6 @@ def _best(run: Run, queue: list[tuple[int, int]]) -> list[Offer]:
 
 def _settled(run: Run, offers: list[Offer], settle: Settle) -> Offer:
     """The best of offers that lie close together: by their exact prices, then by the rule for ties."""
-    if not run.exact and any(offer.unsure for offer in offers):
-        raise Uncertain
     worth = run.electorate.worth
     prices = [Fraction(offer.owed, offer.shares * worth[offer.project]) for offer in offers]
     least = min(prices)
@@ -179,53 +133,47 @@ def _settled(run: Run, offers: list[Offer], settle: Settle) -> Offer:
 
 
 def price(run: Run, project: int, line: int | None = None) -> Offer | int | None:
-    """What a project costs its supporters now, None when they cannot pay it any more. Raises Uncertain.
+    """What a project costs its supporters now, None when they cannot pay it any more.
 
     A price above `line` is not made into an offer: its bound is given back.
     """
     them = run.electorate
     support, scaled = them.support[project], run.scale * them.worth[project]
     asked = _with_points if support.points else _by_heads
-    backing = them.backing(project)
-    held = backing.get(run.purses)
-    owed, shares, unsure = asked(run, backing, held, them.cost[project] * run.scale, support.shares)
+    owed, shares = asked(run, them.backing(project), them.cost[project] * run.scale, support.shares)
     if not shares:
-        if owed <= unsure * run.slack:
-            raise Uncertain
         return None
-    least = ((owed - unsure * run.slack) << SHIFT) // (shares * scaled)
+    least = (owed << SHIFT) // (shares * scaled)
     if line is not None and least > line:
         return least
-    return Offer(project, owed, shares, unsure, least, -((-owed << SHIFT) // (shares * scaled)), held)
+    return Offer(project, owed, shares, least, -((-owed << SHIFT) // (shares * scaled)))
 
 
-def _by_heads(run: Run, backing: Backing, held: tuple[int, ...], owed: int, shares: int) -> tuple[int, int, int]:
-    """What those owe who are not short, how many shares they are, how many heads are short with something left.
+def _by_heads(run: Run, backing: Backing, owed: int, shares: int) -> tuple[int, int]:
+    """What those owe who are not short, and how many shares they are, where everybody gave one point.
 
-    Where everybody gave one point: the poorest give all they have until the rest can pay the rest equally.
+    The poorest give all they have until the rest can pay the rest equally.
     """
-    unsure, amounts = 0, run.amounts
-    found = backing.heads_by_purse(held, amounts)
+    amounts = run.amounts
+    found = backing.heads_by_purse(backing.get(run.purses))
     for purse in sorted(found, key=amounts.__getitem__):
         amount = amounts[purse]
         if amount * shares >= owed:
             break
         heads = found[purse]
         shares -= heads
-        if amount:
-            owed -= amount * heads
-            unsure += heads
-    return owed, shares, unsure
+        owed -= amount * heads
+    return owed, shares
 
 
-def _with_points(run: Run, backing: Backing, held: tuple[int, ...], owed: int, shares: int) -> tuple[int, int, int]:
+def _with_points(run: Run, backing: Backing, owed: int, shares: int) -> tuple[int, int]:
     """The same where supporters gave points: who has little for each of her points is short first.
 
     Goes up in steps: at what all who can pay would have to pay for each point, some turn out to be short; without them
     it is more for the others.
     """
-    unsure, amounts = 0, run.amounts
-    found = backing.heads_by_purse_and_points(held)
+    amounts = run.amounts
+    found = backing.heads_by_purse_and_points(backing.get(run.purses))
     rest = [(amounts[purse], heads, points) for (purse, points), heads in found.items()]
     while shares:
         asked, of, can = owed, shares, []
@@ -235,57 +183,40 @@ def _with_points(run: Run, backing: Backing, held: tuple[int, ...], owed: int, s
                 can.append(group)
             else:
                 shares -= heads * points
-                if budget:
-                    owed -= budget * heads
-                    unsure += heads
+                owed -= budget * heads
         if len(can) == len(rest):
             break
         rest = can
-    return owed, shares, unsure
+    return owed, shares
 
 
 def _pay(run: Run, offer: Offer) -> None:
-    """Let everybody behind the winner pay, who is short all she has. Raises Uncertain."""
+    """Let everybody behind the winner pay, who is short all she has."""
     backing = run.electorate.backing(offer.project)
     owed, shares = offer.owed, offer.shares
-    if run.exact and owed % shares:
+    if owed % shares:
         finer = shares // gcd(owed, shares)
         run.refine(finer)
         owed *= finer
-    each = -(-owed // shares)
-    blur = 0 if run.exact else -(-offer.unsure * run.slack // shares) + 1
-    held, had = run.purses, offer.held
+    each, had, held = owed // shares, backing.get(run.purses), run.purses
     if backing.points:
-        pairs = list(zip(had, backing.points, strict=True))
-        given = {
-            points: _after(run, offer.project, points, {purse for purse, of in pairs if of == points}, each, blur)
-            for points in set(backing.points)
-        }
-        for group, (purse, points) in zip(backing.groups, pairs, strict=True):
+        given = {points: _after(run, each * points, had) for points in set(backing.points)}
+        for group, purse, points in zip(backing.groups, had, backing.points, strict=True):
             held[group] = given[points][purse]
-        run.slack += blur * max(backing.points)
         return
-    after = _after(run, offer.project, 1, backing.heads_by_purse(had, run.amounts), each, blur)
+    after = _after(run, each, had)
     for group, purse in zip(backing.groups, map(after.__getitem__, had)):  # noqa: B905 - of one length, and many
         held[group] = purse
-    run.slack += blur
 
 
-def _after(run: Run, project: int, points: int, purses: Iterable[int], each: int, blur: int) -> dict[int, int]:
-    """Which purse those have who paid what is due for their points out of these, or all that was in them.
-
-    Raises Uncertain where it is not sure to be the less of both.
-    """
-    amounts, following = run.amounts, run.electorate.purses.paying(project, points)
-    due, unsure = each * points, run.slack + blur * points
+def _after(run: Run, due: int, purses: Iterable[int]) -> dict[int, int]:
+    """Which purse those have who paid what is due out of these, or all that was in them."""
+    amounts = run.amounts
     after: dict[int, int] = {}
-    for purse in purses:
-        amount = amounts[purse]
-        if amount > due:
-            after[purse] = paid = following[purse]
-            amounts[paid] = amount - due
-        elif amount and amount + unsure >= due and not run.exact:
-            raise Uncertain
+    for purse in sorted(set(purses)):
+        if amounts[purse] > due:
+            after[purse] = len(amounts)
+            amounts.append(amounts[purse] - due)
         else:
             after[purse] = EMPTY
     return after

@@ -54,13 +54,26 @@ class Account:
 
 
 def account_of(
-    electorate: Electorate, endowment: Fraction, ties: Ties, losers: Collection[int], utility: Utility
+    electorate: Electorate,
+    endowment: Fraction,
+    ties: Ties,
+    winners: list[int],
+    losers: Collection[int],
+    utility: Utility,
 ) -> Account:
-    """Do the run exactly and write down what happens; margins are found for the `losers`. Raises LotNeeded."""
-    writer = _Writer(electorate, endowment, ties, losers, utility)
+    """Do the run exactly and write down what happens; margins are found for the `losers`.
+
+    The `winners` are known beforehand; they are found again here. Raises LotNeeded, ArithmeticError where others win.
+    """
+    # At once: parted within the run, all who stand behind projects are counted anew after each winner.
+    for winner in winners:
+        electorate.part(winner)
+    writer = _Writer(electorate, endowment, ties, winners, losers, utility)
     end = exact_run(electorate, endowment, writer.settle, writer.watch)
+    if len(end.winners) < len(winners):
+        raise ArithmeticError(f"{end.winners} win, and not {winners}")
     writer.finish(end)
-    lost = [p for p in electorate.among if p not in end.winners]
+    lost = writer.lost
     fates = {p: writer.fate(p, end.scale) for p in lost}
     return Account(
         tuple(writer.rounds),
@@ -73,14 +86,24 @@ def account_of(
 
 class _Writer:
     def __init__(
-        self, electorate: Electorate, endowment: Fraction, ties: Ties, losers: Collection[int], utility: Utility
+        self,
+        electorate: Electorate,
+        endowment: Fraction,
+        ties: Ties,
+        winners: list[int],
+        losers: Collection[int],
+        utility: Utility,
     ) -> None:
         self._them, self._endowment, self._ties, self._utility = electorate, endowment, ties, utility
+        self._winners = winners
+        self.lost = [p for p in electorate.among if p not in winners]
+        self._projects = electorate.projects(self.lost)
+        """By group, which of the lost its voters stand behind."""
         self._losers = [p for p in electorate.among if p in set(losers)]
         self._equals: tuple[int, ...] = ()
         self.rounds: list[Payment] = []
         self._paid: list[tuple[dict[int, int], int]] = []
-        """By round: what the supporters of each project paid, and in how many parts of the smallest unit that is."""
+        """By round: what the supporters of each of those paid, and in how many parts of the smallest unit that is."""
         self.margins: dict[int, Margin] = {p: Margin() for p in self._losers}
 
     def settle(self, projects: Sequence[int]) -> int:
@@ -88,11 +111,13 @@ class _Writer:
         return self._ties.first(projects)
 
     def watch(self, run: Run, offer: Offer) -> None:
+        found = [*run.winners, offer.project]
+        if found[-1:] != self._winners[len(run.winners) : len(found)]:
+            raise ArithmeticError(f"{found} win, and not {self._winners}")
         for loser in self._losers:
             self._compare(run, offer, loser)
         backing = self._them.backing(offer.project)
         whole = run.scale * offer.shares
-        projects = self._them.projects()
         paid: defaultdict[int, int] = defaultdict(int)
         in_full: defaultdict[int, int] = defaultdict(int)
         payers = short = given = 0
@@ -105,11 +130,11 @@ class _Writer:
             if budget < offer.owed * each:
                 short += heads
                 given += heads * budget
-                for project, theirs in projects[group]:
+                for project, theirs in self._projects[group]:
                     paid[project] += theirs * budget
             else:
                 # Put together before they are multiplied, for the parts are long numbers.
-                for project, theirs in projects[group]:
+                for project, theirs in self._projects[group]:
                     in_full[project] += theirs * each
         for project, shares in in_full.items():
             paid[project] += shares * offer.owed

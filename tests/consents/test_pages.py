@@ -16,7 +16,7 @@ from hearing import clock
 from hearing.audit.ledger import perform
 from hearing.consents import actions, papers, queries, rules
 from hearing.consents.models import ConsentDraft, ConsentRecord
-from hearing.consents.routes import watching
+from hearing.consents.routes import house
 from hearing.consents.rules import Answer, CollectionState
 from hearing.db import db
 from hearing.files.models import Evidence
@@ -1003,6 +1003,39 @@ def test_a_drawing_is_on_the_disk_before_anybody_waits_for_its_signer(opened: St
     assert len(records(opened)) == 1
 
 
+def test_neighbours_see_who_has_answered_only_when_no_answer_can_be_told_from_it(opened: Stage) -> None:
+    """While the number of those who agree moves with each answer, a door that lights up would tell which it was."""
+    url = f"{opened.url}/doors"
+    for number in range(1, 10):
+        sign(opened.browser(number), opened.url, "oppose" if number == 4 else "agree")
+    opened.act(lambda course: course.withdraw(9))
+    member = opened.browser(2)
+    before = words(member.get(url))
+    assert "按门牌看本楼" in before
+    assert "已表态" not in before
+    assert url not in member.get(f"{opened.url}/mine").text
+    opened.act(lambda course: course.close())
+    with clock.standing_at(moment(17)):
+        assert "已表态" not in words(opened.browser(2).get(url)), "papers that came in time are still entered"
+    opened.act(lambda course: course.publish())
+    with clock.standing_at(moment(20)):
+        member = opened.browser(2)
+        assert url in member.get(f"{opened.url}/mine").text
+        with opened.statements() as sent:
+            shown = member.get(url)
+        assert len(sent) <= MOST_STATEMENTS
+        said = words(shown)
+        assert (said.count("已表态"), said.count(" 没有表态 ")) == (8, 5)
+        assert said.count("您家") == 1
+        assert "反对" not in said
+        assert "同意" not in said
+        opened.act(lambda course: perform(actions.dispute, course.who(3), course.unit(3).records[-1]))
+        assert opened.count(lambda collection: collection.tally().yes.heads) == 6
+        assert words(member.get(url)).count("已表态") == 8, "a signature in doubt tells nobody what it said"
+        assert opened.browser().get(url).status_code == 401
+        assert "已表态" not in words(opened.browser("clerk").get(url))
+
+
 def test_extending_and_voiding_take_a_reason(opened: Stage) -> None:
     clerk = opened.browser("clerk")
     assert clerk.submit(f"{opened.desk}/extend", {"last_day": "2026-11-20", "reason": ""}).status_code == 422
@@ -1033,11 +1066,11 @@ def test_a_signature_asks_the_database_no_more_than_it_must(opened: Stage) -> No
 
 
 def test_the_floor_grid_leads_to_some_buildings_of_many_and_shows_one(app: Flask, cast: Cast) -> None:
-    near = watching._near
+    near = house._near
     names = [f"{number}号楼" for number in range(1, 101)]
     assert near(names[:14], 3) == list(enumerate(names[:14]))
     assert near(names, 0)[0] == (0, "1号楼")
     assert near(names, 99)[-1] == (99, "100号楼")
     shown = near(names, 50)
-    assert len(shown) == watching.BUILDINGS_SHOWN
+    assert len(shown) == house.BUILDINGS_SHOWN
     assert (50, "51号楼") in shown

@@ -3,6 +3,7 @@
 from hearing.consents.routes import (
     answering,
     certifying,
+    house,
     mandates,
     moving,
     official,
@@ -22,6 +23,7 @@ __all__ = [
     "answering",
     "bp",
     "certifying",
+    "house",
     "mandates",
     "moving",
     "official",

@@ -11,7 +11,7 @@ from hearing.consents import actions, queries
 from hearing.consents.forms import CorrectionForm, DisputeForm
 from hearing.consents.routes.answering import not_asked
 from hearing.consents.routes.blueprint import bp, chosen, shown, unit_argument
-from hearing.consents.rules import DISPUTABLE
+from hearing.consents.rules import DISPUTABLE, DOORS_SHOWN
 from hearing.people.viewer import me
 from hearing.web.answers import go, page
 from hearing.web.guards import signed_in
@@ -36,6 +36,7 @@ def mine(collection_id: int) -> ResponseReturnValue:
         unit=unit_argument(slips, slip),
         questions=queries.own_questions(me(), slip),
         disputable=found.stands in DISPUTABLE,
+        doors_shown=found.stands in DOORS_SHOWN,
     )
 
 

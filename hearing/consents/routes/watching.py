@@ -1,87 +1,26 @@
-"""The desk watches: doors by state, one household's records once somebody said why, questions, signatures in doubt."""
+"""The desk watches: one household's records once somebody said why, questions, signatures in doubt."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from flask import abort, url_for
 from flask.typing import ResponseReturnValue
 
 from hearing.audit.ledger import perform
 from hearing.clock import now
-from hearing.consents import actions, queries, rules
+from hearing.consents import actions, queries
 from hearing.consents.forms import (
     AnswerQuestionForm,
     FindingForm,
     PurposeForm,
 )
-from hearing.consents.models import ConsentCollection, ConsentUnit
-from hearing.consents.overview import Overview
-from hearing.consents.routes.blueprint import GRID_STATES, bp, watched, watched_unit
+from hearing.consents.models import ConsentCollection
+from hearing.consents.routes.blueprint import bp, watched, watched_unit
 from hearing.consents.routes.setting_up import WATCHERS
 from hearing.people.rules import FIELD_STAFF
 from hearing.people.surroundings import speak_for
 from hearing.people.viewer import me
-from hearing.places.rules import floor_key
 from hearing.web.answers import go, page
 from hearing.web.guards import signed_in_as
-from hearing.web.numbers import asked_number
-
-Floors = list[tuple[str, list[dict[str, object]]]]
-
-BUILDINGS_SHOWN = 24
-"""Buildings that one page leads to."""
-
-
-@bp.get("/desk/consents/<int:collection_id>/doors")
-@signed_in_as(*WATCHERS)
-def doors(collection_id: int) -> ResponseReturnValue:
-    """The house in section: each door and how it stands, but not what it said."""
-    found = queries.counted_for_staff(me(), collection_id) or abort(404)
-    speak_for(found.neighbourhood)
-    it = Overview(found, now())
-    asked = {question.consent_unit_id for question in queries.questions(found.id) if question.answered_at is None}
-    names = it.ballot.buildings
-    wanted = asked_number("building")
-    building = names[wanted] if wanted < len(names) else ""
-    return page(
-        "consents/doors.html",
-        collection=found,
-        it=it,
-        buildings=_near(names, wanted),
-        last=len(names) - 1,
-        wanted=wanted,
-        building=building,
-        floors=_floors(it, queries.units_of_building(found.id, building), asked),
-    )
-
-
-def _near(names: Sequence[str], wanted: int) -> list[tuple[int, str]]:
-    """The buildings that one page leads to, with their places: all of a few, of many those around the one shown."""
-    first = max(0, min(wanted - BUILDINGS_SHOWN // 2, len(names) - BUILDINGS_SHOWN))
-    return list(enumerate(names))[first : first + BUILDINGS_SHOWN]
-
-
-def _floors(it: Overview, units: list[ConsentUnit], asked: set[int]) -> Floors:
-    """The doors of one building, top floor first, for components/floor_grid.html."""
-    begun = queries.begun(unit.id for unit in units)
-    by_floor: dict[str, list[dict[str, object]]] = {}
-    for unit in units:
-        by_floor.setdefault(unit.floor, []).append(_door(it, unit, unit.id in begun, unit.id in asked))
-    return [(floor, by_floor[floor]) for floor in sorted(by_floor, key=floor_key, reverse=True)]
-
-
-def _door(it: Overview, unit: ConsentUnit, begun: bool, asked: bool) -> dict[str, object]:
-    standing = it.standings.get(unit.ref)
-    status = standing.status(unit.as_rule(), seen=begun, reconfirm=unit.reconfirm) if standing else None
-    state = GRID_STATES[status] if status else "blocked" if unit.blocked else "waiting"
-    pending = status is rules.UnitStatus.PENDING
-    return {
-        "door": unit.door,
-        "state": "asked" if asked and state in ("waiting", "seen") and not pending else state,
-        "word": rules.STATUS_LABELS[rules.UnitStatus.PENDING] if pending else None,
-        "url": url_for(".desk_unit", collection_id=it.collection.id, unit_id=unit.unit_id),
-    }
 
 
 @bp.route("/desk/consents/<int:collection_id>/units/<int:unit_id>", methods=["GET", "POST"])

@@ -99,6 +99,10 @@ class Verdict(StrEnum):
 DISPUTABLE = frozenset({CollectionState.OPEN, CollectionState.GRACE, CollectionState.PROVISIONAL})
 """While a signature may be denied: once the result is final, only an objection is left."""
 
+DOORS_SHOWN = frozenset({CollectionState.PROVISIONAL, CollectionState.PASSED, CollectionState.FAILED})
+"""When neighbours see who has answered, door by door. Before, the number of those who agree moves with every answer:
+whoever watched it beside the doors would know which of them said no."""
+
 
 def dispute_due(raised_at: datetime, calendar: WorkCalendar) -> datetime:
     """24:00 Beijing time of the third working day after “这不是我签的”, in UTC (design)."""

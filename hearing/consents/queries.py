@@ -731,32 +731,26 @@ def units_of_building(collection_id: int, building: str) -> list[ConsentUnit]:
     return list(db.session.scalars(query).unique())
 
 
-def spoken(collection_id: int) -> set[int]:
-    """The lines, by number, in whose names something was said last and not taken back, whether it counts or not.
+def spoken(collection_id: int, building: str) -> set[int]:
+    """The lines of one building, by number, in whose names something was said last and not taken back.
 
-    A signature that turns out to be nobody's changes the count: a door that changed with it would tell what it said.
-    Who answered for several flats answered for each.
+    Whether it counts does not matter: a signature that turns out to be nobody's changes the count, and a door that
+    changed with it would tell what it said. Who answered for several flats answered for each.
     """
     newer, twin = aliased(ConsentRecord), aliased(ConsentUnit)
     said = (
-        select(ConsentRecord.consent_unit_id)
-        .where(
-            ConsentRecord.collection_id == collection_id,
-            ConsentRecord.answer.is_not(None),
-            ~exists().where(
-                newer.consent_unit_id == ConsentRecord.consent_unit_id, newer.number > ConsentRecord.number
-            ),
-        )
-        .subquery()
+        ConsentRecord.answer.is_not(None),
+        ~exists().where(newer.consent_unit_id == ConsentRecord.consent_unit_id, newer.number > ConsentRecord.number),
     )
+    here = twin.collection_id == collection_id, twin.building == building
+    alone = select(twin.id).join(ConsentRecord, ConsentRecord.consent_unit_id == twin.id).where(*here, *said)
     of_buyers = (
         select(twin.id)
         .join(ConsentUnit, (ConsentUnit.collection_id == twin.collection_id) & (ConsentUnit.buyer == twin.buyer))
-        .where(
-            twin.collection_id == collection_id, twin.buyer != "", ConsentUnit.id.in_(select(said.c.consent_unit_id))
-        )
+        .join(ConsentRecord, ConsentRecord.consent_unit_id == ConsentUnit.id)
+        .where(*here, twin.buyer != "", *said)
     )
-    return set(db.session.scalars(union(select(said.c.consent_unit_id), of_buyers)))
+    return set(db.session.scalars(union(alone, of_buyers)))
 
 
 def corrections(collection_id: int) -> list[RollCorrection]:

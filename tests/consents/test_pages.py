@@ -488,6 +488,10 @@ def test_who_answers_for_two_flats_is_one_household_in_every_number_of_the_resul
     text = words(app.test_client().get(f"/consents/{course.collection_id}"))
     assert "参与 3 户" in text
     assert "表态方式： 手机 3 户" in text or "表态方式：手机 3 户" in text
+    with app.app_context():
+        lines = course.collection().units
+        spoken = queries.spoken(course.collection_id, lines[0].building)
+        assert {line.door for line in lines if line.id in spoken} == {"101", "102", "401", "501"}
 
 
 def test_a_superseded_and_a_void_collection_say_what_became_of_the_answers(opened: Stage) -> None:

@@ -83,7 +83,7 @@ def _door(it: Overview, unit: ConsentUnit, begun: bool, asked: bool) -> Door:
 @bp.get("/consents/<int:collection_id>/doors")
 @signed_in
 def neighbours(collection_id: int) -> ResponseReturnValue:
-    """本楼各户: which doors of her own building have answered, and never what; once the count cannot move any more."""
+    """本楼各户: which doors of her own building have answered, and never what; once answering is over."""
     found = shown(collection_id)
     slips = queries.slips_for(me(), found)
     if not slips:
@@ -94,7 +94,7 @@ def neighbours(collection_id: int) -> ResponseReturnValue:
     building, floors = slip.unit.building, []
     if found.stands in rules.DOORS_SHOWN:
         units = queries.units_of_building(found.id, building)
-        spoken, own = queries.spoken(found.id), {flat.id for flat in slip.flats}
+        spoken, own = queries.spoken(found.id, building), {flat.id for flat in slip.flats}
         floors = _floors(
             units,
             lambda unit: {

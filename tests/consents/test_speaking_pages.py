@@ -289,6 +289,18 @@ def test_the_new_pages_ask_the_database_at_most_eight_times(opened: Stage) -> No
 # ---- a rule of the committee's own
 
 
+@pytest.mark.parametrize(("last", "by_area"), [(("501", "502", "601", "602"), 4), ((), 0)])
+def test_a_rehearsal_says_where_it_is_the_area_that_decides(
+    app: Flask, cast: Cast, last: tuple[str, ...], by_area: int
+) -> None:
+    """Six heads of nine are enough to take part, and have too few metres where the ninth owns four flats."""
+    with app.app_context():
+        required = block_course(cast, block_a(cast, same_buyer=last)).required
+    text = words(Stage(app, cast, Course(cast, required)).browser("clerk").get(f"/desk/consents/required/{required}"))
+    assert "不通过" in text
+    assert text.count("户数够了，面积还差") == by_area
+
+
 def test_a_rule_of_ones_own_is_seen_rehearsed_before_it_is_fixed(app: Flask, cast: Cast) -> None:
     with app.app_context():
         required = fixed_plan(cast, cast.neighbourhood, TemplateName.CUSTOM, cast.building, manager=False)

@@ -25,6 +25,7 @@ from hearing.db import db, reading
 from hearing.people.rules import Refusal as People
 from hearing.places.models import Unit
 from hearing.refusal import Refused
+from tests import schema
 from tests.ballots.stage import Stage, building_of, crowd, new_nonce, question, terms
 from tests.cast import Cast
 from tests.statements import statements
@@ -428,6 +429,19 @@ def test_a_withdrawn_project_gets_no_votes_and_no_money(stage: Stage) -> None:
         refused(Refusal.POLL_ELSEWHERE, perform, actions.withdraw_project, stage.clerk, stage.poll, "02", "晚了")
 
 
+def test_after_its_last_moment_nothing_of_a_poll_changes_though_it_waits_for_papers(stage: Stage, cast: Cast) -> None:
+    stage.open()
+    ask = actions.ask_amendment
+    perform(ask, stage.clerk, stage.poll, cast.units[1], adds=False, reason="重复登记")
+    (asked,) = queries.amendments(stage.poll)
+    with stage.over():
+        assert stage.poll.stands is rules.State.OPEN
+        refused(Refusal.POLL_OVER, perform, actions.withdraw_project, stage.clerk, stage.poll, "01", "晚了")
+        refused(Refusal.POLL_OVER, perform, actions.amend_roll, stage.who("director"), stage.poll, asked.id)
+        refused(Refusal.POLL_OVER, perform, ask, stage.clerk, stage.poll, cast.units[2], adds=False, reason="晚了")
+    assert stage.poll.roll_size == 13
+
+
 def test_a_poll_is_extended_for_a_reason_and_stays_open(stage: Stage) -> None:
     stage.open()
     before = stage.poll.closes_at
@@ -463,6 +477,18 @@ def test_the_roll_is_amended_by_two_for_a_reason(stage: Stage, cast: Cast) -> No
     perform(ask, stage.clerk, stage.poll, cast.units[1], adds=False, reason="重复登记")
     perform(actions.amend_roll, stage.who("director"), stage.poll, queries.amendments(stage.poll)[1].id)
     assert stage.poll.roll_size == 13 and queries.lines(stage.who(2), stage.poll) == []
+
+
+def test_one_person_with_two_accounts_does_not_amend_the_roll(stage: Stage, cast: Cast) -> None:
+    stage.open()
+    perform(actions.ask_amendment, stage.clerk, stage.poll, cast.units[1], adds=False, reason="重复登记")
+    (asked,) = queries.amendments(stage.poll)
+    with schema.door_open():
+        for name in ("clerk", "director"):
+            stage.who(name).account.email = "one@example.cn"
+        db.session.flush()
+    refused(Refusal.SAME_OFFICER, perform, actions.amend_roll, stage.who("director"), stage.poll, asked.id)
+    assert stage.poll.roll_size == 13
 
 
 def test_a_struck_household_cannot_vote_with_the_form_it_had(stage: Stage, cast: Cast) -> None:

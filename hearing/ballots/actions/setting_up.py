@@ -23,6 +23,7 @@ from hearing.clock import database_now, now
 from hearing.db import db
 from hearing.people import rules as people
 from hearing.people.models import Account
+from hearing.people.queries import accounts_of_person
 from hearing.people.rules import Role
 from hearing.people.viewer import Viewer
 from hearing.places.models import Building, Neighbourhood
@@ -152,12 +153,13 @@ def add_project(by: Viewer, poll: Poll, terms: ProjectTerms, *, as_it_was: bool 
 def withdraw_project(by: Viewer, poll: Poll, code: str, because: str) -> facts.ProjectWithdrawn:
     """Take a project off the list. In a draft it is gone; in an open poll it stays on ballots and gets no money.
 
-    Votes for it are not moved: who voted under her name may vote again until the close (domain.md, 4.5). Raises
-    POLL_ELSEWHERE after the close, UNKNOWN_PROJECT, PROJECT_WITHDRAWN.
+    Votes for it are not moved: who voted under her name may vote again until the close (domain.md, 4.5). So it ends
+    with the last moment, though the poll waits for papers then. Raises POLL_ELSEWHERE, POLL_OVER, UNKNOWN_PROJECT,
+    PROJECT_WITHDRAWN.
     """
     held = _hold(poll.id)
-    if held.stands not in (rules.State.DRAFT, rules.State.OPEN):
-        raise Refused(rules.Refusal.POLL_ELSEWHERE)
+    if held.stands is not rules.State.DRAFT:
+        _check_running(held)
     project = next((each for each in held.projects if each.code == code), None)
     if project is None:
         raise Refused(rules.Refusal.UNKNOWN_PROJECT)
@@ -261,7 +263,7 @@ def extend(by: Viewer, poll: Poll, later: datetime, reason: str) -> facts.Extend
 def ask_amendment(by: Viewer, poll: Poll, unit_id: int, *, adds: bool, reason: str) -> facts.AmendmentAsked:
     """Ask for a household to be put on an open poll's roll, or off it before it has voted; another officer does it.
 
-    Raises POLL_ELSEWHERE, ROLL_UNCHANGED, HAS_VOTED.
+    Raises POLL_ELSEWHERE, POLL_OVER, ROLL_UNCHANGED, HAS_VOTED.
     """
     held = _hold(poll.id)
     _check_amendable(held)
@@ -275,7 +277,7 @@ def ask_amendment(by: Viewer, poll: Poll, unit_id: int, *, adds: bool, reason: s
 def amend_roll(by: Viewer, poll: Poll, amendment_id: int) -> facts.RollAmended:
     """Make a change of the roll that somebody else asked for; the new root stands in the trail with the reason.
 
-    Raises POLL_ELSEWHERE, AMENDMENT_DONE, SAME_OFFICER, ROLL_UNCHANGED, HAS_VOTED.
+    Two accounts of one person are one person. Raises POLL_ELSEWHERE, POLL_OVER, AMENDMENT_DONE, SAME_OFFICER, ROLL_UNCHANGED, HAS_VOTED.
     """
     held, moment = _hold(poll.id), now()
     _check_amendable(held)
@@ -284,7 +286,7 @@ def amend_roll(by: Viewer, poll: Poll, amendment_id: int) -> facts.RollAmended:
     ).one_or_none()
     if asked is None or asked.made_by is not None:
         raise Refused(rules.Refusal.AMENDMENT_DONE)
-    if asked.asked_by == by.id:
+    if asked.asked_by in accounts_of_person(by.account) | {by.id}:
         raise Refused(rules.Refusal.SAME_OFFICER)
     voter = _check_change(held, asked.unit_id, adds=asked.adds)
     if voter is not None:
@@ -352,8 +354,20 @@ def _line(poll: Poll, unit: int | None, holder: int | None) -> dict[str, Any]:
 
 
 def _check_amendable(poll: Poll) -> None:
-    if poll.stands is not rules.State.OPEN or poll.per != rules.Per.HOUSEHOLD:
+    if poll.per != rules.Per.HOUSEHOLD:
         raise Refused(rules.Refusal.POLL_ELSEWHERE)
+    _check_running(poll)
+
+
+def _check_running(poll: Poll) -> None:
+    """Whether the last moment of an open poll is still to come, by the database's clock under the poll's lock.
+
+    Afterwards nobody can answer a change any more, and papers may have been read. Raises POLL_ELSEWHERE, POLL_OVER.
+    """
+    if poll.stands is not rules.State.OPEN:
+        raise Refused(rules.Refusal.POLL_ELSEWHERE)
+    if not db.session.scalar(select(Poll.closes_at > database_now()).where(Poll.id == poll.id)):
+        raise Refused(rules.Refusal.POLL_OVER)
 
 
 def _check_change(poll: Poll, unit_id: int, *, adds: bool) -> PollVoter | None:

@@ -445,6 +445,24 @@ def test_a_paper_says_no_more_than_a_phone_may(
     assert (window.state(code), count(PaperReading)) == (PaperState.OUT, 0)
 
 
+def test_a_paper_of_which_something_was_withdrawn_counts_with_the_rest(
+    app: Flask, at_desk: object, cast: Cast
+) -> None:
+    """It named two when two was the least. A phone's ballot that did so before the withdrawal counts too."""
+    window = Window(Stage(cast).open(terms(now(), limits=Limits(2, 3))))
+    early = window.printed()[0]
+    window.hand(1)
+    assert refused(window.read, "clerk", early, "01") is Refusal.TOO_FEW
+    perform(actions.withdraw_project, window.stage.clerk, window.stage.poll, "03", "场地没了")
+    assert window.both(early, "01") is PaperState.ENTERED
+    with clock.standing_at(now() + timedelta(minutes=1)):
+        late = window.printed()[0]
+        window.hand(2)
+        assert refused(window.read, "clerk", late, "01") is Refusal.TOO_FEW, "it was printed without it"
+        assert window.both(late, "01", "02") is PaperState.ENTERED
+    assert window.stage.finish().record["voters"] == 2  # type: ignore[index]
+
+
 def test_a_paper_that_is_not_of_this_poll(window: Window, cast: Cast) -> None:
     other = Window(Stage(cast).open(terms(now(), title="另一次")))
     foreign = other.printed()[0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from dataclasses import replace
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,7 +19,7 @@ from hearing.ballots.actions.papers import at_window, check_open, find_paper, ho
 from hearing.ballots.actions.setting_up import staff
 from hearing.ballots.box import box_of
 from hearing.ballots.models import NamedBallot, Poll, PollMark, SealedBallot
-from hearing.ballots.paper_models import BallotPaper, PaperReading, PollDesk
+from hearing.ballots.paper_models import BallotPaper, PaperReading, PaperRun, PollDesk
 from hearing.ballots.paper_queries import paper_box, readings
 from hearing.clock import now
 from hearing.db import db
@@ -108,7 +109,7 @@ def _read(
     if not readers:
         _check_awaited(poll.id)
     if reading.said is not None:
-        rules.check(poll.terms, reading.said)
+        rules.check(_terms_of(poll, paper), reading.said)
     said = rules.verdict([*readings(poll, paper.code), reading])
     box = paper_box(poll, paper.code)
     kept = box.seal("", reading.text) if box is not None else reading.text.encode()
@@ -119,6 +120,16 @@ def _read(
         _decide(poll, paper, said)
     db.session.flush()
     return paper, said
+
+
+def _terms_of(poll: Poll, paper: BallotPaper) -> rules.Terms:
+    """What a paper is checked against. What was withdrawn after it was printed is not read, so that many names fewer
+    are enough: on a phone too a ballot stands that was cast before a withdrawal.
+    """
+    run = select(PaperRun.printed_at).where(PaperRun.poll_id == poll.id, PaperRun.number == paper.run)
+    printed, terms = db.session.scalars(run).one(), poll.terms
+    gone = sum(each.withdrawn_at is not None and each.withdrawn_at >= printed for each in poll.projects)
+    return replace(terms, limits=replace(terms.limits, least=max(1, terms.limits.least - gone)))
 
 
 def _check_awaited(poll_id: int) -> None:

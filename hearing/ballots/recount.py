@@ -187,8 +187,8 @@ def read_election(data: bytes, terms: Json) -> Election:
             raise BadFile(at(line) + f"project {project!r} stands there twice, or has no id")
         cost[project] = whole(number(row["cost"], f"the cost of {project}", line), unit, f"the cost of {project}", line)
         category[project] = row.get("category", "")
-    if budget <= 0 or min(cost.values(), default=0) <= 0:
-        raise BadFile("the budget and every cost are more than 0, and there are projects")
+    if budget <= 0 or any(each <= 0 for each in cost.values()):
+        raise BadFile("the budget and every cost are more than 0")
     found: Counter[tuple[tuple[str, int], ...]] = Counter()
     seen: set[str] = set()
     for line, row in tables["VOTES"]:

@@ -375,6 +375,22 @@ def test_an_election_that_nobody_voted_in_has_a_bundle(tmp_path: Path) -> None:
     assert recounted(lay_out(tmp_path, whole)) == recount.AGREES
 
 
+def test_a_list_of_which_all_was_withdrawn_is_recounted(tmp_path: Path) -> None:
+    profile = Profile((), {Ballot(()): 4}, 1000, 100)
+
+    for method in Method:
+        whole = bundle(profile, Rule(method, lot=()), withdrawn=("a", "b"))
+        assert recounted(lay_out(tmp_path, whole)) == recount.AGREES
+
+
+def test_the_least_that_a_file_states_is_what_its_ballots_name() -> None:
+    """One that named two, of which one was withdrawn, names one; programs that check files would refuse it."""
+    profile = approvals({"p-1": 60_000, "p-2": 30_000}, [("p-1", 2), ("p-1,p-2", 1)], 100_000, unit=100)
+    for least, stated in ((1, "1"), (2, "1"), (None, None)):
+        read = pabulib.parse(bundle(profile, Rule(Method.GREEDY, lot=("p-1", "p-2")), least=least)["election.pb"])
+        assert read.meta.get("min_length") == stated and not read.warnings
+
+
 def test_what_was_withdrawn_stands_on_opened_ballots_and_is_not_counted(tmp_path: Path) -> None:
     profile = approvals({"p-1": 60_000, "p-2": 30_000}, [("p-1", 2), ("p-2", 1)], 100_000, unit=100)
     rule = Rule(Method.GREEDY, lot=("p-1", "p-2"))

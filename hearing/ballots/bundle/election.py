@@ -127,7 +127,7 @@ def _meta(
         "rule": name,
         "date_begin": f"{about.opened:%d.%m.%Y}",
         "date_end": f"{about.closed:%d.%m.%Y}",
-        "min_length": about.least,
+        "min_length": _least_named(about, profile),
         "max_length": about.most and min(about.most, len(profile.projects)),
         "max_sum_cost": pb_writing.decimal(profile.budget, profile.unit) if about.kind is Kind.KNAPSACK else None,
         "max_sum_points": _most_points(about, profile) if kind == "cumulative" else None,
@@ -150,6 +150,12 @@ def _vote_type(about: About, profile: Profile) -> str:
     if profile.scored:  # Ranks that give other points than Pabulib's are published as the points they gave.
         return "cumulative"
     return "choose-1" if about.most == 1 or about.kind is Kind.YES_NO else "approval"
+
+
+def _least_named(about: About, profile: Profile) -> int | None:
+    """How many projects a ballot names at least: fewer than were asked for where one that it named was withdrawn."""
+    named = (sum(1 for _, points in ballot.pairs() if points) for ballot in profile.ballots)
+    return about.least and min([about.least, *filter(None, named)])
 
 
 def _most_points(about: About, profile: Profile) -> str:

@@ -7,13 +7,14 @@ not the number of ballots) is kept as a warning, for elections are counted from 
 """
 
 import csv
+import gzip
 import re
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from io import StringIO
+from io import BytesIO, StringIO
 from itertools import islice, repeat
 from math import lcm
 from pathlib import Path
@@ -114,19 +115,16 @@ def amount(text: str, what: str) -> Fraction:
 
 
 def _unpacked(packed: bytes) -> bytes:
-    unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    """All members of a gzip file: one that was packed in parts has several (RFC 1952, 2.2)."""
     content = bytearray()
     try:
-        rest = packed
-        while rest and not unpack.eof:
-            content += unpack.decompress(rest, PIECE)
-            rest = unpack.unconsumed_tail
-            if len(content) > MOST_BYTES:
-                break
-    except zlib.error as error:
+        with gzip.GzipFile(fileobj=BytesIO(packed)) as file:
+            while len(content) <= MOST_BYTES and (piece := file.read1(PIECE)):
+                content += piece
+    except EOFError as error:
+        raise BadFile("the gzip file ends too early", bytes(content).count(b"\n") + 1) from error
+    except (gzip.BadGzipFile, zlib.error) as error:
         raise BadFile("the gzip file is damaged") from error
-    if len(content) <= MOST_BYTES and not unpack.eof:
-        raise BadFile("the gzip file ends too early", bytes(content).count(b"\n") + 1)
     return bytes(content)
 
 
@@ -467,9 +465,9 @@ def _broken(rows: list[list[str]], begin: int) -> int:
 def _fits(row: list[str], table: _Table, line: int) -> bool:
     """Whether there is anything in a row; takes empty cells behind the last column away. Raises BadFile."""
     width = len(table.columns)
+    if not "".join(row).strip():
+        return False
     if len(row) != width:
-        if not "".join(row).strip():
-            return False
         if len(row) < width or "".join(row[width:]).strip():
             raise BadFile(f"{len(row)} cells where {table.name} has {width} columns", line)
         del row[width:]

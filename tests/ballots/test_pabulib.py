@@ -48,11 +48,22 @@ def test_a_file_is_read_with_its_ids_as_they_are_and_its_costs_exact() -> None:
         text().replace('"Lamps; two"', "Lamps").replace(";", " ; ").replace(",", ", ").encode(),
         (text() + "\n\n").encode(),
         text().replace("VOTES\n", "VOTES;;\n").encode(),
+        text().replace("PROJECTS\n", ";\nPROJECTS\n").replace("VOTES\n", ";;\n ; ;\nVOTES\n").encode(),
     ],
-    ids=["byte order mark", "CRLF", "spaces", "empty lines", "empty cells"],
+    ids=["byte order mark", "CRLF", "spaces", "empty lines", "empty cells", "lines of empty cells"],
 )
 def test_what_spreadsheets_do_to_a_file_changes_nothing(content: bytes) -> None:
     assert pabulib.parse(content).profile == parsed().profile
+
+
+def test_a_file_that_was_packed_in_parts_is_read_to_its_end(tmp_path: Path) -> None:
+    content, file = text().encode(), tmp_path / "parts.pb.gz"
+    cut = content.index(b"v2;")
+    file.write_bytes(gzip.compress(content[:cut]) + gzip.compress(content[cut:]))
+    assert pabulib.read(file).profile == parsed().profile
+    file.write_bytes(gzip.compress(content[:cut]) + gzip.compress(content[cut:])[:-9])
+    with pytest.raises(pabulib.BadFile, match="the gzip file ends too early"):
+        pabulib.read(file)
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,22 @@ def test_the_greedy_outcome_that_was_preferred_is_told_as_such() -> None:
     assert [(row.title, row.reason, row.margin) for row in result.lost] == [("项目 small", "outvoted", None)]
 
 
+def test_where_the_greedy_outcome_was_preferred_nobody_lost_to_what_was_not_funded() -> None:
+    costs = {"big": 9_000, "small": 2_900, "same": 3_000, "alone": 1_200, "none": 500}
+    profile = approvals(costs, [("big", 6), ("small,same", 3), ("alone", 1)], 10_000, unit=100)
+
+    record = shares(profile, Completion.NONE, comparison=True)
+    assert {row["id"]: row["reason"] for row in record["projects"]}["same"] == "money_spent"
+    result = outcome(record, titles_of(profile))
+
+    assert result.replaced and [row.title for row in result.funded] == ["项目 big", "项目 none"]
+    assert [(row.title, row.reason, row.turn_left_fen, row.spent) for row in result.lost] == [
+        ("项目 small", "outvoted", None, ()),
+        ("项目 same", "over_budget", 1_000, ()),
+        ("项目 alone", "over_budget", 1_000, ()),
+    ]
+
+
 def test_greedy_says_what_was_left_when_a_project_had_its_turn() -> None:
     profile = approvals({"a": 5_000, "b": 6_000, "c": 2_000}, [("a", 5), ("b", 4), ("c", 2)], 10_000, unit=100)
     result = outcome(tally(profile, Rule(Method.THRESHOLD, threshold=3, lot=lot_of(profile))), titles_of(profile))

@@ -257,8 +257,9 @@ def _funded(record: Record, row: Record, titles: Mapping[str, str], *, replaced:
 
 
 def _lost(record: Record, row: Record, titles: Mapping[str, str], *, replaced: bool) -> Lost:
+    if replaced:
+        row = _lost_to_votes(record, row)
     unit, winners, score = record["unit"], set(record["winners"]), _score(record, row)
-    reason = OUTVOTED if replaced and row["reason"] in (Reason.FUNDED, Reason.BY_VOTES) else row["reason"]
     spent = {id_: Fraction(sum_) for id_, sum_ in row.get("supporters_spent", {}).items()}
     left = Fraction(row["supporters_left"]) if "supporters_left" in row else None
     turn = next((each for each in record["rounds"] if each["project"] == row["id"] and "turn" in each), None)
@@ -271,7 +272,7 @@ def _lost(record: Record, row: Record, titles: Mapping[str, str], *, replaced: b
         row["votes"],
         decimal(score),
         rounded(score * 100),
-        reason,
+        row["reason"],
         gone=row.get("gone"),
         had_fen=None if left is None else fen(left + sum(spent.values()), unit),
         left_fen=None if left is None else fen(left, unit),
@@ -287,9 +288,27 @@ def _lost(record: Record, row: Record, titles: Mapping[str, str], *, replaced: b
             votes=said["votes"],
             in_points=record["endowment"] is None and row["score"] != row["votes"],
         )
-        if said and not replaced
+        if said
         else None,
     )
+
+
+def _lost_to_votes(record: Record, row: Record) -> Record:
+    """A loser's row where the greedy outcome was taken: what equal shares spent was spent on nothing, so it is told
+    what was left at its turn by votes.
+    """
+    kept = {name: row[name] for name in ("id", "cost", "votes", "score")}
+    if row["reason"] in (Reason.FUNDED, Reason.BY_VOTES):
+        return kept | {"reason": OUTVOTED}
+    if row["reason"] == Reason.INELIGIBLE:
+        return kept | {"reason": Reason.INELIGIBLE}
+    drawn = {id_: place for place, id_ in enumerate(record["rule"]["lot"] or [])}
+
+    def turn(each: Record) -> tuple[int, int, int]:
+        return -each["score"], each["cost"], drawn.get(each["id"], 0)
+
+    before = (each for each in record["projects"] if each["id"] in record["winners"] and turn(each) < turn(row))
+    return kept | {"reason": Reason.OVER_BUDGET, "left": record["budget"] - sum(each["cost"] for each in before)}
 
 
 def _endowment(record: Record) -> Endowment | None:

@@ -445,9 +445,7 @@ def test_a_paper_says_no_more_than_a_phone_may(
     assert (window.state(code), count(PaperReading)) == (PaperState.OUT, 0)
 
 
-def test_a_paper_of_which_something_was_withdrawn_counts_with_the_rest(
-    app: Flask, at_desk: object, cast: Cast
-) -> None:
+def test_a_paper_of_which_something_was_withdrawn_counts_with_the_rest(app: Flask, at_desk: object, cast: Cast) -> None:
     """It named two when two was the least. A phone's ballot that did so before the withdrawal counts too."""
     window = Window(Stage(cast).open(terms(now(), limits=Limits(2, 3))))
     early = window.printed()[0]

@@ -277,7 +277,8 @@ def ask_amendment(by: Viewer, poll: Poll, unit_id: int, *, adds: bool, reason: s
 def amend_roll(by: Viewer, poll: Poll, amendment_id: int) -> facts.RollAmended:
     """Make a change of the roll that somebody else asked for; the new root stands in the trail with the reason.
 
-    Two accounts of one person are one person. Raises POLL_ELSEWHERE, POLL_OVER, AMENDMENT_DONE, SAME_OFFICER, ROLL_UNCHANGED, HAS_VOTED.
+    Two accounts of one person are one person. Raises POLL_ELSEWHERE, POLL_OVER, AMENDMENT_DONE, SAME_OFFICER,
+    ROLL_UNCHANGED, HAS_VOTED.
     """
     held, moment = _hold(poll.id), now()
     _check_amendable(held)

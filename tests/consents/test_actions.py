@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import pytest
@@ -326,6 +327,25 @@ def test_drafts_are_erased_when_signed_and_when_the_collection_closes(course: Co
         assert db.session.scalars(select(ConsentDraft.consent_unit_id)).all() == [course.unit(2).id]
     course.close()
     assert db.session.scalar(select(func.count()).select_from(ConsentDraft)) == 0
+
+
+@pytest.mark.parametrize("ended", ["void", "superseded"])
+def test_drafts_are_erased_when_the_collection_ends_before_its_time(course: Course, ended: str) -> None:
+    course.open()
+    with at(moment(8)):
+        by = course.who(2)
+        unit = course.slip(by).unit
+        actions.keep_draft(by, unit, course.cast.holders[1], "agree", signature(), seen=course.seen(unit))
+        db.session.commit()
+    with at(moment(9)):
+        if ended == "void":
+            perform(actions.void, course.who("clerk"), course.collection(), "名册错了")
+        else:
+            with schema.door_open():
+                old = course.collection().version
+                new = write_version(old.proposal, 2, TemplateName.RAMP_PUBLIC_HOUSING, course.cast.building)
+                versions.supersede(course.who("clerk"), old, new)
+    assert db.session.scalar(select(func.count()).select_from(ConsentDraft)) == 0, "a drawing that nobody sent"
 
 
 def test_a_tablet_signature_names_who_assisted_and_tells_the_household(course: Course) -> None:
@@ -751,6 +771,35 @@ def test_a_denied_signature_is_set_aside_and_checked_by_two_who_did_not_take_it(
         assert why is rules.Invalid.NOT_SIGNED_BY_THEM
 
 
+def one_person(course: Course, *seats: str) -> None:
+    """Let the accounts of these seats be one person's, by their address."""
+    with schema.door_open():
+        for seat in seats:
+            course.who(seat).account.email = f"{seats[0]}@example.cn"
+
+
+def test_who_took_or_checked_a_signature_does_not_check_it_from_another_account(course: Course) -> None:
+    course.open()
+    one_person(course, "block_officer", "clerk")
+    check = partial(perform, actions.check_signature, genuine=True, finding="是")
+    with at(moment(9)):
+        unit, holder = course.unit(7), course.cast.holders[6]
+        officer = course.who("block_officer")
+        perform(actions.answer_on_site, officer, unit, holder, Answer.AGREE, signature(), seen=course.seen(unit))
+        perform(actions.dispute, course.who(7), records(course)[0])
+    with at(moment(10)):
+        assert refused(lambda: check(course.who("clerk"), records(course)[0])) == Refusal.CHECKER_COLLECTED_IT
+        db.session.rollback()
+        check(course.who("second_clerk"), records(course)[0])
+    one_person(course, "second_clerk", "scrutineer")
+    with at(moment(10, 11)):
+        again = refused(lambda: check(course.who("scrutineer"), records(course)[0]))
+        assert again == Refusal.CHECKED_BY_YOU_ALREADY
+        db.session.rollback()
+        done = check(course.who("director"), records(course)[0])
+        assert done.fact.verdict is rules.Verdict.GENUINE
+
+
 def test_a_signature_found_genuine_counts_again_and_no_result_is_published_before(course: Course) -> None:
     course.open()
     course.sign_all(range(1, 14))
@@ -875,6 +924,20 @@ def test_what_is_confirmed_is_the_count_that_was_shown(course: Course) -> None:
         new = rules.count_hash(course.collection().tally())
         perform(actions.confirm_result, course.who("scrutineer"), course.collection(), new)
     assert refused(course.finish) == Refusal.SCRUTINEER_MISSING  # The director confirmed another count.
+
+
+def test_one_person_does_not_confirm_a_result_from_two_accounts(course: Course) -> None:
+    course.open()
+    course.sign_all(range(1, 14))
+    course.close()
+    course.publish()
+    one_person(course, "director", "scrutineer")
+    assert refused(course.confirm) == Refusal.CONFIRMED_ALREADY
+    assert refused(course.finish) == Refusal.SCRUTINEER_MISSING
+    with at(moment(24, 11)):
+        collection = course.collection()
+        perform(actions.confirm_result, course.who("clerk"), collection, rules.count_hash(collection.tally()))
+    assert refused(course.finish) == Refusal.SCRUTINEER_MISSING, "the clerk is of the committee as the director is"
 
 
 def test_without_the_managers_yes_nothing_passes(at_desk: AtDesk, cast: Cast) -> None:

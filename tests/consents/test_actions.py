@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -28,8 +29,17 @@ from hearing.people.rules import Refusal as PeopleRefusal
 from hearing.people.viewer import Viewer
 from hearing.places.models import Holder, Tenure, Unit
 from hearing.proposals.actions import versions
-from hearing.proposals.models import PlanVersion, RequiredConsent
-from hearing.proposals.rules import RequiredState, TemplateName
+from hearing.proposals.actions.planning import answer_as_manager
+from hearing.proposals.models import ChangeDecision, PlanVersion, RequiredConsent
+from hearing.proposals.rules import (
+    ChangeClass,
+    RequiredState,
+    Requirement,
+    ScopeKind,
+    TemplateName,
+    plan_hash,
+    plan_text,
+)
 from hearing.refusal import Refused
 from tests import schema
 from tests.cast import Cast
@@ -945,6 +955,56 @@ def test_without_the_managers_yes_nothing_passes(at_desk: AtDesk, cast: Cast) ->
     course = Course(cast, required).open()
     course.sign_all(range(1, 14))
     assert refused(course.to_the_end) == Refusal.MANAGER_CONSENT_AWAITED
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_consent_that_goes_on_hears_the_manager_on_the_version_that_stands(
+    at_desk: AtDesk, cast: Cast, answers: bool
+) -> None:
+    del at_desk
+    required = fixed_plan(cast, cast.neighbourhood, TemplateName.RAMP_PUBLIC_HOUSING, cast.building, manager=False)
+    course = Course(cast, required).open()
+    course.sign_all(range(1, 14))
+    with schema.door_open():
+        old = course.collection().version
+        new = with_another_consent(old)
+        asked = Requirement(TemplateName.RAMP_PUBLIC_HOUSING, ScopeKind.BUILDING, cast.building)
+        assert versions.keep_consents(old, change_of=new, requirements=[asked]) == {asked}
+        versions.supersede(course.who("clerk"), old, new)
+        new_id = new.id
+    course.close()
+    course.publish()
+    course.confirm()
+    assert refused(course.finish) == Refusal.MANAGER_CONSENT_AWAITED
+    with at(moment(24, 11)):
+        manager = course.who("property_manager")
+        perform(answer_as_manager, manager, db.session.get_one(PlanVersion, new_id), answers, "按第 2 版")
+    done = course.finish(25)
+    assert done.fact.passed is answers
+    with at(moment(26)):
+        found = course.collection()
+        answer = queries.manager_answer(found)
+        assert answer is not None
+        told = queries.manager_entry(found, answer)
+        assert told is not None, "the certificate names the entry"
+        assert (answer.agrees, told.pub["plan_hash"]) == (answers, answer.version.plan_hash)
+
+
+def with_another_consent(old: PlanVersion) -> PlanVersion:
+    """The next version, which differs in nothing but in asking for another consent beside the ramp's."""
+    plan = replace(old.plan, templates=(TemplateName.RAMP_PUBLIC_HOUSING, TemplateName.OWNERS_ORDINARY))
+    new = PlanVersion(
+        proposal=old.proposal,
+        number=2,
+        content=plan_text(plan, proposal=old.proposal.matter, version=2),
+        plan_hash=plan_hash(plan, proposal=old.proposal.matter, version=2),
+        fixed_by=old.fixed_by,
+        fixed_at=old.fixed_at,
+    )
+    new.decisions.append(ChangeDecision(change=ChangeClass.MATERIAL, decided_at=old.fixed_at))
+    db.session.add(new)
+    db.session.flush()
+    return new
 
 
 def test_a_window_is_extended_once_with_a_reason_and_a_notice(course: Course) -> None:

@@ -11,7 +11,7 @@ from hearing.audit.fact import SYSTEM
 from hearing.clock import now
 from hearing.concerns import queries as concerns
 from hearing.concerns.rules import check_heard
-from hearing.consents import facts, rules, slips
+from hearing.consents import facts, queries, rules, slips
 from hearing.consents import hooks as consent_hooks
 from hearing.consents.actions.locking import frame, hold, hold_head, hold_with_case, move, seat_of, staff
 from hearing.consents.actions.telling import ENDED, EXTENDED, tell_all
@@ -239,7 +239,7 @@ def finish(by: Viewer, collection: ConsentCollection) -> facts.Finished:
     result = rules.outcome(
         count,
         needs_manager_consent=collection.needs_manager_consent,
-        manager_consent=_manager(collection.version),
+        manager_consent=_manager(collection),
         no_open_objection=collection.no_open_objection,
         objections=objections,
     )
@@ -343,7 +343,8 @@ def _counted(count: rules.Tally, *, passed: bool | None = None) -> dict[str, Any
     }
 
 
-def _manager(version: PlanVersion) -> rules.ManagerConsent | None:
-    if not version.answers:
+def _manager(collection: ConsentCollection) -> rules.ManagerConsent | None:
+    answer = queries.manager_answer(collection)
+    if answer is None:
         return None
-    return rules.ManagerConsent.GIVEN if version.manager_agrees else rules.ManagerConsent.REFUSED
+    return rules.ManagerConsent.GIVEN if answer.agrees else rules.ManagerConsent.REFUSED

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import partial
 from typing import Any
 
 import pytest
@@ -15,8 +14,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from hearing.audit import queries as audit
-from hearing.audit.ledger import perform
+from hearing.audit.ledger import Recorded, perform
 from hearing.consents import actions, queries, rules
+from hearing.consents.facts import SignatureChecked
 from hearing.consents.models import ConsentDraft, ConsentRecord, ConsentUnit, PaperSlip, SlipReading
 from hearing.consents.rules import Answer, CollectionState, Refusal, UnitStatus
 from hearing.db import db
@@ -791,22 +791,25 @@ def one_person(course: Course, *seats: str) -> None:
 def test_who_took_or_checked_a_signature_does_not_check_it_from_another_account(course: Course) -> None:
     course.open()
     one_person(course, "block_officer", "clerk")
-    check = partial(perform, actions.check_signature, genuine=True, finding="是")
+
+    def check(who: str) -> Recorded[SignatureChecked]:
+        return perform(actions.check_signature, course.who(who), records(course)[0], genuine=True, finding="是")
+
     with at(moment(9)):
         unit, holder = course.unit(7), course.cast.holders[6]
         officer = course.who("block_officer")
         perform(actions.answer_on_site, officer, unit, holder, Answer.AGREE, signature(), seen=course.seen(unit))
         perform(actions.dispute, course.who(7), records(course)[0])
     with at(moment(10)):
-        assert refused(lambda: check(course.who("clerk"), records(course)[0])) == Refusal.CHECKER_COLLECTED_IT
+        assert refused(lambda: check("clerk")) == Refusal.CHECKER_COLLECTED_IT
         db.session.rollback()
-        check(course.who("second_clerk"), records(course)[0])
+        check("second_clerk")
     one_person(course, "second_clerk", "scrutineer")
     with at(moment(10, 11)):
-        again = refused(lambda: check(course.who("scrutineer"), records(course)[0]))
+        again = refused(lambda: check("scrutineer"))
         assert again == Refusal.CHECKED_BY_YOU_ALREADY
         db.session.rollback()
-        done = check(course.who("director"), records(course)[0])
+        done = check("director")
         assert done.fact.verdict is rules.Verdict.GENUINE
 
 

@@ -323,11 +323,10 @@ def _objection(objection: Objection, *, masked: bool) -> sheets.Objection:
 
 
 def _manager(collection: ConsentCollection) -> sheets.ManagerConsent | None:
-    answers = collection.version.answers
-    told: Told | None = queries.manager_entry(collection) if answers else None
-    if told is None:
+    last = queries.manager_answer(collection)
+    told: Told | None = queries.manager_entry(collection, last) if last is not None else None
+    if last is None or told is None:
         return None
-    last = answers[-1]
     return sheets.ManagerConsent(
         manager=ROLE_LABELS[Role(last.role)],
         answer=rules.ANSWER_LABELS[rules.Answer.AGREE if last.agrees else rules.Answer.OPPOSE],

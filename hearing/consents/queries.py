@@ -44,7 +44,7 @@ from hearing.people.queries import same_person
 from hearing.people.rules import COMMITTEE, FIELD_STAFF, Role
 from hearing.people.viewer import Anyone, Viewer
 from hearing.places.models import Building, Neighbourhood, Sector, Stairwell, Tenure, TenureShare, Unit
-from hearing.proposals.models import PlanVersion, Proposal, RequiredConsent
+from hearing.proposals.models import ManagerConsent, PlanVersion, Proposal, RequiredConsent
 from hearing.proposals.rules import RequiredState, ScopeKind, State
 from hearing.refusal import Refused
 
@@ -951,10 +951,32 @@ def final_entry(found: ConsentCollection) -> Told | None:
     return audit.last_about(db.session, found.subject, "consent.finished")
 
 
-def manager_entry(found: ConsentCollection) -> Told | None:
-    """The trail's entry of the manager's last answer to the plan of this collection."""
+def manager_answer(found: ConsentCollection) -> ManagerConsent | None:
+    """What the manager said last, before a final result, to the plan of this collection.
+
+    That plan is the version which was signed, or a later one whose change left this consent as it was: the manager is
+    asked about the version that stands, and what was said of the one before stands until then.
+    """
+    numbers = (PlanVersion.number >= found.version.number, PlanVersion.number <= found.required.version.number)
+    query = (
+        select(ManagerConsent)
+        .join(ManagerConsent.version)
+        .where(PlanVersion.proposal_id == found.proposal_id, *numbers)
+        .order_by(PlanVersion.number.desc(), ManagerConsent.id.desc())
+        .options(contains_eager(ManagerConsent.version), joinedload(ManagerConsent.paper))
+        .limit(1)
+    )
+    if found.finished_at is not None:
+        query = query.where(ManagerConsent.given_at <= found.finished_at)
+    return db.session.scalars(query).one_or_none()
+
+
+def manager_entry(found: ConsentCollection, answer: ManagerConsent) -> Told | None:
+    """The trail's entry of an answer of the manager's, the last one to that plan version before a final result."""
     story = audit.story(db.session, found.proposal.matter, only=("plan.manager_answered",))
-    return next((each for each in reversed(story) if each.pub.get("plan_hash") == found.version.plan_hash), None)
+    plan, until = answer.version.plan_hash, found.finished_at
+    told = (each for each in reversed(story) if each.pub.get("plan_hash") == plan)
+    return next((each for each in told if until is None or each.at <= until), None)
 
 
 def erased_records(collection_id: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,8 +14,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from hearing.audit import queries as audit
-from hearing.audit.ledger import perform
+from hearing.audit.ledger import Recorded, perform
 from hearing.consents import actions, queries, rules
+from hearing.consents.facts import SignatureChecked
 from hearing.consents.models import ConsentDraft, ConsentRecord, ConsentUnit, PaperSlip, SlipReading
 from hearing.consents.rules import Answer, CollectionState, Refusal, UnitStatus
 from hearing.db import db
@@ -27,8 +29,17 @@ from hearing.people.rules import Refusal as PeopleRefusal
 from hearing.people.viewer import Viewer
 from hearing.places.models import Holder, Tenure, Unit
 from hearing.proposals.actions import versions
-from hearing.proposals.models import PlanVersion, RequiredConsent
-from hearing.proposals.rules import RequiredState, TemplateName
+from hearing.proposals.actions.planning import answer_as_manager
+from hearing.proposals.models import ChangeDecision, PlanVersion, RequiredConsent
+from hearing.proposals.rules import (
+    ChangeClass,
+    RequiredState,
+    Requirement,
+    ScopeKind,
+    TemplateName,
+    plan_hash,
+    plan_text,
+)
 from hearing.refusal import Refused
 from tests import schema
 from tests.cast import Cast
@@ -326,6 +337,25 @@ def test_drafts_are_erased_when_signed_and_when_the_collection_closes(course: Co
         assert db.session.scalars(select(ConsentDraft.consent_unit_id)).all() == [course.unit(2).id]
     course.close()
     assert db.session.scalar(select(func.count()).select_from(ConsentDraft)) == 0
+
+
+@pytest.mark.parametrize("ended", ["void", "superseded"])
+def test_drafts_are_erased_when_the_collection_ends_before_its_time(course: Course, ended: str) -> None:
+    course.open()
+    with at(moment(8)):
+        by = course.who(2)
+        unit = course.slip(by).unit
+        actions.keep_draft(by, unit, course.cast.holders[1], "agree", signature(), seen=course.seen(unit))
+        db.session.commit()
+    with at(moment(9)):
+        if ended == "void":
+            perform(actions.void, course.who("clerk"), course.collection(), "名册错了")
+        else:
+            with schema.door_open():
+                old = course.collection().version
+                new = write_version(old.proposal, 2, TemplateName.RAMP_PUBLIC_HOUSING, course.cast.building)
+                versions.supersede(course.who("clerk"), old, new)
+    assert db.session.scalar(select(func.count()).select_from(ConsentDraft)) == 0, "a drawing that nobody sent"
 
 
 def test_a_tablet_signature_names_who_assisted_and_tells_the_household(course: Course) -> None:
@@ -751,6 +781,38 @@ def test_a_denied_signature_is_set_aside_and_checked_by_two_who_did_not_take_it(
         assert why is rules.Invalid.NOT_SIGNED_BY_THEM
 
 
+def one_person(course: Course, *seats: str) -> None:
+    """Let the accounts of these seats be one person's, by their address."""
+    with schema.door_open():
+        for seat in seats:
+            course.who(seat).account.email = f"{seats[0]}@example.cn"
+
+
+def test_who_took_or_checked_a_signature_does_not_check_it_from_another_account(course: Course) -> None:
+    course.open()
+    one_person(course, "block_officer", "clerk")
+
+    def check(who: str) -> Recorded[SignatureChecked]:
+        return perform(actions.check_signature, course.who(who), records(course)[0], genuine=True, finding="是")
+
+    with at(moment(9)):
+        unit, holder = course.unit(7), course.cast.holders[6]
+        officer = course.who("block_officer")
+        perform(actions.answer_on_site, officer, unit, holder, Answer.AGREE, signature(), seen=course.seen(unit))
+        perform(actions.dispute, course.who(7), records(course)[0])
+    with at(moment(10)):
+        assert refused(lambda: check("clerk")) == Refusal.CHECKER_COLLECTED_IT
+        db.session.rollback()
+        check("second_clerk")
+    one_person(course, "second_clerk", "scrutineer")
+    with at(moment(10, 11)):
+        again = refused(lambda: check("scrutineer"))
+        assert again == Refusal.CHECKED_BY_YOU_ALREADY
+        db.session.rollback()
+        done = check("director")
+        assert done.fact.verdict is rules.Verdict.GENUINE
+
+
 def test_a_signature_found_genuine_counts_again_and_no_result_is_published_before(course: Course) -> None:
     course.open()
     course.sign_all(range(1, 14))
@@ -877,11 +939,75 @@ def test_what_is_confirmed_is_the_count_that_was_shown(course: Course) -> None:
     assert refused(course.finish) == Refusal.SCRUTINEER_MISSING  # The director confirmed another count.
 
 
+def test_one_person_does_not_confirm_a_result_from_two_accounts(course: Course) -> None:
+    course.open()
+    course.sign_all(range(1, 14))
+    course.close()
+    course.publish()
+    one_person(course, "director", "scrutineer")
+    assert refused(course.confirm) == Refusal.CONFIRMED_ALREADY
+    assert refused(course.finish) == Refusal.SCRUTINEER_MISSING
+    with at(moment(24, 11)):
+        collection = course.collection()
+        perform(actions.confirm_result, course.who("clerk"), collection, rules.count_hash(collection.tally()))
+    assert refused(course.finish) == Refusal.SCRUTINEER_MISSING, "the clerk is of the committee as the director is"
+
+
 def test_without_the_managers_yes_nothing_passes(at_desk: AtDesk, cast: Cast) -> None:
     required = fixed_plan(cast, cast.neighbourhood, TemplateName.RAMP_PUBLIC_HOUSING, cast.building, manager=False)
     course = Course(cast, required).open()
     course.sign_all(range(1, 14))
     assert refused(course.to_the_end) == Refusal.MANAGER_CONSENT_AWAITED
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_consent_that_goes_on_hears_the_manager_on_the_version_that_stands(
+    at_desk: AtDesk, cast: Cast, answers: bool
+) -> None:
+    del at_desk
+    required = fixed_plan(cast, cast.neighbourhood, TemplateName.RAMP_PUBLIC_HOUSING, cast.building, manager=False)
+    course = Course(cast, required).open()
+    course.sign_all(range(1, 14))
+    with schema.door_open():
+        old = course.collection().version
+        new = with_another_consent(old)
+        asked = Requirement(TemplateName.RAMP_PUBLIC_HOUSING, ScopeKind.BUILDING, cast.building)
+        assert versions.keep_consents(old, change_of=new, requirements=[asked]) == {asked}
+        versions.supersede(course.who("clerk"), old, new)
+        new_id = new.id
+    course.close()
+    course.publish()
+    course.confirm()
+    assert refused(course.finish) == Refusal.MANAGER_CONSENT_AWAITED
+    with at(moment(24, 11)):
+        manager = course.who("property_manager")
+        perform(answer_as_manager, manager, db.session.get_one(PlanVersion, new_id), answers, "按第 2 版")
+    done = course.finish(25)
+    assert done.fact.passed is answers
+    with at(moment(26)):
+        found = course.collection()
+        answer = queries.manager_answer(found)
+        assert answer is not None
+        told = queries.manager_entry(found, answer)
+        assert told is not None, "the certificate names the entry"
+        assert (answer.agrees, told.pub["plan_hash"]) == (answers, answer.version.plan_hash)
+
+
+def with_another_consent(old: PlanVersion) -> PlanVersion:
+    """The next version, which differs in nothing but in asking for another consent beside the ramp's."""
+    plan = replace(old.plan, templates=(TemplateName.RAMP_PUBLIC_HOUSING, TemplateName.OWNERS_ORDINARY))
+    new = PlanVersion(
+        proposal=old.proposal,
+        number=2,
+        content=plan_text(plan, proposal=old.proposal.matter, version=2),
+        plan_hash=plan_hash(plan, proposal=old.proposal.matter, version=2),
+        fixed_by=old.fixed_by,
+        fixed_at=old.fixed_at,
+    )
+    new.decisions.append(ChangeDecision(change=ChangeClass.MATERIAL, decided_at=old.fixed_at))
+    db.session.add(new)
+    db.session.flush()
+    return new
 
 
 def test_a_window_is_extended_once_with_a_reason_and_a_notice(course: Course) -> None:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from hearing.audit.ledger import Recorded, perform
-from hearing.consents import actions, queries, rules, speaking
+from hearing.consents import actions, queries, rules, slips, speaking
 from hearing.consents.models import Mandate, PaperSlip, UnitEvent
 from hearing.consents.rules import Answer, Refusal
 from hearing.db import db
@@ -725,6 +725,112 @@ def test_whoever_registers_a_death_sees_the_second_flat_of_the_dead(at_desk: AtD
     with at(moment(9)):
         assert [line.door for line in queries.also_asked(door(course, "401"))] == ["501"]
         assert queries.also_asked(door(course, "301")) == []
+
+
+# ---- what happens while a neighbour's longer window runs
+
+
+@pytest.fixture
+def longer(at_desk: AtDesk, cast: Cast) -> BlockCourse:
+    """Block A; 602 was sold on the 15th, so it has until the 20th and everybody else until the 16th."""
+    del at_desk
+    course = block_course_of(cast)
+    with at(moment(8)):
+        for owner in ("601", "501"):
+            course.sign(owner)
+    with at(moment(15)):
+        buyer = sole_holder("买家", "14100740001")
+        perform(actions.change_hands, course.who("clerk"), door(course, "602"), buyer, shown("过户登记", 15))
+    return course
+
+
+def test_a_sale_or_a_death_after_a_flats_own_close_leaves_its_answer(longer: BlockCourse) -> None:
+    with at(moment(18)):
+        assert longer.collection().stands is rules.CollectionState.OPEN, "602 may still answer"
+        clerk, sold, buyer = longer.who("clerk"), door(longer, "601"), sole_holder("后来的", "14100740002")
+        sell = partial(perform, actions.change_hands, clerk, sold, buyer, shown("过户登记", 17))
+        assert refused(sell) == Refusal.EVENT_AFTER_CLOSE
+        dead = door(longer, "501")
+        died, why = dead.holders[0].holder_id, rules.Blocked.HEIRS_AWAITED
+        die = partial(perform, actions.block, clerk, dead, why, shown("死亡证明", 17), died=died)
+        assert refused(die) == Refusal.EVENT_AFTER_CLOSE
+        assert longer.collection().tally().yes.heads == 2, "as if it had happened a week later"
+    with at(moment(18, 11)):
+        clerk = longer.who("clerk")
+        perform(actions.change_hands, clerk, door(longer, "601"), buyer, shown("登记晚到", 16))
+        assert longer.collection().tally().yes.heads == 1, "registered in time, and heard of late"
+        assert door(longer, "601").closes_at == rules.closing_after_transfer(
+            CLOSES, date(2026, 11, 16), date(2026, 11, 18)
+        )
+
+
+def test_a_slip_that_came_in_time_is_read_while_the_collection_is_in_its_grace(longer: BlockCourse) -> None:
+    with at(moment(9)):
+        slip = longer.print_slip_of(door(longer, "401"))
+    with at(moment(20, 20)):
+        for who in ("clerk", "block_officer"):
+            longer.read(who, slip, signed=date(2026, 11, 12), received=moment(16, 12), original=who == "clerk")
+        assert longer.collection().tally().yes.heads == 3
+        late = longer.print_slip_of(door(longer, "402"))
+        for who in ("clerk", "block_officer"):
+            longer.read(who, late, signed=date(2026, 11, 20), received=moment(20, 12), original=who == "clerk")
+        assert longer.collection().tally().yes.heads == 3, "402 had until the 16th"
+
+
+# ---- slips that have come back when others answer
+
+
+def test_a_slip_that_one_has_read_falls_with_the_sale(at_desk: AtDesk, cast: Cast) -> None:
+    del at_desk
+    course = block_course_of(cast)
+    with at(moment(9)):
+        slip = course.print_slip_of(door(course, "601"))
+        course.read("clerk", slip, signed=date(2026, 11, 9), received=moment(9, 9), original=True)
+    with at(moment(11)):
+        buyer = sole_holder("买家", "14100740001")
+        perform(actions.change_hands, course.who("clerk"), door(course, "601"), buyer, shown("过户登记", 11))
+    with at(moment(12)):
+        assert slip_state(slip) is rules.SlipStands.VOID, (
+            "its signer is not on the roll: no second person could read it"
+        )
+        second = partial(course.read, "block_officer", slip, signed=date(2026, 11, 9), received=moment(9, 9))
+        assert refused(second) == Refusal.SLIP_DONE
+    course.close()
+    assert course.publish().fact.pub()["slips_void"] == 1
+
+
+@pytest.mark.parametrize("administrator", [False, True])
+def test_a_slip_that_has_come_back_is_read_when_a_co_owner_lives(
+    at_desk: AtDesk, cast: Cast, administrator: bool
+) -> None:
+    del at_desk
+    course = block_course_of(cast, couple="601")
+    with at(moment(9)):
+        slip = course.print_slip_of(door(course, "601"))
+        people = {share.holder.name: share.holder_id for share in door(course, "601").holders}
+    with at(moment(10)):
+        clerk = course.who("clerk")
+        perform(actions.open_batch, clerk, course.collection(), rules.Method.PAPER, moment(10, 9))
+        batch, square = slips.batch(clerk, 1), rules.square_text(db.session.get_one(PaperSlip, slip).code)
+        assert batch is not None
+        perform(actions.photograph, clerk, batch, [actions.Shot(photo(), (square,))])
+    with at(moment(11)):
+        clerk, dead = course.who("clerk"), people["孙明"]
+        why, heir = rules.Blocked.HEIRS_AWAITED, (NewHolder("长子", "14100770001"),)
+        perform(actions.block, clerk, door(course, "601"), why, shown("死亡证明", 11), died=dead)
+        paper = shown("继承公证", 11)
+        perform(actions.show_heirs, clerk, door(course, "601"), dead, heir, paper, administrator=administrator)
+    with at(moment(12)):
+        for who in ("clerk", "block_officer"):
+            course.read(who, slip, signed=date(2026, 11, 9), received=moment(10, 9), holders=[people["吕芳"]])
+        assert slip_state(slip) is rules.SlipStands.RECORDED
+        [counted] = course.collection().standings()[door(course, "601").ref].counted
+        assert counted.holders == (str(people["吕芳"]),), "what the widow had signed is hers"
+
+
+def slip_state(slip_id: int) -> rules.SlipStands:
+    """Where a slip stands."""
+    return db.session.get_one(PaperSlip, slip_id, populate_existing=True).stands
 
 
 # ---- deaths that come out after the close

@@ -11,7 +11,7 @@ from hearing.audit.fact import SYSTEM
 from hearing.clock import now
 from hearing.concerns import queries as concerns
 from hearing.concerns.rules import check_heard
-from hearing.consents import facts, rules, slips
+from hearing.consents import facts, queries, rules, slips
 from hearing.consents import hooks as consent_hooks
 from hearing.consents.actions.locking import frame, hold, hold_head, hold_with_case, move, seat_of, staff
 from hearing.consents.actions.telling import ENDED, EXTENDED, tell_all
@@ -26,6 +26,7 @@ from hearing.db import db
 from hearing.notices import actions as notices
 from hearing.notices import queries as notice_queries
 from hearing.notices.rules import NoticeKind, ObjectionState, PublicityPeriod, last_day
+from hearing.people.queries import accounts_of_person
 from hearing.people.rules import COMMITTEE, ROLE_LABELS, Role
 from hearing.people.viewer import Viewer
 from hearing.printing import words
@@ -87,9 +88,14 @@ def close(collection: ConsentCollection) -> facts.Closed:
     rules.check_move(collection.stands, rules.Move.CLOSE, role=None)
     rules.may_close([collection.last_close], now())
     move(collection, rules.CollectionState.GRACE)
+    _forget_drafts(collection)
+    return facts.Closed(**frame(collection, SYSTEM), answered=collection.tally().part.heads)
+
+
+def _forget_drafts(collection: ConsentCollection) -> None:
+    """Erase what somebody had begun and not signed, her drawing with it: it cannot become an answer any more."""
     begun = select(ConsentUnit.id).where(ConsentUnit.collection_id == collection.id)
     db.session.execute(delete(ConsentDraft).where(ConsentDraft.consent_unit_id.in_(begun)))
-    return facts.Closed(**frame(collection, SYSTEM), answered=collection.tally().part.heads)
 
 
 def publish_provisional(by: Viewer, collection: ConsentCollection) -> facts.ProvisionalPublished:
@@ -182,8 +188,8 @@ def _line_words(result: rules.LineResult) -> str:
 def confirm_result(by: Viewer, collection: ConsentCollection, seen_count: str) -> facts.ResultConfirmed:
     """Confirm, as the scrutineer named in the terms or as one of the committee, the very count that was shown.
 
-    Raises COLLECTION_ELSEWHERE, COUNT_CHANGED, CONFIRMED_ALREADY (by the database), SCRUTINEER_MISSING for another
-    scrutineer, or NOT_YOUR_SEAT of people.
+    Raises COLLECTION_ELSEWHERE, COUNT_CHANGED, CONFIRMED_ALREADY (by the database, and for another account of whoever
+    has confirmed it), SCRUTINEER_MISSING for another scrutineer, or NOT_YOUR_SEAT of people.
     """
     collection = hold_head(collection)
     held = by.seats_in(collection.neighbourhood_id)
@@ -195,6 +201,9 @@ def confirm_result(by: Viewer, collection: ConsentCollection, seen_count: str) -
     count = rules.count_hash(collection.tally())
     if count != seen_count:
         raise Refused(rules.Refusal.COUNT_CHANGED)
+    confirmed = {each.account_id for each in collection.confirmations if each.count_hash == count}
+    if confirmed & accounts_of_person(by.account):
+        raise Refused(rules.Refusal.CONFIRMED_ALREADY)
     db.session.add(
         ResultConfirmation(
             collection_id=collection.id, account_id=by.id, role=role, count_hash=count, confirmed_at=now()
@@ -230,7 +239,7 @@ def finish(by: Viewer, collection: ConsentCollection) -> facts.Finished:
     result = rules.outcome(
         count,
         needs_manager_consent=collection.needs_manager_consent,
-        manager_consent=_manager(collection.version),
+        manager_consent=_manager(collection),
         no_open_objection=collection.no_open_objection,
         objections=objections,
     )
@@ -285,6 +294,7 @@ def void(by: Viewer, collection: ConsentCollection, reason: str) -> facts.Voided
     rules.check_move(collection.stands, rules.Move.VOID, role=seat_of(by, collection), reason=reason)
     move(collection, rules.CollectionState.VOID)
     collection.void_because = reason
+    _forget_drafts(collection)
     notices.stop_publicity_within(by, collection.subject, reason)
     if was_opened:
         proposals.record_consent_outcome(collection.required, passed=False)
@@ -304,6 +314,7 @@ def supersede(old: PlanVersion, new: PlanVersion) -> None:
     for collection in db.session.scalars(query.execution_options(populate_existing=True)).all():
         if collection.stands in rules.STEPS[rules.Move.SUPERSEDE].starts:
             move(collection, rules.CollectionState.SUPERSEDED)
+            _forget_drafts(collection)
             if period := notices.hold_publicity(collection.subject):
                 notices.end_publicity_within(period)
             tell_all(collection, ENDED)
@@ -332,7 +343,8 @@ def _counted(count: rules.Tally, *, passed: bool | None = None) -> dict[str, Any
     }
 
 
-def _manager(version: PlanVersion) -> rules.ManagerConsent | None:
-    if not version.answers:
+def _manager(collection: ConsentCollection) -> rules.ManagerConsent | None:
+    answer = queries.manager_answer(collection)
+    if answer is None:
         return None
-    return rules.ManagerConsent.GIVEN if version.manager_agrees else rules.ManagerConsent.REFUSED
+    return rules.ManagerConsent.GIVEN if answer.agrees else rules.ManagerConsent.REFUSED

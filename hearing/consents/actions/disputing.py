@@ -9,6 +9,7 @@ from hearing.consents.models import DISPUTED, GENUINE, INVALID, ConsentRecord, R
 from hearing.consents.queries import WATCHERS
 from hearing.db import db
 from hearing.notices.holidays import work_calendar
+from hearing.people.queries import accounts_of_person
 from hearing.people.viewer import Viewer
 from hearing.refusal import Refused
 
@@ -39,8 +40,8 @@ def dispute(by: Viewer, record: ConsentRecord, reason: str = "") -> facts.Signat
 def check_signature(by: Viewer, record: ConsentRecord, *, genuine: bool, finding: str) -> facts.SignatureChecked:
     """A member of staff who had no hand in collecting a disputed signature says what she found.
 
-    Two who agree decide. Raises COLLECTION_ELSEWHERE, COLLECTION_REASON_MISSING, CHECKER_COLLECTED_IT,
-    CHECKED_BY_YOU_ALREADY, or NOT_YOUR_SEAT of people.
+    Two who agree decide; who has several accounts is one person in each of them. Raises COLLECTION_ELSEWHERE,
+    COLLECTION_REASON_MISSING, CHECKER_COLLECTED_IT, CHECKED_BY_YOU_ALREADY, or NOT_YOUR_SEAT of people.
     """
     unit = hold_unit(record.unit)
     db.session.refresh(record)
@@ -50,11 +51,12 @@ def check_signature(by: Viewer, record: ConsentRecord, *, genuine: bool, finding
     if not finding.strip():
         raise Refused(rules.Refusal.COLLECTION_REASON_MISSING)
     db.session.refresh(mark)
+    hers, me = accounts_of_person(by.account), str(by.id)
     rules.may_check_signature(
-        checker=str(by.id),
+        checker=me,
         role=seat_of(by, unit.collection, WATCHERS),
-        collected_by=[str(person) for person in queries.collectors(record)],
-        checked_by=[str(check.checked_by) for check in mark.checks],
+        collected_by=[me if person in hers else str(person) for person in queries.collectors(record)],
+        checked_by=[me if check.checked_by in hers else str(check.checked_by) for check in mark.checks],
     )
     mark.checks.append(SignatureCheck(genuine=genuine, finding=finding, checked_by=by.id, checked_at=now()))
     found = rules.verdict({str(check.checked_by): check.genuine for check in mark.checks})

@@ -14,7 +14,7 @@ from hearing.audit.fact import Actor
 from hearing.clock import now
 from hearing.consents import facts, rules, slips, speaking
 from hearing.consents.actions.answering import answered, mark_invalid, withdrawn, write_record
-from hearing.consents.actions.locking import closing_of, hold, hold_unit, seat_of, staff, take_paper_number
+from hearing.consents.actions.locking import hold, hold_unit, seat_of, staff, take_paper_number
 from hearing.consents.actions.mandating import check_use
 from hearing.consents.actions.receiving import check_new_picture, keep_photo, new_batch, of_an_old_plan
 from hearing.consents.actions.telling_apart import tell_recorded
@@ -215,7 +215,9 @@ def _check(slip: PaperSlip, unit: ConsentUnit, reading: Reading, role: Role, mom
     collection = unit.collection
     if collection.stands is rules.CollectionState.SUPERSEDED:
         raise of_an_old_plan(slip)
-    closing = closing_of(unit)
+    closing = slips.last_close(collection)
+    if closing is None:
+        raise Refused(rules.Refusal.NOT_YET_OPEN)
     assert collection.opened_at is not None
     assert reading.received_at is not None
     entry = rules.SlipEntry(
@@ -232,6 +234,8 @@ def _check(slip: PaperSlip, unit: ConsentUnit, reading: Reading, role: Role, mom
         role=role if slip.state != DIFFERS else Role.COMMITTEE_CLERK,
         state=collection.stands,
         opened_at=collection.opened_at,
+        # Of the whole collection, as for its photo: grace runs while a flat that was sold has its longer window.
+        # Whether the slip came in time is weighed by the household's own close.
         grace_ends=rules.grace_ends_at(closing, collection.grace_days),
         now=moment,
         kept_at=slip.photo.uploaded_at if slip.photo else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -17,7 +17,7 @@ from hearing.consents.actions.mandating import end_mandates
 from hearing.consents.actions.setting_up import find_buyers, take_over_tenure
 from hearing.consents.actions.telling import OPENED, tell_unit
 from hearing.consents.models import (
-    ISSUED,
+    RECORDED,
     VOID,
     ConsentCollection,
     ConsentHolder,
@@ -32,7 +32,7 @@ from hearing.consents.queries import ALTERABLE, CLOSED, UNIT_PAPER, WATCHERS
 from hearing.db import db
 from hearing.files import actions as files
 from hearing.files.models import Evidence
-from hearing.notices.rules import beijing_day
+from hearing.notices.rules import beijing_day, last_day
 from hearing.people.models import Membership
 from hearing.people.rules import COMMITTEE, CheckedHow
 from hearing.people.viewer import Viewer
@@ -71,10 +71,11 @@ def block(
 
     `died` is the holder who died on that day: what is signed in her name afterwards is invalid and is counted in the
     fact, her mandates end, and the unit waits for heirs or for another lessee, whatever `why` says. Raises
-    COLLECTION_ELSEWHERE when the collection is over, what `rules.check_happening` raises, NOT_ON_ROLL, or
-    NOT_YOUR_SEAT of people.
+    COLLECTION_ELSEWHERE when the collection is over, EVENT_AFTER_CLOSE(closes) for what happened after the unit's own
+    close, what `rules.check_happening` raises, NOT_ON_ROLL, or NOT_YOUR_SEAT of people.
     """
     unit = _changeable(unit)
+    _check_in_window(unit, shown)
     about = staff(by, unit.collection, COMMITTEE)
     dead = None
     if died is not None:
@@ -160,12 +161,14 @@ def change_hands(by: Viewer, unit: ConsentUnit, tenure: NewTenure, shown: Shown)
 
     For public housing the lessor has named the new lessee (上海市房屋租赁条例 §41); a flat has been sold, registered on
     that day (Civil Code §209). What the sellers said counts no more, their slips and mandates end, the buyers are
-    invited and have five full days at least. Raises COLLECTION_ELSEWHERE, what `rules.check_happening` raises,
-    HEIRS_NONE for nobody, what `register.actions.change_hands_within` raises, or NOT_YOUR_SEAT of people.
+    invited and have five full days at least. Raises COLLECTION_ELSEWHERE, EVENT_AFTER_CLOSE(closes) for a day after the
+    unit's own close, what `rules.check_happening` raises, HEIRS_NONE for nobody, what
+    `register.actions.change_hands_within` raises, or NOT_YOUR_SEAT of people.
 
     A register that says so already is left as it is: a flat asked on two rolls at once is sold once.
     """
     unit = _changeable(unit)
+    _check_in_window(unit, shown)
     about = staff(by, unit.collection, COMMITTEE)
     _check(rules.Blocked.OWNERSHIP_DISPUTE, shown)
     if not tenure.holders:
@@ -215,7 +218,7 @@ def show_heirs(
         if any(holder.holder_id == dead for holder in record.holders):
             mark_invalid(by, record, rules.Invalid.SUCCEEDED, shown.reason)
     if administrator:
-        _administrator(unit, dead, people[0], shown.happened_on)
+        _administrator(by, unit, dead, people[0], shown.happened_on)
     else:
         by_key = {str(share.holder_id): share.holder for share in unit.holders}
         new = tuple(
@@ -345,6 +348,16 @@ def _changeable(unit: ConsentUnit, while_it: frozenset[rules.CollectionState] = 
     return unit
 
 
+def _check_in_window(unit: ConsentUnit, shown: Shown) -> None:
+    """What happens to a unit after its own close changes nothing of what it said. Raises EVENT_AFTER_CLOSE(closes).
+
+    The collection may still be open then: a flat that was sold has a longer window than its neighbours.
+    """
+    closing = unit.closes_at or unit.collection.closes_at
+    if closing is not None and not rules.transfer_voids_answer(closing, shown.happened_on):
+        raise Refused(rules.Refusal.EVENT_AFTER_CLOSE, closes=last_day(closing).isoformat())
+
+
 def _check(why: rules.Blocked | None, shown: Shown) -> None:
     rules.check_happening(
         why,
@@ -369,13 +382,10 @@ def _write_register(by: Viewer, unit: ConsentUnit, tenure: NewTenure, shown: Sho
 
 
 def _void_answers(by: Viewer, unit: ConsentUnit, shown: Shown) -> None:
-    """The sellers' answers fall when the flat changed hands while answers could still be given.
+    """The sellers' answers fall: the flat changed hands while answers could still be given.
 
     A seller who keeps another flat on this roll has said it for that one as well, and there it stands.
     """
-    closing = unit.closes_at or unit.collection.closes_at
-    if closing is None or not rules.transfer_voids_answer(closing, shown.happened_on):
-        return
     sellers = unit.as_rule().holding.everybody
     keeps = any(
         other.id != unit.id and other.capacity == Capacity.OWNER and other.as_rule().holding.everybody == sellers
@@ -389,7 +399,8 @@ def _new_holders(by: Viewer, unit: ConsentUnit, tenure: Tenure | None, since: da
     """Take the new holders over, let them in, and end what the ones before had under way."""
     assert tenure is not None
     end_mandates(by, unit, step, since)
-    _retire_slips(unit)
+    before = {share.holder_id for share in unit.holders if not share.died_on}
+    _retire_slips(by, unit, returned_too=not _go_on(step, before, tenure))
     _take_over(unit, tenure, since)
     find_buyers(unit.collection.units)
     _link_accounts(unit, tenure)
@@ -417,17 +428,29 @@ def _invite(unit: ConsentUnit) -> None:
         tell_unit(unit, OPENED, f"/consents/{unit.collection_id}")
 
 
-def _retire_slips(unit: ConsentUnit) -> None:
-    """A slip that was printed for the holders before is void: it names them, and they do not answer any more."""
-    waiting = update(PaperSlip).where(PaperSlip.consent_unit_id == unit.id, PaperSlip.state == ISSUED)
-    db.session.execute(waiting.values(state=VOID, void_because="表态人有变更"))
+def _go_on(step: rules.MandateStep, before: Collection[int], tenure: Tenure) -> bool:
+    """Whether somebody who held the unit beside a person who died still does, and what she has said stands."""
+    return step is rules.MandateStep.PRINCIPAL_DIED and any(share.holder_id in before for share in tenure.shares)
+
+
+def _retire_slips(by: Viewer, unit: ConsentUnit, *, returned_too: bool) -> None:
+    """A slip that was printed for the holders before is void: it names them, and they do not answer any more.
+
+    One that has come back and is not read to its end falls with what they said, and nobody could read it any more: its
+    signers are not on the roll. Where a co-owner goes on it is read, for it may be hers.
+    """
+    waiting = update(PaperSlip).where(PaperSlip.consent_unit_id == unit.id, PaperSlip.state.not_in([RECORDED, VOID]))
+    if not returned_too:
+        waiting = waiting.where(PaperSlip.photo_id.is_(None))
+    reason = "表态人有变更"
+    db.session.execute(waiting.values(state=VOID, void_because=reason, voided_by=by.id, voided_at=now()))
 
 
 def _share(unit: ConsentUnit, share: ConsentHolder) -> Fraction:
     return Fraction(share.weight, unit.whole) if unit.form == HoldingForm.SHARES else Fraction(1)
 
 
-def _administrator(unit: ConsentUnit, dead: int, person: NewHolder, since: date) -> None:
+def _administrator(by: Viewer, unit: ConsentUnit, dead: int, person: NewHolder, since: date) -> None:
     """Put the administrator on the roll in the dead person's place; the register goes on naming the estate's owner."""
     gone = next(share for share in unit.holders if share.holder_id == dead)
     holder = _person(unit.collection, person.name, person.phone)
@@ -435,8 +458,9 @@ def _administrator(unit: ConsentUnit, dead: int, person: NewHolder, since: date)
     db.session.flush()
     unit.holders.remove(gone)
     db.session.flush()
+    others = any(not share.died_on for share in unit.holders)
     unit.holders.append(ConsentHolder(holder=holder, weight=gone.weight, since=since))
-    _retire_slips(unit)
+    _retire_slips(by, unit, returned_too=not others)
     find_buyers(unit.collection.units)
     db.session.flush()
 

@@ -92,6 +92,7 @@ class Refusal(StrEnum):
     # What happens to a unit.
     EVENT_AHEAD = auto()
     EVENT_PAPER_MISSING = auto()
+    EVENT_AFTER_CLOSE = auto()
     NO_DIAGNOSIS = auto()
     NOT_BLOCKED = auto()
     HOLDER_DEAD = auto()
@@ -207,6 +208,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.SLIPS_NONE: N_("选中的范围里没有要打印的户。请换一个范围，或者不要只选没表态的。"),
     Refusal.EVENT_AHEAD: N_("登记的日期还没有到。请核对年月日。"),
     Refusal.EVENT_PAPER_MISSING: N_("请附上证明材料的照片或者 PDF，再登记。"),
+    Refusal.EVENT_AFTER_CLOSE: N_("这一户已在%(closes)s 24:00 截止表态，以后的变动不改变它的表态。请只记到户册里。"),
     Refusal.NO_DIAGNOSIS: N_("这里不写病情和诊断。请只写关系和手续，例如：子女，法院指定监护。"),
     Refusal.NOT_BLOCKED: N_("这一户现在可以表态，没有变更。请刷新页面查看。"),
     Refusal.HOLDER_DEAD: N_("这一户有表态人已经去世。请先登记继承人、遗产管理人或者新的承租人。"),
